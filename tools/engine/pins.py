@@ -1,0 +1,20 @@
+"""The versions that this tool works with, read from where they are pinned: the committed go.mod."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+MODULES = Path(__file__).parent
+
+
+def _pinned(pattern: str) -> str:
+    found = re.search(pattern, (MODULES / "pulumi" / "go.mod").read_text(encoding="utf-8"), re.MULTILINE)
+    if found is None:
+        raise ValueError(f"tools/engine/pulumi/go.mod has no line like {pattern}")
+    return found[1]
+
+
+ENGINE = _pinned(r"github\.com/pulumi/pulumi/pkg/v3 v(\S+)")
+GO = _pinned(r"^go (\S+)$")
+OLDEST_ENGINE = "3.254.0"  # since then `pulumi import -f` takes a dynamic resource's outputs
