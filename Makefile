@@ -1,0 +1,49 @@
+# What people and machines do with this checkout; `make` lists it.
+# PYTHON=python3.12 chooses the interpreter of the environment, TRIALS= and SEED= those of the chaos runs.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup engine test check demo chaos bench clean
+
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 10))
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python3.10
+PYTHON ?= $(firstword $(foreach p,$(CANDIDATES),$(shell $p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $p)))
+BIN := .venv/bin
+TRIALS ?= 20
+SEED ?= 1
+
+# The engine first on PATH, then the environment, whose python is the one that the engine starts.
+WITH_ENGINE = engine=$$($(BIN)/python -m tools.engine) && PATH="$$engine:$(CURDIR)/$(BIN):$$PATH"
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/ready ## make the environment, .venv, with everything but the engine
+
+.venv/ready: pyproject.toml
+	test -x $(BIN)/python || $(or $(PYTHON),$(error there is no Python >= 3.10 on PATH; name one with PYTHON=)) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
+engine: setup ## bring the Pulumi engine to this machine; the last line is the folder that holds it
+	$(BIN)/python -m tools.engine
+
+test: setup ## run the tests, those on the real engine too
+	$(WITH_ENGINE) $(BIN)/pytest -n 4 --dist worksteal
+
+check: setup ## lint, formatting and types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+demo: setup ## lease, change and release numbers against the emulator, with the real engine
+	$(WITH_ENGINE) $(BIN)/python tools/demo
+
+chaos: setup ## kill and break real runs at random moments, TRIALS times from SEED on
+	$(WITH_ENGINE) $(BIN)/python tools/chaos --trials $(TRIALS) --seed $(SEED)
+
+bench: setup ## measure what the provider costs beside bare resources
+	$(WITH_ENGINE) $(BIN)/python tools/bench
+
+clean: ## remove what builds and tests leave; the environment and the engine stay
+	rm -rf build dist .work .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	find . -path ./.venv -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf
