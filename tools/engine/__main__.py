@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from . import cache, modules, official
 from .pins import OLDEST_ENGINE
@@ -17,6 +17,7 @@ from .progress import Failed, say
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import FrameType
 
 
 def bring() -> Path:
@@ -35,18 +36,21 @@ def bring() -> Path:
 
 def main() -> int:
     """Bring the engine and print its folder; 1 when that cannot be done."""
-    # As an exception, so that the compiler does not outlive a run that is told to end.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
         print(bring())
-    except Failed as failed:
-        say(f"{failed}")
-        say(f"then run it again, what is finished is kept; or put a complete pulumi >= {OLDEST_ENGINE} on PATH")
+    except (Failed, OSError) as failed:
+        say(str(failed))
+        say(f"mend that and run it again, finished work is kept; or put a complete pulumi >= {OLDEST_ENGINE} on PATH")
         return 1
-    except KeyboardInterrupt:
-        say("stopped; what is finished is kept")
-        return 128 + signal.SIGINT
     return 0
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    # As an exception, so that the compiler does not outlive a run that is told to end.
+    say("stopped; what is finished is kept")
+    sys.exit(128 + number)
 
 
 if __name__ == "__main__":

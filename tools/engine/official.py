@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INSTALLER = "https://get.pulumi.com/install.sh"
-REACH_WITHIN_S = 12.0
+REACH_WITHIN_S = 10.0
 INSTALL_WITHIN_S = 600.0
 
 REACH = "import sys, urllib.request; urllib.request.urlopen(sys.argv[1])"
@@ -30,7 +30,7 @@ PulumiCommand.install(root=sys.argv[1], version=VersionInfo.parse(sys.argv[2]))
 def install() -> Path | None:
     """Return the folder of the installed engine's programs; None, with the reason said, when it cannot be had this way.
 
-    A host that does not answer is given up after 12 seconds. A failed installation leaves nothing behind.
+    A host that does not answer is given up after 10 seconds. A failed installation leaves nothing behind.
     """
     scratch = cache.root() / f"{ENGINE}.official"
     shutil.rmtree(scratch, ignore_errors=True)
