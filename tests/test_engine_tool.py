@@ -364,11 +364,11 @@ def test_the_compiler_of_a_killed_run_keeps_others_out(machine):
 
 
 @pytest.mark.engine
-def test_make_engine_prints_a_folder_with_a_pulumi_that_runs():
+def test_make_engine_prints_a_folder_with_a_pulumi_that_runs(tmp_path):
     """The last line of `make -s engine` is what a script puts on PATH."""
     make = subprocess.run(["make", "-s", "engine"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
     folder = Path(make.stdout.splitlines()[-1])
     assert all(shutil.which(program, path=str(folder)) for program in PROGRAMS)
-    env = os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"}
+    env = os.environ | {"PULUMI_HOME": str(tmp_path), "PULUMI_SKIP_UPDATE_CHECK": "true"}
     version = subprocess.run([folder / "pulumi", "version"], env=env, capture_output=True, text=True, check=True)
     assert version.stdout.startswith("v3.")
