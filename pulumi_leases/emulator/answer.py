@@ -1,0 +1,48 @@
+"""What a vendor answers, and how it says no."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from flask import Response
+
+
+@dataclass
+class Answer:
+    """What a vendor answers: a JSON value or, as `text/plain`, a text."""
+
+    status: int
+    body: Any
+    outcome: str
+    wrote: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def response(self) -> Response:
+        if isinstance(self.body, str):
+            return Response(self.body, self.status, self.headers, content_type="text/plain; charset=utf-8")
+        return Response(json.dumps(self.body), self.status, self.headers, content_type="application/json")
+
+
+class Refused(Exception):  # noqa: N818 the vendor's no, not an error of the emulator
+    """The vendor does not do what was asked.
+
+    `code` is TeleSign's error code, `url` is where Contiguity sends its customer.
+    """
+
+    def __init__(self, status: int, text: str, *, code: int = 0, url: str = "", outcome: str = "refused") -> None:
+        super().__init__(text)
+        self.status = status
+        self.text = text
+        self.code = code
+        self.url = url
+        self.outcome = outcome
+
+
+class Api(Protocol):
+    """A vendor, as far as its requests on their way need it."""
+
+    name: str
+
+    def refusal(self, refused: Refused) -> Answer: ...
+
+    def too_many(self) -> Answer: ...

@@ -1,0 +1,58 @@
+"""The emulator as a WSGI application."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, jsonify
+
+from pulumi_leases.emulator.contiguity import Contiguity
+from pulumi_leases.emulator.control import Control
+from pulumi_leases.emulator.inventory import EXAMPLE
+from pulumi_leases.emulator.logins import DEMO_API_KEY, DEMO_CUSTOMER, DEMO_KEY
+from pulumi_leases.emulator.telesign import TeleSign
+from pulumi_leases.emulator.world import World
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+CONTIGUITY_PATH = "/contiguity/numbers"
+TELESIGN_PATH = "/telesign/v1/phone_numbers"
+
+
+class Emulator:
+    """Both vendors' APIs with a state of their own; two emulators share nothing.
+
+    The same `seed` gives the same numbers on offer. Call it through `serve`, or in process through
+    `httpx.WSGITransport(app=emulator)`.
+    """
+
+    def __init__(self, *, seed: str = "leases") -> None:
+        self.world = World(seed)
+        app = Flask(__name__)
+        app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
+        app.register_blueprint(Contiguity(self.world).blueprint(), url_prefix=CONTIGUITY_PATH)
+        app.register_blueprint(TeleSign(self.world).blueprint(), url_prefix=TELESIGN_PATH)
+        app.register_blueprint(Control(self.world).blueprint(), url_prefix="/control")
+        app.add_url_rule("/", "index", _index)
+        app.after_request(self._dated)
+        self._app = app
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return self._app(environ, start_response)
+
+    def close(self) -> None:
+        """Drop every request that waits; `serve` does this at its end."""
+        self.world.gate.close()
+
+    def _dated(self, response: Response) -> Response:
+        response.headers["Date"] = self.world.clock.http_date()
+        return response
+
+
+def _index() -> Response:
+    return jsonify(
+        contiguity={"base_url": CONTIGUITY_PATH, "key": DEMO_KEY},
+        telesign={"base_url": TELESIGN_PATH, "customer_id": DEMO_CUSTOMER, "api_key": DEMO_API_KEY},
+        control="/control/state",
+        example=EXAMPLE,
+    )

@@ -1,0 +1,56 @@
+"""Who may call which vendor, and what each login is entitled to."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+CONTIGUITY_MARK = "contiguity_sk_"
+"""A Contiguity key contains this; each such key is a login of its own."""
+
+DEMO_KEY = "contiguity_sk_demo"
+DEMO_CUSTOMER = "11111111-2222-3333-4444-555555555555"
+DEMO_API_KEY = "ZW11bGF0b3Itb25seS1ub3QtYS1yZWFsLWFwaS1rZXktMDEyMzQ1Njc4OWFiY2RlZg=="
+"""The API key of every TeleSign customer id to whom control gave no other. It opens nothing but emulators."""
+
+
+class Claim(NamedTuple):
+    """Who a request says to come from, and by which authorization scheme; nothing of it is verified yet."""
+
+    scheme: str
+    login: str
+
+
+@dataclass
+class Login:
+    """One account of a vendor: a Contiguity key or a TeleSign customer id."""
+
+    vendor: str
+    name: str
+    revoked: bool = False
+    api_key: str = DEMO_API_KEY
+    entitlements: list[str] = field(default_factory=list)
+    service_contract: bool = False
+
+
+class Logins:
+    """The logins that called or were set up; every well-formed one exists."""
+
+    def __init__(self) -> None:
+        self._logins: dict[tuple[str, str], Login] = {}
+
+    def __getitem__(self, key: tuple[str, str]) -> Login:
+        return self._logins.setdefault(key, Login(*key))
+
+    def all(self) -> list[Login]:
+        return list(self._logins.values())
+
+
+def well_formed(vendor: str, name: str) -> bool:
+    """Whether the vendor would know a login of this name."""
+    if vendor == "contiguity":
+        return CONTIGUITY_MARK in name
+    try:
+        UUID(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,27 @@
+"""The state of one emulator. One lock guards all of it, and nobody waits while holding it."""
+
+import threading
+
+from pulumi_leases.emulator.clock import Clock
+from pulumi_leases.emulator.faults import OPERATIONS, Faults
+from pulumi_leases.emulator.gate import Gate
+from pulumi_leases.emulator.inventory import inventory
+from pulumi_leases.emulator.journal import Journal
+from pulumi_leases.emulator.ledger import Ledger
+from pulumi_leases.emulator.logins import Logins
+from pulumi_leases.emulator.switches import Switches
+
+
+class World:
+    """Both vendors as they are now; `offers`, `ledgers` and `switches` are by vendor."""
+
+    def __init__(self, seed: str) -> None:
+        self.lock = threading.RLock()
+        self.clock = Clock()
+        self.offers = {vendor: inventory(vendor, seed) for vendor in OPERATIONS}
+        self.ledgers = {vendor: Ledger(vendor, seed) for vendor in OPERATIONS}
+        self.switches = {vendor: Switches(vendor) for vendor in OPERATIONS}
+        self.logins = Logins()
+        self.journal = Journal()
+        self.faults = Faults()
+        self.gate = Gate()
