@@ -18,9 +18,10 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
     def response(self) -> Response:
-        if isinstance(self.body, str):
-            return Response(self.body, self.status, self.headers, content_type="text/plain; charset=utf-8")
-        return Response(json.dumps(self.body), self.status, self.headers, content_type="application/json")
+        text = isinstance(self.body, str)
+        body = self.body if text else json.dumps(self.body)
+        labelled = {"Content-Type": "text/plain; charset=utf-8" if text else "application/json", **self.headers}
+        return Response(body, self.status, labelled)
 
 
 class Refused(Exception):  # noqa: N818 the vendor's no, not an error of the emulator

@@ -1,22 +1,25 @@
 """The emulator as a WSGI application."""
 
+import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from flask import Flask, Response, jsonify
+from werkzeug.exceptions import HTTPException
 
 from pulumi_leases.emulator.contiguity import Contiguity
 from pulumi_leases.emulator.control import Control
 from pulumi_leases.emulator.inventory import EXAMPLE
 from pulumi_leases.emulator.logins import DEMO_API_KEY, DEMO_CUSTOMER, DEMO_KEY
 from pulumi_leases.emulator.telesign import TeleSign
+from pulumi_leases.emulator.telesign_auth import MOUNT
 from pulumi_leases.emulator.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 CONTIGUITY_PATH = "/contiguity/numbers"
-TELESIGN_PATH = "/telesign/v1/phone_numbers"
+TELESIGN_PATH = f"{MOUNT}/v1/phone_numbers"
 
 
 class Emulator:
@@ -30,11 +33,12 @@ class Emulator:
         self.world = World(seed)
         app = Flask(__name__)
         app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
-        app.register_blueprint(Contiguity(self.world).blueprint(), url_prefix=CONTIGUITY_PATH)
-        app.register_blueprint(TeleSign(self.world).blueprint(), url_prefix=TELESIGN_PATH)
+        app.register_blueprint(Contiguity(self.world).blueprint(), url_prefix="/contiguity")
+        app.register_blueprint(TeleSign(self.world).blueprint(), url_prefix=MOUNT)
         app.register_blueprint(Control(self.world).blueprint(), url_prefix="/control")
         app.add_url_rule("/", "index", _index)
         app.after_request(self._dated)
+        app.register_error_handler(Exception, self._broken)
         self._app = app
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -46,6 +50,15 @@ class Emulator:
 
     def _dated(self, response: Response) -> Response:
         response.headers["Date"] = self.world.clock.http_date()
+        return response
+
+    def _broken(self, error: Exception) -> Response | HTTPException:
+        """A bug of the emulator must not pass for an answer of the vendor's: it is kept for all to see."""
+        if isinstance(error, HTTPException):
+            return error
+        self.world.bugs.append(traceback.format_exc())
+        response = jsonify(emulator_error=repr(error))
+        response.status_code = 500
         return response
 
 

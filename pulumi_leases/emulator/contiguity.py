@@ -33,14 +33,14 @@ class Contiguity:
         self.offers = world.offers[self.name]
 
     def blueprint(self) -> Blueprint:
-        """The routes, relative to the base URL of clients. Literal segments win over `/<number>`."""
+        """The routes of the vendor's host. Literal segments win over `<number>`."""
         routes: list[tuple[str, list[str], str, Callable[..., Answer]]] = [
-            ("/leases", ["GET"], "available", self._available),
-            ("/leased", ["GET"], "leased", self._leased),
-            ("/lease/<number>", ["POST"], "lease", self._lease),
-            ("/leased/<number>", ["DELETE"], "terminate", self._terminate),
-            ("/<number>", ["GET"], "get", self._get),
-            ("/<number>/configure", ["POST"], "configure", self._configure),
+            ("/numbers/leases", ["GET"], "available", self._available),
+            ("/numbers/leased", ["GET"], "leased", self._leased),
+            ("/numbers/lease/<number>", ["POST"], "lease", self._lease),
+            ("/numbers/leased/<number>", ["DELETE"], "terminate", self._terminate),
+            ("/numbers/<number>", ["GET"], "get", self._get),
+            ("/numbers/<number>/configure", ["POST"], "configure", self._configure),
             ("/<path:rest>", _METHODS, "other", self._other),
         ]
         blueprint = Blueprint(self.name, __name__)

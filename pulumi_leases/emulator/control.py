@@ -1,5 +1,6 @@
 """The control API: what a person or a test sees of an emulator, and how it makes things happen there."""
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from functools import wraps
@@ -10,7 +11,7 @@ from flask import Blueprint, Response, jsonify, request
 from pulumi_leases.emulator.faults import OPERATIONS
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.ledger import ENDED, Lease, totals
-from pulumi_leases.emulator.logins import well_formed
+from pulumi_leases.emulator.logins import Login, well_formed
 from pulumi_leases.emulator.world import World
 
 
@@ -56,7 +57,9 @@ class Control:
             with self.world.lock:
                 try:
                     return jsonify(act()), 200
-                except (ValueError, TypeError, KeyError) as wrong:
+                except KeyError as missing:
+                    return jsonify(error=f"missing: {missing.args[0]}"), 400
+                except (ValueError, TypeError) as wrong:
                     return jsonify(error=str(wrong)), 400
 
         return view
@@ -79,7 +82,7 @@ class Control:
             "switches": self._switches(),
             "faults": self._faults(),
             "held": self._held(),
-            "emulator_errors": [call.emulator_error for call in world.journal.calls if call.emulator_error],
+            "emulator_errors": world.bugs,
         }
 
     def _journal(self) -> list[dict[str, Any]]:
@@ -142,7 +145,10 @@ class Control:
     def _add_offer(self) -> dict[str, Any]:
         wanted = _wanted("vendor", *_ATTRIBUTES)
         vendor = _known(wanted.pop("vendor"))
-        offer = Offer(**wanted)
+        offer = Offer(wanted.pop("number"))
+        if not _E164.fullmatch(offer.number):
+            raise ControlError(f"{offer.number} is no number in E.164 form")
+        _set(offer, wanted)
         if offer.number in self.world.offers[vendor]:
             raise ControlError(f"{vendor} offers {offer.number} already")
         self.world.offers[vendor][offer.number] = offer
@@ -151,8 +157,7 @@ class Control:
     def _change_offer(self) -> dict[str, Any]:
         wanted = _wanted("vendor", *_ATTRIBUTES)
         offer = self._offer(_known(wanted.pop("vendor")), wanted.pop("number"))
-        for name, value in wanted.items():
-            setattr(offer, name, value)
+        _set(offer, wanted)
         return asdict(offer)
 
     def _remove_offer(self) -> dict[str, Any]:
@@ -179,8 +184,7 @@ class Control:
         if not well_formed(vendor, name):
             raise ControlError(f"{vendor} has no logins such as {name!r}")
         login = self.world.logins[vendor, name]
-        for key, value in wanted.items():
-            setattr(login, key, value)
+        _set(login, wanted)
         return asdict(login)
 
     def _offer(self, vendor: str, number: str) -> Offer:
@@ -202,6 +206,7 @@ class Control:
         return held[0]
 
 
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
 _ATTRIBUTES = tuple(one.name for one in fields(Offer))
 
 
@@ -219,6 +224,18 @@ def _wanted(*known: str) -> dict[str, Any]:
     if unknown:
         raise ControlError(f"unknown: {unknown}; this call knows {', '.join(known)}")
     return body
+
+
+def _set(target: Offer | Login, wanted: dict[str, Any]) -> None:
+    """Set attributes, all or none, to values of the kind that they have."""
+    for name, value in wanted.items():
+        now = getattr(target, name)
+        number = isinstance(now, float) and type(value) in {int, float}
+        texts = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        if not (number or type(value) is type(now)) or (isinstance(now, list) and not texts):
+            raise ControlError(f"{name} is of type {type(now).__name__}, not {value!r}")
+    for name, value in wanted.items():
+        setattr(target, name, value)
 
 
 def _known(vendor: str) -> str:

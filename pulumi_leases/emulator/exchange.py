@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable
 from typing import NamedTuple
 
-from flask import Response, jsonify, request
+from flask import Response, request
 
 from pulumi_leases.emulator.answer import Answer, Api, Refused
 from pulumi_leases.emulator.cuts import Cut
@@ -41,17 +41,14 @@ def exchange(world: World, api: Api, asked: Asked, work: Callable[[], Answer]) -
             body=request.get_data(as_text=True),
             headers={name: value for name, value in request.headers.items() if name != "Authorization"},
         )
-        met = world.faults.met_by(call)
-        call.faults = [rule.fault for rule in met.values()]
     try:
-        response = _pass(world, api, call, met, work)
+        response = _pass(world, api, call, work)
     except Abandoned:
         call.outcome = call.outcome if call.wrote else "abandoned"
         response = Cut()
-    except Exception as bug:  # noqa: BLE001 a bug of the emulator must not pass for the vendor's answer
+    except Exception:
         call.emulator_error = traceback.format_exc()
-        response = jsonify(emulator_error=repr(bug))
-        response.status_code = 500
+        raise
     with world.lock:
         call.status = None if isinstance(response, Cut) else response.status_code
         call.answered = time.monotonic()
@@ -59,7 +56,10 @@ def exchange(world: World, api: Api, asked: Asked, work: Callable[[], Answer]) -
     return response
 
 
-def _pass(world: World, api: Api, call: Call, met: dict[Phase, Rule], work: Callable[[], Answer]) -> Response:
+def _pass(world: World, api: Api, call: Call, work: Callable[[], Answer]) -> Response:
+    with world.lock:
+        met = world.faults.met_by(call)
+        call.faults = [rule.fault for rule in met.values()]
     fault = met.get(Phase.ANSWER)
     if Phase.BEFORE in met:
         _before(world, call, met[Phase.BEFORE])

@@ -49,7 +49,7 @@ _SECONDS = {"seconds": Param(_NUMBER, required=True)}
 _BARRIER = {"n": Param((int,), required=True), "timeout_s": Param(_NUMBER, default=10)}
 _TAKEN = {"by": Param((str,), default="stranger")}
 _STATUS = {"code": Param((int,), required=True), "body": Param((str, dict, list)), "headers": Param((dict,))}
-_429 = {"retry_after": Param(_NUMBER), "as_date": Param((bool,), default=False)}
+_429 = {"retry_after": Param((int,)), "as_date": Param((bool,), default=False)}
 _REDIRECT = {"to": Param((str,), required=True), "code": Param((int,), default=307)}
 _WORK = {"work": Param((bool,), default=True)}
 _SPOILT = {**_WORK, "code": Param((int,))}

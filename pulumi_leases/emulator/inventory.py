@@ -71,10 +71,10 @@ _PLACES = (
     _Place("+493023125", 3, "DE", "BE", "Berlin", "EUR"),
     _Place("+494066969", 3, "DE", "HH", "Hamburg", "EUR"),
     _Place("+498999998", 3, "DE", "BY", "München", "EUR"),
-    _Place("+3319900", 5, "FR", "IDF", "Paris", "EUR"),
-    _Place("+3326191", 5, "FR", "BRE", "Rennes", "EUR"),
-    _Place("+6127010", 5, "AU", "NSW", "Sydney", "AUD"),
-    _Place("+6135550", 5, "AU", "VIC", "Melbourne", "AUD"),
+    _Place("+3319900", 4, "FR", "IDF", "Paris", "EUR"),
+    _Place("+3326191", 4, "FR", "BRE", "Rennes", "EUR"),
+    _Place("+6127010", 4, "AU", "NSW", "Sydney", "AUD"),
+    _Place("+6135550", 4, "AU", "VIC", "Melbourne", "AUD"),
     _Place("+614915701", 2, "AU", "", "", "AUD", "mobile"),
 )
 _FIRST, _LAST = 23, 36

@@ -54,11 +54,14 @@ class _Server(ThreadedWSGIServer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._open: set[socket.socket] = set()
+        self._hung_up = False
         self._guard = threading.Lock()
 
     def opened(self, connection: socket.socket) -> None:
         with self._guard:
             self._open.add(connection)
+            if self._hung_up:
+                _cut(connection)
 
     def closed(self, connection: socket.socket) -> None:
         with self._guard:
@@ -66,9 +69,9 @@ class _Server(ThreadedWSGIServer):
 
     def hang_up(self) -> None:
         with self._guard:
+            self._hung_up = True
             for connection in self._open:
-                with suppress(OSError):  # the client may have been faster
-                    connection.shutdown(socket.SHUT_RDWR)
+                _cut(connection)
 
 
 class _Handler(WSGIRequestHandler):
@@ -86,3 +89,8 @@ class _Handler(WSGIRequestHandler):
 
     def send_response(self, code: int, message: str | None = None) -> None:
         self.send_response_only(code, message)
+
+
+def _cut(connection: socket.socket) -> None:
+    with suppress(OSError):  # the client may have been faster
+        connection.shutdown(socket.SHUT_RDWR)

@@ -37,12 +37,12 @@ class TeleSign:
         self._turn = 0
 
     def blueprint(self) -> Blueprint:
-        """The routes, relative to the base URL of clients."""
+        """The routes of the vendor's host."""
         routes: list[tuple[str, list[str], str, Callable[..., Answer]]] = [
-            ("/numbers", ["GET"], "search", self._search),
-            ("/leases", ["GET"], "list", self._list),
-            ("/leases", ["POST"], "lease", self._lease),
-            ("/leases/<lease_id>", ["DELETE"], "cancel", self._cancel),
+            ("/v1/phone_numbers/numbers", ["GET"], "search", self._search),
+            ("/v1/phone_numbers/leases", ["GET"], "list", self._list),
+            ("/v1/phone_numbers/leases", ["POST"], "lease", self._lease),
+            ("/v1/phone_numbers/leases/<lease_id>", ["DELETE"], "cancel", self._cancel),
             ("/<path:rest>", _METHODS, "other", self._other),
         ]
         blueprint = Blueprint(self.name, __name__)

@@ -20,6 +20,8 @@ from pulumi_leases.emulator.logins import CONTIGUITY_MARK, DEMO_API_KEY
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+_WORK_TIMEOUT_S = 10
+
 
 class EmulatorError(AssertionError):
     """The emulator itself has failed; nothing that it says can be trusted. Carries the tracebacks."""
@@ -190,8 +192,16 @@ class Vendor:
         return held
 
     def release(self, held: int | None = None) -> list[int]:
-        """Let one held request go on, or all, and tell which."""
+        """Let one held request go on, or all, and tell which, when the vendor has done their work.
+
+        That the client has gone meanwhile changes nothing: its request was on the way.
+        """
         released: list[int] = self._ask("POST", "/release", {} if held is None else {"id": held})["released"]
+        deadline = time.monotonic() + _WORK_TIMEOUT_S
+        while any(call.seq in released and call.outcome == "open" for call in self.journal()):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the released requests are not done after {_WORK_TIMEOUT_S} seconds")
+            time.sleep(0.01)
         return released
 
     def lease(self, vendor: str, number: str, login: str = "stranger", **more: Any) -> Lease:

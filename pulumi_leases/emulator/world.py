@@ -13,7 +13,10 @@ from pulumi_leases.emulator.switches import Switches
 
 
 class World:
-    """Both vendors as they are now; `offers`, `ledgers` and `switches` are by vendor."""
+    """Both vendors as they are now; `offers`, `ledgers` and `switches` are by vendor.
+
+    `bugs` has the traceback of every failure of the emulator itself.
+    """
 
     def __init__(self, seed: str) -> None:
         self.lock = threading.RLock()
@@ -25,3 +28,4 @@ class World:
         self.journal = Journal()
         self.faults = Faults()
         self.gate = Gate()
+        self.bugs: list[str] = []

@@ -1,0 +1,52 @@
+"""An emulator of its own for each test, in process; tests that need a socket say `served`."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from pulumi_leases.emulator import Emulator, Served, Vendor, serve
+
+NUMBER = "+12015550123"
+
+
+@pytest.fixture
+def emulator() -> Emulator:
+    return Emulator()
+
+
+@pytest.fixture
+def vendor(emulator: Emulator) -> Iterator[Vendor]:
+    with Vendor("http://emulator", httpx.WSGITransport(app=emulator)) as vendor:
+        yield vendor
+
+
+@pytest.fixture
+def contiguity(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Token {vendor.token()}"}
+    transport = httpx.WSGITransport(app=emulator)
+    with httpx.Client(base_url=vendor.contiguity, headers=headers, transport=transport) as client:
+        yield client
+
+
+@pytest.fixture
+def telesign(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
+    auth = (vendor.customer(), vendor.telesign_api_key)
+    transport = httpx.WSGITransport(app=emulator)
+    with httpx.Client(base_url=vendor.telesign, auth=auth, transport=transport) as client:
+        yield client
+
+
+@pytest.fixture
+def served(emulator: Emulator) -> Iterator[Served]:
+    with serve(emulator) as served:
+        yield served
+
+
+@pytest.fixture
+def wire(served: Served, vendor: Vendor) -> Iterator[httpx.Client]:
+    """The Contiguity client of the same login, through a socket."""
+    headers = {"Authorization": f"Token {vendor.token()}"}
+    base_url = f"{served.url}/contiguity/numbers"
+    with httpx.Client(base_url=base_url, headers=headers, trust_env=False, timeout=5) as client:
+        yield client
