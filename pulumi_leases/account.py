@@ -1,0 +1,122 @@
+"""One login during one run: what is read once for all, what was sent, what was let go."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .models import Claim, shape
+from .search import NumberSearch, region_of
+from .shared import Pages, Reading, Shared
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from .models import Lease, Offer
+    from .services.base import LeaseService, Query
+
+SETTLE_S = 60.0
+"""Seconds after which a lease shows wherever it will, and no request sent before is still at work: longer than a request
+may take, plus a listing's lag. Until then absence is not believed."""
+
+_FIRST_PAUSE_S = 0.5
+_LONGEST_PAUSE_S = 8.0
+
+Leases = dict[str, list["Lease"]]
+
+
+@dataclass(frozen=True)
+class Release:
+    """What this run did to a lease.
+
+    Attributes:
+        lease_id: The lease that was terminated or found gone; None where the stack held none.
+        at: Monotonic seconds of the terminate call.
+        confirmed: Whether the service acknowledged it, or the lease was seen to be gone.
+    """
+
+    lease_id: str | None
+    at: float
+    confirmed: bool
+
+
+class Account:
+    """One login at one service, shared by all threads of a run.
+
+    Args:
+        service: The connection.
+        name: What the configuration calls the login.
+        clock: Monotonic seconds.
+        sleep: Waits some seconds.
+    """
+
+    def __init__(
+        self,
+        service: LeaseService,
+        name: str,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.service = service
+        self.name = name
+        self.clock = clock
+        self.sleep = sleep
+        self.sent: set[str] = set()
+        """Numbers for which a paying call may have been carried out in this run."""
+        self.released: dict[str, Release] = {}
+        self._listing = Shared(self._list, clock)
+        self._offers: dict[Query, Pages[Offer]] = {}
+        self._lock = threading.Lock()
+
+    def leases(self, since: float = 0.0) -> Reading[Leases]:
+        """Read all held leases by number, from a listing asked for at `since` (monotonic seconds) or later."""
+        return self._listing.get(since)
+
+    def offers(self, query: Query) -> Iterator[Offer]:
+        """Go through what is on offer; read once a run for equal queries, and only as far as somebody goes."""
+        with self._lock:
+            if query not in self._offers:
+                self._offers[query] = Pages(self.service.search(query))
+        return iter(self._offers[query])
+
+    def look(self, number: str) -> Offer | None:
+        """Find a number among what is on offer, or alone: absence from a listing proves nothing."""
+        query = self.service.query(NumberSearch(country=region_of(number)))
+        listed = next((offer for offer in self.offers(query) if offer.number == number), None)
+        return listed if listed and listed.standing == "available" else self.service.offer(number)
+
+    def watch(
+        self, number: str, seconds: float, tell: Callable[[str], None], until: Callable[[Sequence[Lease]], bool] = bool
+    ) -> Sequence[Lease]:
+        """Ask for the leases of one number until they are as wished, at most for some seconds, at least once."""
+        end = self.clock() + seconds
+        pause = _FIRST_PAUSE_S
+        while True:
+            leases = self.service.find(number)
+            left = end - self.clock()
+            if until(leases) or left <= 0:
+                return leases
+            tell(f"asking {self.service.name} about {number} again ({left:.0f} s left)")
+            self.sleep(min(pause, left))
+            pause = min(2 * pause, _LONGEST_PAUSE_S)
+
+    def age_s(self, moment: datetime) -> float:
+        """How many seconds ago something was, by the service's clock."""
+        return (self.service.now() - moment).total_seconds()
+
+    def claim(self, number: Offer | Lease, lease_id: str | None = None) -> Claim:
+        """Write a claim on an offer, or on a lease that is to be adopted."""
+        return Claim(
+            **shape(number), service=self.service.name, account=self.name, login=self.service.login, lease_id=lease_id
+        )
+
+    def _list(self) -> Leases:
+        found: Mapping[str, list[Lease]] = defaultdict(list)
+        for lease in self.service.list():
+            found[lease.number].append(lease)
+        return dict(found)

@@ -1,0 +1,86 @@
+"""Offers, a search, what is taken and a tie-break: a choice. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from .search import NumberSearch, misfit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from .models import Offer
+
+_DEAREST = Decimal("Infinity")
+
+
+def choose(
+    offers: Iterable[Offer], search: NumberSearch, *, taken: Collection[str], limits: Limits, seed: str
+) -> Offer | None:
+    """Choose the best offer that fits, is not taken and is within the limits; None where there is none.
+
+    Equal offers are ordered by a hash of `seed` and the number, so that stacks do not race for the same first result
+    while one stack finds the same choice again and again.
+    """
+    fitting = (
+        offer
+        for offer in offers
+        if offer.standing == "available"
+        and offer.number not in taken
+        and fits_now(search, offer)
+        and limits.exceeded(offer) is None
+    )
+    return min(fitting, key=lambda offer: (_rank(search, offer), _tie_break(seed, offer.number)), default=None)
+
+
+def fits_now(search: NumberSearch, offer: Offer) -> bool:
+    """Whether an offer meets every criterion, those included that count at choice only."""
+    if misfit(search, offer):
+        return False
+    if search.min_reputation is not None and (offer.reputation is None or offer.reputation < search.min_reputation):
+        return False
+    owners = search.max_previous_owners
+    return owners is None or (offer.previous_owners is not None and offer.previous_owners <= owners)
+
+
+def _rank(search: NumberSearch, offer: Offer) -> Any:
+    if search.order_by == "number":
+        return offer.number
+    if search.order_by == "reputation":
+        return -(offer.reputation if offer.reputation is not None else -1.0)
+    monthly = _DEAREST if offer.monthly_rate is None else offer.monthly_rate
+    upfront = _DEAREST if offer.upfront_fee is None else offer.upfront_fee
+    return (monthly, upfront)
+
+
+def _tie_break(seed: str, number: str) -> bytes:
+    return hashlib.sha256(f"{seed} {number}".encode()).digest()
+
+
+class Limits:
+    """The most that a lease may cost, in the currency of the offer.
+
+    Args:
+        max_monthly_rate: Per month, or None for no limit.
+        max_upfront_fee: Once, or None for no limit.
+    """
+
+    def __init__(self, max_monthly_rate: Decimal | None = None, max_upfront_fee: Decimal | None = None) -> None:
+        self.limits = {
+            "max_monthly_rate": (max_monthly_rate, "monthly_rate"),
+            "max_upfront_fee": (max_upfront_fee, "upfront_fee"),
+        }
+
+    def exceeded(self, number: Any) -> tuple[str, str] | None:
+        """Name the first limit that a price exceeds, with the reason; a price that is not told exceeds any limit."""
+        for limit, (most, field) in self.limits.items():
+            if most is None:
+                continue
+            price = getattr(number, field)
+            if price is None:
+                return limit, f"{number.number}: the service does not tell the {field}, and {limit} is {most}"
+            if price > most:
+                return limit, f"{number.number}: {field} {price} {number.currency} is above {limit} {most}"
+        return None

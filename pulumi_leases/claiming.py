@@ -1,0 +1,245 @@
+"""Which number a resource is about to lease: kept, adopted, asked for or chosen, with its price. Never spends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from .account import SETTLE_S
+from .choose import Limits, choose
+from .config import DEFAULT_ACCOUNT
+from .errors import AlreadyLeased, InvalidInput, NumberUnavailable
+from .models import Claim, Recorded
+from .money import price
+from .search import misfit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .account import Account
+    from .models import Lease, Offer
+    from .run import Run
+    from .search import NumberSearch
+    from .wish import Wish
+
+
+def still_meant(wish: Wish, claim: Claim) -> bool:
+    """Whether a claim that was made earlier still serves a wish.
+
+    Raises:
+        InvalidInput: An explicit number is to move to another service or account, which no service can do.
+    """
+    elsewhere = next(
+        (name for name in ("service", "account") if getattr(wish, name) not in (None, getattr(claim, name))), None
+    )
+    if wish.number is not None:
+        if wish.number == claim.number and elsewhere:
+            raise InvalidInput(
+                elsewhere,
+                f"{claim.number} was declared with {elsewhere} {getattr(claim, elsewhere)!r} and cannot move to "
+                f"{getattr(wish, elsewhere)!r}: remove the resource and `pulumi up`, then declare it anew",
+            )
+        return wish.number == claim.number
+    return elsewhere is None and wish.search is not None and misfit(wish.search, claim) is None
+
+
+def reclaimed(run: Run, owner: str, wish: Wish, kept: Mapping[str, Any] | None) -> Claim:
+    """Keep the claim that serves a wish, or make one.
+
+    Args:
+        run: The run.
+        owner: The resource.
+        wish: What the program asks for now.
+        kept: The claim in the state, if there is one.
+
+    Raises:
+        As `claim` does.
+    """
+    old = Claim.model_validate(kept) if kept else None
+    if old is None or kept is None or not still_meant(wish, old):
+        return claim(run, owner, wish, None)
+    if kept.get("stale"):
+        account = run.account(old.service, old.account, old.login)
+        if old.number in account.leases().value:
+            run.declare(owner, old.service, old.number)
+            return old
+        return claim(run, owner, wish, None)
+    if wish.adopt and old.lease_id is None:
+        return _adoptable(run, owner, old)
+    again = wish.lease_again not in (None, old.again)
+    if again or (wish.search is not None and run.is_choice_of_another(owner, old.service, old.number)):
+        return claim(run, owner, wish, old)
+    run.declare(owner, old.service, old.number)
+    return old
+
+
+def _adoptable(run: Run, owner: str, old: Claim) -> Claim:
+    """Let `adopt` be said after the fact, of a number that was declared before and turned out to be leased already."""
+    run.declare(owner, old.service, old.number)
+    held = run.account(old.service, old.account, old.login).leases().value.get(old.number, [])
+    return old.model_copy(update={"lease_id": held[0].lease_id}) if len(held) == 1 else old
+
+
+def claim(run: Run, owner: str, wish: Wish, kept: Claim | None) -> Claim:
+    """Claim a number for a wish that no earlier claim serves, or whose lease was lost and may be made again.
+
+    Args:
+        run: Declares the number for `owner`, so that siblings never share one.
+        owner: The resource.
+        wish: What the program asks for.
+        kept: The claim that would serve, where only consent to lease it again is new.
+
+    Raises:
+        AlreadyLeased: The account leases the number, and `adopt` was not said.
+        NumberUnavailable: The number cannot be leased, or nothing on offer fits.
+        InvalidInput: The wish cannot be met by this service, or another resource declares the number.
+        LeaseError: The service could not be asked.
+    """
+    name = wish.account or (kept.account if kept else DEFAULT_ACCOUNT)
+    service = wish.service or (kept.service if kept else run.config.service(name))
+    account = run.account(service, name)
+    if wish.number is not None:
+        run.declare(owner, service, wish.number)
+        return _by_number(account, wish, wish.number, kept)
+    if kept and any(lease.lease_id == wish.lease_again for lease in account.leases().value.get(kept.number, [])):
+        run.declare(owner, service, kept.number)
+        return kept  # the lease was not lost after all
+    assert wish.search is not None
+    return _by_search(run, account, owner, wish, wish.search)
+
+
+def _by_number(account: Account, wish: Wish, number: str, kept: Claim | None) -> Claim:
+    held = account.leases().value.get(number, [])
+    if held:
+        return _held(account, wish, held, kept)
+    if wish.adopt and not wish.lease_again:
+        raise InvalidInput(
+            "adopt",
+            f"{number} is not leased by account {account.name!r} of {account.service.name}: there is nothing to adopt; "
+            "without `adopt` it would be leased",
+        )
+    offer = _offer(account, number)
+    _within(wish, offer)
+    return account.claim(offer).model_copy(update={"again": wish.lease_again})
+
+
+def _held(account: Account, wish: Wish, held: Sequence[Lease], kept: Claim | None) -> Claim:
+    lease = held[0]
+    name = f"{account.service.name} (account {account.name!r})"
+    if len(held) > 1:
+        raise AlreadyLeased(
+            f"{lease.number} is leased {len(held)} times by {name}: {', '.join(one.lease_id for one in held)}; "
+            "cancel all but one with the service, or with `pulumi-leases orphans --release`",
+            service=account.service.name,
+        )
+    if kept is not None and lease.lease_id == wish.lease_again:
+        return kept  # the lease was not lost after all
+    if not wish.adopt:
+        raise AlreadyLeased(
+            f"{lease.number} is already leased by {name}, lease {lease.lease_id}, and not by this resource. "
+            f"To take it over without paying: `adopt=True`, or `pulumi-leases import {lease.number}`. To lease another: "
+            "choose another number. Was the resource renamed or moved? Give it an alias. Was it `--replace` of a "
+            "LeaseIntent? Replace the LeasedNumber instead",
+            service=account.service.name,
+        )
+    if lease.is_ending:
+        raise InvalidInput("adopt", f"{lease.number}: lease {lease.lease_id} is cancelled and cannot be adopted")
+    return account.claim(lease, lease.lease_id)
+
+
+def _offer(account: Account, number: str) -> Offer:
+    """Find one number among what is on offer, or alone: absence from a listing proves nothing."""
+    offer = account.look(number)
+    if offer is None or offer.standing in {"leased", "unavailable"}:
+        why = "it does not offer it" if offer is None else f"it is {offer.standing}"
+        taken = " by somebody else" if offer and offer.standing == "leased" else ""
+        raise NumberUnavailable(
+            f"{number} cannot be leased from {account.service.name}: {why}{taken}; choose another number",
+            service=account.service.name,
+        )
+    return offer
+
+
+def _by_search(run: Run, account: Account, owner: str, wish: Wish, search: NumberSearch) -> Claim:
+    service = account.service
+    _tellable(account, search)
+    leased = account.leases().value
+    offers = list(account.offers(service.query(search)))
+    seed = "::".join(owner.split("::")[:2])  # urn:pulumi:<stack>::<project>
+
+    def pick(taken: set[str]) -> Offer | None:
+        return choose(offers, search, taken={*taken, *leased}, limits=wish.limits, seed=seed)
+
+    chosen = run.choose(owner, service.name, pick)
+    if chosen is None:
+        cheap = (
+            ""
+            if choose(offers, search, taken=set(), limits=Limits(), seed=seed) is None
+            else ("; numbers that fit are all taken by this program or above max_monthly_rate or max_upfront_fee")
+        )
+        raise InvalidInput(
+            "search", f"none of the {len(offers)} numbers on offer at {service.name} fits {_said(search)}{cheap}"
+        )
+    return account.claim(chosen).model_copy(update={"again": wish.lease_again})
+
+
+def _tellable(account: Account, search: NumberSearch) -> None:
+    service = account.service
+    for criterion in sorted(search.given - service.criteria):
+        raise InvalidInput("search", f"{service.name} cannot tell {criterion} of a number: leave it out of the search")
+    for capability in sorted(set(search.capabilities) - service.capabilities):
+        raise InvalidInput("search", f"{service.name} cannot tell whether a number has {capability}")
+
+
+def _within(wish: Wish, offer: Offer) -> None:
+    if exceeded := wish.limits.exceeded(offer):
+        limit, reason = exceeded
+        raise InvalidInput(limit, reason)
+
+
+def _said(search: NumberSearch) -> str:
+    return ", ".join(f"{name} {value}" for name, value in search.model_dump(exclude_defaults=True).items())
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """A claim that is not leased yet, after a refresh."""
+
+    claim: Claim
+    recorded: Recorded
+    stale: bool = False
+
+
+def renewed(
+    account: Account, claim: Claim, recorded: Recorded, *, chosen: bool, run_id: str, tell: Callable[[str], None]
+) -> Renewed | None:
+    """Look again at a claim: None where it stays as it is, leased or not.
+
+    A claim on a number that a search has chosen and that is neither ours nor on offer any more is stale: the next check
+    chooses anew, unless the number has come back to the account by then. One that is still on offer gets today's quote.
+    """
+    if account.leases().value.get(claim.number):
+        return None
+    offer = account.look(claim.number)
+    leasable = offer is not None and offer.standing in {"available", "on request"}
+    young_s = SETTLE_S - account.age_s(recorded.at)
+    if recorded.run != run_id and young_s > 0 and (leasable or account.watch(claim.number, young_s, tell)):
+        return None  # a call of an interrupted run may be at work
+    if offer is None or not leasable:
+        return Renewed(claim, recorded, stale=True) if chosen else None
+    quote = account.claim(offer).model_copy(update={"again": claim.again})
+    return Renewed(quote, Recorded(run=run_id, at=account.service.now()))
+
+
+def dearer(quoted: Claim, offer: Offer) -> str | None:
+    """Say how an offer costs more than it was quoted; None where it does not."""
+    rose = quoted.currency not in (None, offer.currency) or any(
+        (getattr(offer, field) or Decimal()) > getattr(quoted, field)
+        for field in ("monthly_rate", "upfront_fee")
+        if getattr(quoted, field) is not None
+    )
+    if not rose:
+        return None
+    was = price(quoted.currency, quoted.monthly_rate, quoted.upfront_fee)
+    return f"it was quoted at {was}, and is {price(offer.currency, offer.monthly_rate, offer.upfront_fee)} now"

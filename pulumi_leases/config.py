@@ -1,0 +1,212 @@
+"""Where a setting comes from.
+
+Each setting is looked for in a `LEASES_…` variable (said on purpose), then in the `leases:` config, then in the
+variables that the service's own tools use. Variables come first because on `destroy` and `refresh` the engine hands
+over the config of the last `up`: a rotated key would never arrive. A service declares which settings it has; this
+module does not know any of them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+DEFAULT_SERVICE = "contiguity"
+DEFAULT_ACCOUNT = "default"
+_ACCOUNT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of a service.
+
+    Attributes:
+        name: In snake_case, such as `base_url`.
+        meaning: One line for messages and docs.
+        secret: Whether it is the credential. A service has exactly one; its base URL comes from the same source.
+        default: Used where nothing is said; a setting without default is required.
+        choices: The values it may have, where they are few.
+        variables: The names under which the service's own tools look for it in the environment.
+    """
+
+    name: str
+    meaning: str
+    secret: bool = False
+    default: str | None = None
+    choices: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+
+
+class Service(Protocol):
+    """What this module needs to know of a service."""
+
+    name: str
+    settings: tuple[Setting, ...]
+
+
+def camel(snake: str) -> str:
+    """Turn `base_url` into `baseUrl`."""
+    head, *rest = snake.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+def variable(*words: str) -> str:
+    """Name the variable for some words: `eu-west`, `token` is LEASES_EU_WEST_TOKEN."""
+    return "_".join(["LEASES", *(re.sub(r"[^A-Za-z0-9]", "_", word).upper() for word in words)])
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One place that may hold the settings of a login, under names of its own."""
+
+    names: Callable[[Setting], Sequence[str]]
+    read: Callable[[str], str | None]
+
+    def get(self, setting: Setting) -> str | None:
+        return next((value for name in self.names(setting) if (value := self.read(name))), None)
+
+
+class Config:
+    """The settings of one run.
+
+    Args:
+        get: Reads a config key such as `leases:service`; structured values may come as JSON text.
+        environ: The environment.
+    """
+
+    def __init__(self, get: Callable[[str], Any], environ: Mapping[str, str] | None = None) -> None:
+        self._get = get
+        self._environ = os.environ if environ is None else environ
+
+    def service(self, account: str) -> str:
+        """Name the service for a resource that does not say one: the account's, else the default.
+
+        Raises:
+            ConfigError: `leases:accounts` is malformed.
+        """
+        said = self._said("service", DEFAULT_SERVICE)
+        return said if account == DEFAULT_ACCOUNT else self._account(account).get("service", said)
+
+    def login(self, service: Service, account: str) -> dict[str, str]:
+        """Gather the settings of one login.
+
+        The credential decides: the base URL is taken from where the credential comes from, or is the default, so that
+        a production key is never sent to an address left over in the environment.
+
+        Raises:
+            ConfigError: Something required is nowhere, or a value is not one of the choices.
+        """
+        sources = list(self._sources(service, account))
+        credential = next(setting for setting in service.settings if setting.secret)
+        home = next((source for source in sources if source.get(credential)), None)
+        if home is None:
+            raise self._missing(service, account, credential)
+        found: dict[str, str] = {}
+        for setting in service.settings:
+            places = [home] if setting.name == "base_url" else [home, *sources]
+            value = next((value for place in places if (value := place.get(setting))), setting.default)
+            if value is None:
+                raise self._missing(service, account, setting)
+            if setting.choices and value not in setting.choices:
+                where = " or ".join(self._places(service, account, setting))
+                raise ConfigError(
+                    f"{where} must be one of {', '.join(setting.choices)}, not {value!r}", service=service.name
+                )
+            found[setting.name] = value.strip()
+        return found
+
+    def monthly_budget(self) -> dict[str, Decimal]:
+        """Read `leases:monthlyBudget`, such as `100 USD, 40 EUR`, as amounts per currency; empty where none is set.
+
+        Raises:
+            ConfigError: It is not a list of amounts with currencies.
+        """
+        text = self._said("monthlyBudget", "")
+        budget: dict[str, Decimal] = {}
+        for part in filter(None, (part.strip() for part in text.split(","))):
+            match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]{3})", part)
+            if not match or match[2].upper() in budget:
+                raise ConfigError(
+                    "leases:monthlyBudget (LEASES_MONTHLY_BUDGET) must give one amount per currency, "
+                    f"such as '100 USD, 40 EUR', not {text!r}"
+                )
+            budget[match[2].upper()] = Decimal(match[1])
+        return budget
+
+    def requests_per_second(self) -> float:
+        """How many requests a second one login may send, over all threads; 5 where nothing is said."""
+        return self._positive("requestsPerSecond", "5")
+
+    def release_timeout_s(self) -> float:
+        """How many seconds after the terminate call a release must be confirmed; 600 where nothing is said."""
+        return self._positive("releaseTimeout", "600")
+
+    def _said(self, key: str, default: str) -> str:
+        snake = re.sub(r"([A-Z])", r"_\1", key)
+        value = self._environ.get(variable(snake)) or self._get(f"leases:{key}")
+        return str(value) if value else default
+
+    def _positive(self, key: str, default: str) -> float:
+        text = self._said(key, default)
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            value = Decimal("NaN")
+        if not value.is_finite() or value <= 0:
+            raise ConfigError(f"leases:{key} must be a number above 0, not {text!r}")
+        return float(value)
+
+    def _account(self, account: str) -> dict[str, str]:
+        """Read one entry of `leases:accounts`; its keys may be camelCase or snake_case."""
+        if not _ACCOUNT_NAME.match(account):
+            raise ConfigError(f"an account's name is letters, digits, '-' and '_', starting with a letter: {account!r}")
+        accounts = self._get("leases:accounts") or {}
+        try:
+            accounts = json.loads(accounts) if isinstance(accounts, str) else accounts
+            entry = accounts.get(account) or {}
+            return {camel(key): str(value) for key, value in entry.items()}
+        except (ValueError, AttributeError):
+            raise ConfigError(
+                "leases:accounts must map names to settings, such as {eu: {service: contiguity, token: …}}"
+            ) from None
+
+    def _sources(self, service: Service, account: str) -> Iterator[_Source]:
+        if account != DEFAULT_ACCOUNT:
+            entry = self._account(account)
+            if entry.get("service", service.name) != service.name:
+                raise ConfigError(f"account {account!r} is a login of {entry['service']}, not of {service.name}")
+            yield _Source(lambda setting: [variable(account, setting.name)], self._environ.get)
+            yield _Source(lambda setting: [camel(setting.name)], entry.get)
+            return
+        yield _Source(lambda setting: [variable(service.name, setting.name)], self._environ.get)
+        yield _Source(lambda setting: [_key(service, setting)], self._get)
+        yield _Source(lambda setting: setting.variables, self._environ.get)
+
+    def _places(self, service: Service, account: str, setting: Setting) -> list[str]:
+        if account != DEFAULT_ACCOUNT:
+            return [variable(account, setting.name), f"leases:accounts[{account}].{camel(setting.name)}"]
+        return [variable(service.name, setting.name), _key(service, setting)]
+
+    def _missing(self, service: Service, account: str, setting: Setting) -> ConfigError:
+        place, key = self._places(service, account, setting)
+        how = f"`pulumi config set {'--secret ' if setting.secret else ''}{key} …`"
+        if account != DEFAULT_ACCOUNT:
+            path = f"leases:accounts.{account}.{camel(setting.name)}"
+            how = f"`pulumi config set --path {'--secret ' if setting.secret else ''}{path} …`"
+        return ConfigError(
+            f"{service.name} needs {setting.meaning} for account {account!r}: set the variable {place}, or {how}",
+            service=service.name,
+        )
+
+
+def _key(service: Service, setting: Setting) -> str:
+    return f"leases:{service.name}{setting.name.title().replace('_', '')}"

@@ -1,0 +1,48 @@
+"""What declared numbers cost, known in the preview."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from .pool import NumberPool
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .resources import LeasedNumber
+
+Cost = dict[str, dict[str, "float | None"]]
+
+UNTOLD = "unknown"
+"""The currency under which numbers stand whose service tells no currency."""
+
+
+def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Cost]:
+    """Sum up what numbers and pools cost: `{"USD": {"monthly": 24.0, "upfront": 3.0}, …}`, known in the preview.
+
+    Currencies are kept apart and decimals added exactly. A sum that a price is missing from is null: a service that does
+    not tell a price does not make it nothing.
+    """
+    numbers = [
+        number
+        for resource in resources
+        for number in (resource.members.values() if isinstance(resource, NumberPool) else [resource])
+    ]
+    prices = [pulumi.Output.all(number.currency, number.monthly_rate, number.upfront_fee) for number in numbers]
+    return pulumi.Output.all(*prices).apply(_summed)
+
+
+def _summed(prices: Sequence[Sequence[object]]) -> Cost:
+    sums: dict[str, dict[str, Decimal | None]] = {}
+    for currency, monthly, upfront in prices:
+        entry = sums.setdefault(str(currency or UNTOLD), {"monthly": Decimal(), "upfront": Decimal()})
+        for name, price in (("monthly", monthly), ("upfront", upfront)):
+            known = entry[name]
+            entry[name] = None if known is None or price is None else known + Decimal(str(price))
+    return {
+        currency: {name: None if value is None else float(value) for name, value in entry.items()}
+        for currency, entry in sorted(sums.items())
+    }

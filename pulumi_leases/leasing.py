@@ -1,0 +1,272 @@
+"""Leasing a claimed number, once: take over what an interrupted run has leased, else pay, at most one call unresolved.
+
+Ownership decides, never the text of an error: after anything that is not a clear yes the service is asked who leases
+the number.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal
+
+from .account import SETTLE_S
+from .claiming import dearer
+from .errors import (
+    AlreadyLeased,
+    BadResponse,
+    Discontinued,
+    LeaseError,
+    NoAnswer,
+    NotFound,
+    NumberUnavailable,
+    OutcomeUnknown,
+    PaymentRequired,
+    RateLimited,
+    Refused,
+    Unauthorized,
+    Unreachable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .account import Account
+    from .choose import Limits
+    from .models import Claim, Lease, Recorded
+
+TAKE_OVER_WINDOW = timedelta(hours=1)
+"""A lease that began later than this after the claim may be another stack's."""
+
+_ATTEMPTS = 6
+_FIRST_WAIT_S = 1.0
+_LONGEST_WAIT_S = 60.0
+_GONE = frozenset({404, 409, 410})
+
+How = Literal["leased", "taken over", "adopted"]
+
+
+@dataclass(frozen=True)
+class Obtained:
+    """A lease, and how the stack came by it."""
+
+    lease: Lease
+    how: How
+
+
+def began_under(claimed: Recorded, lease: Lease) -> bool:
+    """Whether a lease began after its claim and within an hour of it; services date leases to the second."""
+    if lease.leased_at is None or lease.is_ending:
+        return False
+    since_claim = lease.leased_at - claimed.at.replace(microsecond=0)
+    return timedelta() <= since_claim <= TAKE_OVER_WINDOW
+
+
+def obtain(
+    account: Account,
+    claim: Claim,
+    recorded: Recorded,
+    *,
+    resumed: bool,
+    billing_method: str | None,
+    limits: Limits,
+    tell: Callable[[str], None],
+) -> Obtained:
+    """Bring about the lease of a claim.
+
+    Args:
+        account: The login.
+        claim: What was saved before.
+        recorded: When and by whom it was saved.
+        resumed: Whether an interrupted run may have sent a paying call for it.
+        billing_method: Where the service has several.
+        limits: The most that it may cost now.
+        tell: Takes a passing line about what is waited for.
+
+    Raises:
+        NumberUnavailable, AlreadyLeased, Refused, RateLimited, Unreachable: Nothing was leased, nothing was charged.
+        OutcomeUnknown: It is not known whether the lease was made; the next run finds out.
+    """
+    if claim.lease_id is not None:
+        return Obtained(_adopted(account, claim), "adopted")
+    doubtful = resumed or claim.number in account.sent
+    if doubtful:
+        lease = _found(account, claim, recorded, tell)
+        if lease is not None:
+            return Obtained(lease, "taken over")
+        _still_at_its_price(account, claim, limits)
+    return _paid(account, claim, recorded, billing_method, tell, doubtful=doubtful)
+
+
+def _adopted(account: Account, claim: Claim) -> Lease:
+    held = account.leases().value.get(claim.number) or account.service.find(claim.number)
+    lease = next((one for one in held if one.lease_id == claim.lease_id), None)
+    if lease is None:
+        raise NumberUnavailable(
+            f"{claim.number}: lease {claim.lease_id}, which was to be adopted, is not held any more by account "
+            f"{account.name!r} of {account.service.name}; nothing was charged",
+            service=account.service.name,
+        )
+    return lease
+
+
+def _found(account: Account, claim: Claim, recorded: Recorded, tell: Callable[[str], None]) -> Lease | None:
+    """Look for the lease of an interrupted run until no call of it can still be at work."""
+    listing = account.leases()  # first: its answer tells the service's time
+    young_s = SETTLE_S - account.age_s(recorded.at)
+    held: Sequence[Lease] = listing.value.get(claim.number, [])
+    if not held and young_s > 0:
+        tell(f"an interrupted run may have leased {claim.number}: waiting {young_s:.0f} s until that is certain")
+        held = account.watch(claim.number, young_s, tell)
+    return _ours(account, claim, recorded, held) if held else None
+
+
+def _ours(account: Account, claim: Claim, recorded: Recorded, held: Sequence[Lease]) -> Lease:
+    """Tell our lease among those of the number.
+
+    Raises:
+        AlreadyLeased: None can be ours.
+    """
+    ours = [lease for lease in held if began_under(recorded, lease)]
+    if ours:
+        return min(ours, key=lambda lease: (lease.leased_at, lease.lease_id))
+    raise _already_leased(account, claim, held)
+
+
+def _already_leased(account: Account, claim: Claim, held: Sequence[Lease]) -> LeaseError:
+    ids = ", ".join(lease.lease_id for lease in held)
+    error = AlreadyLeased(
+        f"{claim.number} is leased by account {account.name!r} of {account.service.name} since "
+        f"{held[0].leased_at or 'an untold time'}, lease {ids}, and not by this stack: another stack or person of the "
+        "account may have leased it; nothing was charged here. Choose another number, or take it over with "
+        f"`adopt=True` or `pulumi-leases import {claim.number}`; `pulumi-leases orphans` tells who has it",
+        service=account.service.name,
+    )
+    return _settled(error) if all(lease.leased_at for lease in held) else error
+
+
+def _still_at_its_price(account: Account, claim: Claim, limits: Limits) -> None:
+    """Hold an old claim against what is on offer now.
+
+    Raises:
+        NumberUnavailable: It is gone, or dearer than it was quoted or may be.
+    """
+    offer = account.look(claim.number)
+    why = None
+    if offer is None or offer.standing in {"leased", "unavailable"}:
+        why = "it is not on offer any more; `pulumi up --refresh` chooses another where a search is declared"
+    elif exceeded := limits.exceeded(offer):
+        why = exceeded[1]
+    elif rose := dearer(claim, offer):
+        why = f"{rose}; `pulumi up --refresh` takes the new quote"
+    if why:
+        error = NumberUnavailable(
+            f"{claim.number} was not leased from {account.service.name}: {why}. Nothing was charged",
+            service=account.service.name,
+        )
+        raise _settled(error)
+
+
+def _paid(
+    account: Account,
+    claim: Claim,
+    recorded: Recorded,
+    billing_method: str | None,
+    tell: Callable[[str], None],
+    *,
+    doubtful: bool,
+) -> Obtained:
+    """Send the paying call; again only when surely, or at the service's word, nothing was done."""
+    number, service = claim.number, account.service
+    waited_s = _FIRST_WAIT_S
+    for attempt in range(1, _ATTEMPTS + 1):
+        account.sent.add(number)
+        try:
+            return Obtained(service.lease(number, billing_method=billing_method), "leased")
+        except (NoAnswer, BadResponse) as error:
+            return _after_unknown(account, claim, recorded, error, tell)
+        except (Unreachable, RateLimited) as error:
+            if isinstance(error, RateLimited):
+                # The service's word that nothing was done is held against who leases the number.
+                held = service.find(number)
+                if held:
+                    return Obtained(_ours(account, claim, recorded, held), "taken over" if doubtful else "leased")
+            if attempt == _ATTEMPTS:
+                account.sent.discard(number)
+                raise _settled(_saying(error, f"{error}. {number} was not leased, nothing was charged")) from None
+            pause_s = min(getattr(error, "retry_after_s", None) or waited_s, _LONGEST_WAIT_S)
+            tell(f"{service.name} asks to wait: leasing {number} in {pause_s:.0f} s")
+            account.sleep(pause_s)
+            waited_s = min(2 * waited_s, _LONGEST_WAIT_S)
+        except (Unauthorized, PaymentRequired, Discontinued) as error:
+            account.sent.discard(number)
+            raise _settled(_saying(error, f"{error}. {number} was not leased, nothing was charged")) from None
+        except (Refused, NotFound) as error:
+            return _after_refusal(account, claim, recorded, error, tell, doubtful=doubtful)
+    raise AssertionError  # the last attempt returns or raises
+
+
+def _after_unknown(
+    account: Account, claim: Claim, recorded: Recorded, error: LeaseError, tell: Callable[[str], None]
+) -> Obtained:
+    """Ask who leases the number until it shows, or would show if it were leased."""
+    tell(f"no usable answer: asking {account.service.name} whether {claim.number} was leased")
+    try:
+        held = account.watch(claim.number, SETTLE_S, tell)
+    except LeaseError as again:
+        raise _unknown(claim, f"{error}; and asking again failed: {again}") from None
+    if held:
+        return Obtained(_ours(account, claim, recorded, held), "leased")
+    raise _unknown(claim, str(error))
+
+
+def _unknown(claim: Claim, why: str) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"{claim.number}: it is not known whether {claim.service} leased it. The next `pulumi up` finds out before it "
+        f"pays, and takes the number over if it was leased. What happened: {why}",
+        service=claim.service,
+    )
+
+
+def _after_refusal(
+    account: Account,
+    claim: Claim,
+    recorded: Recorded,
+    error: LeaseError,
+    tell: Callable[[str], None],
+    *,
+    doubtful: bool,
+) -> Obtained:
+    """Find out what a no means: ours already, somebody's, or refused."""
+    number, service = claim.number, account.service
+    held = account.watch(number, SETTLE_S if doubtful else 0, tell)
+    if held and doubtful:
+        return Obtained(_ours(account, claim, recorded, held), "taken over")
+    account.sent.discard(number)
+    if held:
+        raise _already_leased(account, claim, held)  # the no was about our call: the lease is another's
+    offer = service.offer(number)
+    if error.status in _GONE or offer is None or offer.standing in {"leased", "unavailable"}:
+        gone = NumberUnavailable(
+            f"{number} could not be leased, somebody else may have been faster; nothing was charged. "
+            f"`pulumi up --refresh` chooses another where a search is declared. {service.name} said: {error}",
+            service=service.name,
+            status=error.status,
+            request_id=error.request_id,
+            agreement_url=error.agreement_url,
+        )
+        raise _settled(gone)
+    raise _settled(_saying(error, f"{number} was not leased, nothing was charged: {error}"))
+
+
+def _settled(error: LeaseError) -> LeaseError:
+    error.settled = True
+    return error
+
+
+def _saying(error: LeaseError, message: str) -> LeaseError:
+    """Say more in an error, keeping what it knows."""
+    said = copy.copy(error)
+    said.args = (message,)
+    return said

@@ -1,0 +1,121 @@
+"""What is searched, offered, claimed and leased, in the domain's own words.
+
+Knows neither wire nor engine. Money is decimal; times are aware and in UTC; numbers are E.164.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+ENDED = frozenset({"expired", "terminated"})
+"""Lease statuses that are not held any more; every other status, known or not, is held."""
+
+ENDING = "ending"
+"""Cancelled, and held to the end of the period that is paid."""
+
+
+Standing = Literal["available", "on request", "leased", "unavailable"]
+
+
+def decimal_of(value: Any) -> Any:
+    """Read an amount from a wire or a state without the detour over binary fractions."""
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+def utc_of(value: Any) -> Any:
+    """Read a time of whatever zone as UTC."""
+    return value.astimezone(timezone.utc) if isinstance(value, datetime) and value.tzinfo else value
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(decimal_of),
+    Field(ge=0, allow_inf_nan=False),
+    PlainSerializer(float, return_type=float, when_used="json"),
+]
+"""An amount of money, decimal inside and a plain number in the state; never without a currency beside it."""
+
+Time = Annotated[AwareDatetime, BeforeValidator(utc_of)]
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Write a time as the state holds it: ISO 8601 in UTC, to the second or finer."""
+    return moment.astimezone(timezone.utc).isoformat().replace("+00:00", "Z") if moment else None
+
+
+class Number(BaseModel):
+    """A phone number with what the service tells of it; what it does not tell is None."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    number: str
+    country: str | None = None
+    region: str | None = None
+    city: str | None = None
+    carrier: str | None = None
+    number_type: str | None = None
+    capabilities: tuple[str, ...] | None = None
+    currency: str | None = None
+    upfront_fee: Amount | None = None
+    monthly_rate: Amount | None = None
+
+
+class Offer(Number):
+    """A number as the service shows it to a login that does not lease it."""
+
+    standing: Standing = "available"
+    """`on request`: leasable when asked for by number, not to be chosen by a search."""
+    reputation: float | None = None
+    previous_owners: int | None = None
+
+
+class Lease(Number):
+    """A lease that the login holds or held."""
+
+    lease_id: str
+    status: str
+    billing_method: str | None = None
+    leased_at: Time | None = None
+    ends_at: Time | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the lease still binds the number to the account."""
+        return self.status not in ENDED
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the lease is cancelled and only runs to the end of what is paid."""
+        return self.status == ENDING
+
+
+class Claim(Number):
+    """Which number a stack is about to lease, from whom, and what that costs: saved before the money is spent."""
+
+    service: str
+    account: str
+    login: str | None = None
+    """What the service publicly calls the login, where it has such a name."""
+    lease_id: str | None = None
+    """The lease to take over, where `adopt` was asked for."""
+    again: str | None = None
+    """The lost lease for which consent to lease again was given when this claim was made."""
+
+
+class Recorded(BaseModel):
+    """Who wrote a claim, and when."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run: str
+    at: Time
+    """By the service's clock, which is the one that dates leases."""
+
+
+def shape(number: Number) -> dict[str, Any]:
+    """Reduce any kind of number to what every kind has."""
+    return {field: getattr(number, field) for field in Number.model_fields}

@@ -1,0 +1,21 @@
+"""How an amount of money reads."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+
+def amount(value: Decimal | float, currency: str) -> str:
+    """Write an amount with two decimals, or as many as it has: `12.00 USD`, `0.0075 EUR`."""
+    exact = Decimal(str(value))
+    places = max(2, -int(exact.normalize().as_tuple().exponent))
+    return f"{exact:.{places}f} {currency}"
+
+
+def price(currency: str | None, monthly_rate: Decimal | float | None, upfront_fee: Decimal | float | None) -> str:
+    """Write a price as one reads it in a preview; what the service does not tell is said, never left out."""
+    if currency is None or (monthly_rate is None and upfront_fee is None):
+        return "at a price that the service does not tell"
+    monthly = "monthly rate not told" if monthly_rate is None else f"{amount(monthly_rate, currency)}/month"
+    upfront = "upfront fee not told" if upfront_fee is None else f"{amount(upfront_fee, currency)} upfront"
+    return f"{monthly}, {upfront}"

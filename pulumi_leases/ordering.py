@@ -1,0 +1,102 @@
+"""What a LeasedNumber's inputs come to: its claim's facts, its validated options, consent, and the line of the preview."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import money, state
+from .errors import InvalidInput
+from .state import FACT_KEYS, ORDER_KEYS, Props, given
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from .choose import Limits
+
+
+def ordered(olds: Props, news: Props) -> Props:
+    """Put together the inputs of a LeasedNumber from its claim and what the program says; pure but for validation.
+
+    Where the program is silent about what a service would have a default for, the old inputs win.
+
+    Raises:
+        InvalidInput: An option is not what it should be, or the service has no such option.
+    """
+    claim: Mapping[str, Any] = news["claim"]
+    facts = given(claim, FACT_KEYS)
+    if "lease_id" in claim:
+        facts["adopts"] = claim["lease_id"]
+    _agree(news.get("number"), claim["number"])
+    order = {**given(olds, ("billing_method", "failover")), **given(news, ORDER_KEYS)}
+    is_new = olds.get("number") != claim["number"]
+    if not olds or any(order.get(key) != olds.get(key) for key in ORDER_KEYS):
+        order = _validated(facts, order, is_new=is_new)
+    return {**facts, **order, **given(news, ("recorded",))}
+
+
+def _agree(asked: str | None, claimed: str) -> None:
+    """Tell a transform that changes the number of one resource of the pair only."""
+    if asked in (None, claimed):
+        return
+    from .wish import e164  # late: an E.164 number, as most programs write it, is compared without
+
+    if e164(str(asked)) != claimed:
+        raise InvalidInput(
+            "number",
+            f"{asked} is not the claimed {claimed}: a transform that changes `number` must change it on the LeaseIntent "
+            "of the same name too",
+        )
+
+
+def _validated(facts: Props, order: Props, *, is_new: bool) -> Props:
+    # Late: only what is new or changed is validated.
+    from .services import service_class
+    from .wish import Order, normal, validated
+
+    options = service_class(facts["service"]).options
+    for name in ("billing_method", "failover"):
+        if name in order and name not in options:
+            raise InvalidInput(name, f"{facts['service']} has no {name}: leave it out")
+    asked = validated(Order, order)
+    choices = options.get("billing_method", ())
+    if asked.billing_method is not None and asked.billing_method not in choices:
+        raise InvalidInput("billing_method", f"must be one of {', '.join(choices)}, not {asked.billing_method!r}")
+    if is_new and (exceeded := asked.limits.exceeded(state.read_claim(facts))):
+        raise InvalidInput(*exceeded)
+    return {**({"billing_method": choices[0]} if choices else {}), **normal(asked)}
+
+
+def limits_of(inputs: Props) -> Limits:
+    """Read the limits from checked inputs."""
+    from .wish import Order
+
+    return Order.model_validate(given(inputs, ORDER_KEYS)).limits
+
+
+def consent(olds: Props, news: Props, name: str) -> None:
+    """Refuse to lease a lost number again behind the user's back.
+
+    Raises:
+        InvalidInput: The lease was lost, and the program has not said `lease_again` to that.
+    """
+    lost = olds.get("lost")
+    if lost is None or news.get("lease_again") == lost or news.get("number") not in (None, olds["number"]):
+        return
+    raise InvalidInput(
+        "",
+        f"lease {lost} of {olds['number']} was lost: {olds['service']} does not list it for account {olds['account']!r} any "
+        f'more. Remove the resource from the program, or say `lease_again="{lost}"` to lease again at the price of a new '
+        "lease. Was it the wrong key? With the right one `pulumi refresh` brings it back. To go on with everything else "
+        f"meanwhile: `pulumi up --exclude '**::{name}'`",
+    )
+
+
+def announcement(claim: Mapping[str, Any]) -> str:
+    """Say what will be leased or adopted, where, and at which price."""
+    place = ", ".join(filter(None, (claim.get("country"), claim.get("city")))) or "place not told"
+    cost = money.price(claim.get("currency"), claim.get("monthly_rate"), claim.get("upfront_fee"))
+    if "lease_id" in claim:
+        held = f"lease {claim['lease_id']} of {claim['service']}, without paying; it costs {cost}"
+        return f"will adopt {claim['number']} ({place}), {held}"
+    return f"will lease {claim['number']} ({place}) from {claim['service']}: {cost}"

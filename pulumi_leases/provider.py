@@ -1,0 +1,361 @@
+"""The two dynamic providers: the engine's words in, the domain's rules in the middle, the engine's words out.
+
+The module path and the class names are in users' states, so they stay. A provider carries nothing: what it needs is
+given to it by `configure`, in the engine's process only. What an `up` with nothing to do does not need is imported
+where it is needed.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from . import money, ordering, state
+from .budget import Entry
+from .config import Config
+from .errors import ConfigError, InvalidInput, LeaseError, NotFound
+from .host import one_line, prepare, save_half_made
+from .run import Run, display
+from .state import FACT_KEYS, INPUT_KEYS, LOST, REFUSED, WISH_KEYS, Props, given, unknown_in
+from .status import Status, request_urn
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .models import Lease
+
+MARK = "mark"
+"""What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, and whose."""
+
+_IDENTITY = ("service", "account", "number")
+
+
+@functools.cache
+def process_run() -> Run:
+    """The run that this process serves, one for both providers."""
+    return Run(Config(lambda _: None))
+
+
+class _Leases(ResourceProvider):
+    # Nothing secret is ever in the pickle, and a file for `pulumi import` needs it as a plain string.
+    serialize_as_secret_always = False
+
+    run: Run
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take over the stack's settings; a fault in them shows when the setting is due."""
+        prepare()
+        self.run = process_run()
+        self.run.config = Config(req.config.get)
+
+    def _account(self, props: Props) -> Account:
+        return self.run.account(props["service"], props["account"], props.get("login"))
+
+
+def _owner(news: Props) -> str:
+    """Name whose inputs are checked, alike for both resources of a pair."""
+    urn = request_urn() or str((news.get(MARK) or {}).get("owner", ""))
+    return urn.replace(":LeaseIntent::", ":LeasedNumber::")
+
+
+def _failed(news: Props, error: LeaseError) -> CheckResult:
+    """Turn an error into a failed check, on a property that the program gave: the engine prints its value beside it."""
+    name = error.property if isinstance(error, InvalidInput) else ""
+    return CheckResult(given(news, news), [CheckFailure(name if news.get(name) is not None else "", str(error))])
+
+
+class LeaseIntentProvider(_Leases):
+    """Chooses and quotes a number in `check`, saves the claim in `create`, confirms the release in `delete`. Free."""
+
+    @one_line
+    def check(self, olds: Props, news: Props) -> CheckResult:
+        """Keep the claim that serves the program's wish, or make one."""
+        try:
+            return CheckResult(self._claimed(_owner(news), olds, given(news, WISH_KEYS)), [])
+        except LeaseError as error:
+            return _failed(news, error)
+
+    def _claimed(self, owner: str, olds: Props, wish: Props) -> Props:
+        if unknown := unknown_in(wish):
+            return {**wish, "claim": unknown}
+        kept = olds["claim"] if isinstance(olds.get("claim"), dict) else None
+        if kept and "stale" not in kept and given(olds, WISH_KEYS) == wish:
+            service, number = kept["service"], kept["number"]
+            if "search" not in wish or not self.run.is_choice_of_another(owner, service, number):
+                self.run.declare(owner, service, number)
+                return {**wish, "claim": kept}
+        # Late: only a new or changed wish is validated and asked about.
+        from . import claiming
+        from .wish import Wish, normal, validated
+
+        asked = validated(Wish, wish)
+        claim = claiming.reclaimed(self.run, owner, asked, kept)
+        return {**normal(asked), "claim": state.written_claim(claim)}
+
+    @one_line
+    def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
+        """Another number, service or account is another claim; consent to lease again records it anew."""
+        del id_
+        old, new = olds.get("claim") or {}, news.get("claim")
+        if not isinstance(new, dict) or any(old.get(key) != new.get(key) for key in _IDENTITY):
+            return DiffResult(changes=True, replaces=["claim"])
+        recorded = any(old.get(key) != new.get(key) for key in ("again", "lease_id"))
+        return DiffResult(changes=recorded or ("search" in olds) != ("search" in news))
+
+    @one_line
+    def create(self, props: Props) -> CreateResult:
+        """Record the claim: from here on any later run knows which number was meant."""
+        return CreateResult(props["claim"]["number"], {**props, "recorded": self._record(props["claim"])})
+
+    @one_line
+    def update(self, id_: str, olds: Props, news: Props) -> UpdateResult:
+        """Record a claim anew where consent to lease again made it."""
+        del id_
+        claim = news["claim"]
+        anew = (olds.get("claim") or {}).get("again") != claim.get("again")
+        return UpdateResult({**news, "recorded": self._record(claim) if anew else olds["recorded"]})
+
+    def _record(self, claim: Props) -> Props:
+        account = self._account(claim)
+        account.leases()  # the check has read it: its answer told the service's time
+        return state.written_recorded(self.run.id, account.service.now())
+
+    @one_line
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """Look again at a claim that is not leased: renew its quote, or mark it to be chosen anew."""
+        if not props.get("claim"):
+            return ReadResult(id_, props)
+        from . import claiming  # late: a refresh or a resumed run only
+
+        renewed = claiming.renewed(
+            self._account(props["claim"]),
+            state.read_claim(props["claim"]),
+            state.read_recorded(props["recorded"]),
+            chosen="search" in props,
+            run_id=self.run.id,
+            tell=Status(request_urn()).passing,
+        )
+        if renewed is None:
+            return ReadResult(id_, props)
+        claim = {**state.written_claim(renewed.claim), **({"stale": True} if renewed.stale else {})}
+        recorded = state.written_recorded(renewed.recorded.run, renewed.recorded.at)
+        return ReadResult(
+            id_, {**props, "claim": claim, "recorded": recorded}, {**given(props, WISH_KEYS), "claim": claim}
+        )
+
+    @one_line
+    def delete(self, id_: str, props: Props) -> None:
+        """Confirm that the service has let go of the number, unless it is declared elsewhere in this run."""
+        del id_
+        claim = props.get("claim")
+        if not claim or self.run.owner(claim["service"], claim["number"]):
+            return
+        from . import releasing  # late: a destroy only
+
+        status = Status(request_urn())
+        recorded = state.read_recorded(props["recorded"])
+        done = releasing.confirm(
+            self._account(claim),
+            state.read_claim(claim),
+            None if recorded.run == self.run.id else recorded,
+            undoable="search" not in props and "lease_id" not in claim,
+            timeout_s=self.run.config.release_timeout_s(),
+            tell=status.passing,
+        )
+        if done:
+            status.lasting(done)
+
+
+class LeasedNumberProvider(_Leases):
+    """Leases a claimed number in `create`, watches it in `read`, terminates it in `delete`. Pays, at most once."""
+
+    @one_line
+    def check(self, olds: Props, news: Props) -> CheckResult:
+        """Declare the number for this run, take facts and price from its claim, hold it against the budget."""
+        try:
+            return CheckResult(self._declared(_owner(news), olds, news), [])
+        except LeaseError as error:
+            return _failed(news, error)
+
+    def _declared(self, owner: str, olds: Props, news: Props) -> Props:
+        program = {key: value for key, value in news.items() if key not in {MARK, "claim", "recorded", "__provider"}}
+        if unknown := unknown_in(program) or unknown_in(news.get("claim")):
+            return {**program, **dict.fromkeys((*FACT_KEYS, "recorded"), unknown)}
+        inputs = ordering.ordered(olds, news)
+        number, currency, rate = inputs["number"], inputs.get("currency"), inputs.get("monthly_rate")
+        self.run.declare(owner, inputs["service"], number)
+        ordering.consent(olds, news, display(owner))
+        is_new = olds.get("number") != number or "lost" in olds
+        self.run.afford(owner, Entry(number, currency, None if rate is None else Decimal(str(rate)), is_new))
+        if (news.get(MARK) or {}).get("preview"):
+            self.run.previewed.add(owner)
+            if is_new:
+                self._announce(owner, news["claim"])
+        return inputs
+
+    def _announce(self, owner: str, claim: Props) -> None:
+        text = ordering.announcement(claim)
+        if self.run.tells_first(owner, text):
+            Status(request_urn()).lasting(text)
+
+    @one_line
+    def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
+        """Another number, service or account, or a lost lease, is another lease; failover changes in place."""
+        del id_
+        if moved := [key for key in _IDENTITY if news.get(key) != olds.get(key)]:
+            return DiffResult(changes=True, replaces=moved)
+        if olds.get("lease_status") == LOST and "lost" not in news:
+            return DiffResult(changes=True, replaces=["lease_again"])
+        if olds.get("lease_status") == REFUSED:
+            if (owner := _owner(news)) in self.run.previewed:
+                self._announce(owner, news)
+            return DiffResult(changes=True)
+        asked = news.get("billing_method")
+        if asked not in (None, olds.get("asked_billing_method"), olds.get("billing_method")):
+            raise InvalidInput(
+                "billing_method",
+                f"{olds['number']}: billing_method cannot change from {olds.get('billing_method')!r} to {asked!r}: "
+                f"{olds['service']} has no call for it, and to release the number and lease it again could lose it. Change it "
+                "with the service, `pulumi refresh`, then say it in the program",
+            )
+        return DiffResult(changes=news.get("failover") is not None and news.get("failover") != olds.get("failover"))
+
+    @one_line
+    def create(self, props: Props) -> CreateResult:
+        """Lease the claimed number, or take over what an interrupted run has leased."""
+        resumed = state.read_recorded(props["recorded"]).run != self.run.id
+        return CreateResult(props["number"], self._obtained(props, resumed=resumed))
+
+    @one_line
+    def update(self, id_: str, olds: Props, news: Props) -> UpdateResult:
+        """Set what can change in place; lease a number that was refused before."""
+        del id_
+        inputs = given(news, INPUT_KEYS)
+        if olds.get("lease_status") == REFUSED:
+            return UpdateResult(self._obtained(news, resumed=False))
+        if inputs.get("failover") is not None and inputs["failover"] != olds.get("failover"):
+            self._account(inputs).service.configure(inputs["number"], inputs["failover"])
+        asked = inputs.pop("billing_method", None)
+        return UpdateResult({**given(olds, olds), **inputs, "asked_billing_method": asked})
+
+    def _obtained(self, props: Props, *, resumed: bool) -> Props:
+        """Bring about the lease; returns all outputs.
+
+        Where surely nothing was leased, the engine saves the number as refused, so that no later run takes another's lease
+        for its own; where only the failover failed, it saves the lease, and the next run sets the failover.
+        """
+        from . import leasing  # late: an `up` that leases only
+
+        if os.environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}:
+            raise ConfigError(
+                f"PULUMI_SKIP_CHECKPOINTS is set: an interrupted run would lose {props['number']}, so nothing is leased. "
+                "Unset it"
+            )
+        status = Status(request_urn())
+        inputs = given(props, INPUT_KEYS)
+        account = self._account(inputs)
+        order = ordering.limits_of(inputs)
+        try:
+            obtained = leasing.obtain(
+                account,
+                state.read_claim({**inputs, "lease_id": inputs.get("adopts")}),
+                state.read_recorded(inputs["recorded"]),
+                resumed=resumed,
+                billing_method=inputs.get("billing_method"),
+                limits=order,
+                tell=status.passing,
+            )
+        except LeaseError as error:
+            if error.settled:
+                save_half_made(props["number"], state.refused_outs(inputs), str(error))
+            raise
+        outs = state.lease_outs(inputs, obtained.lease, adopted=obtained.how == "adopted")
+        status.lasting(f"{obtained.how} {_told(outs)}")
+        if obtained.lease.status == "pending":
+            status.warning(
+                f"{props['number']}: {account.service.name} has the lease pending; `pulumi refresh` tells when not"
+            )
+        if failover := inputs.get("failover"):
+            self._configured(account, outs, failover)
+        return outs
+
+    def _configured(self, account: Account, outs: Props, failover: Props) -> None:
+        try:
+            account.service.configure(outs["number"], failover)
+        except LeaseError as error:
+            reason = f"{outs['number']} is leased ({outs['lease_id']}), and its failover is not set; `pulumi up` sets it: {error}"
+            save_half_made(outs["number"], {**outs, "failover": None}, reason)
+            error.args = (reason,)
+            raise
+
+    @one_line
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """See what became of the lease; one that is not held any more stays in the state, marked as lost."""
+        status = Status(request_urn())
+        if props.get("lease_status") == REFUSED:
+            return ReadResult(id_, props)
+        if not props.get("lease_id"):
+            return ReadResult(id_, self._looked_up(id_, props))
+        from . import releasing  # late: a refresh only
+
+        account = self._account(props)
+        lease, others = releasing.sighted(
+            account, props["number"], props["lease_id"], state.moment(props.get("leased_at")), status.passing
+        )
+        if lease is not None and others:
+            status.warning(releasing.twice(props["number"], lease, others))
+        outs = {**props, **state.observed(lease)}
+        lost = None if lease is not None else props["lease_id"]
+        if lost == props.get("lost"):
+            return ReadResult(id_, outs)
+        if lost:
+            status.warning(releasing.loss(account, props["number"], lost, others))
+        return ReadResult(id_, {**outs, "lost": lost}, state.inputs_of(outs, lost))
+
+    def _looked_up(self, number: str, props: Props) -> Props:
+        """Read a number that the stack does not hold, for `LeasedNumber.get`."""
+        name = props.get("account") or "default"
+        service = props.get("service") or self.run.config.service(name)
+        account = self.run.account(service, name)
+        held: list[Lease] = [*account.leases().value.get(number, account.service.find(number))]
+        if not held:
+            raise NotFound(f"{number} is not leased by account {name!r} of {service}", service=service)
+        facts = {**given(props, props), "service": service, "account": name, "login": account.service.login}
+        return state.lease_outs(facts, held[0], adopted=False)
+
+    @one_line
+    def delete(self, id_: str, props: Props) -> None:
+        """Terminate the lease, unless the number is declared elsewhere in this run."""
+        del id_
+        from . import releasing  # late: a destroy only
+
+        status = Status(request_urn())
+        number = props["number"]
+        owner = self.run.owner(props["service"], number)
+        if props.get("lease_status") == REFUSED:
+            releasing.never_leased(self._account(props), number)
+        elif owner:
+            if not props.get("lost"):
+                status.lasting(f"kept {number} ({props['lease_id']}): still declared as {display(owner)}")
+        else:
+            leased_at = state.moment(props.get("leased_at"))
+            account = self._account(props)
+            status.lasting(releasing.release(account, number, props["lease_id"], leased_at, status.passing))
+
+
+def _told(outs: Props) -> str:
+    return f"{outs['number']} ({outs['lease_id']}): " + money.price(
+        outs.get("currency"), outs.get("monthly_rate"), outs.get("upfront_fee")
+    )

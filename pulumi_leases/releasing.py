@@ -1,0 +1,262 @@
+"""Letting a lease go: terminate once, then see that the service has let go."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from .account import SETTLE_S, Release
+from .errors import BadResponse, LeaseChanged, LeasedElsewhere, LeaseError, NoAnswer, OutcomeUnknown, StillLeased
+from .leasing import began_under
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from .account import Account
+    from .models import Claim, Lease, Recorded
+
+_GRACE_S = 20.0
+"""How long a termination that an earlier run may have asked for is waited for."""
+_OLDEST_UNDO = timedelta(days=1)
+"""An interrupted lease is undone while it is this young; an older one somebody may rely on."""
+_FIRST_POLL_S = 1.0
+_LONGEST_POLL_S = 15.0
+
+
+def sighted(
+    account: Account, number: str, lease_id: str, leased_at: datetime | None, tell: Callable[[str], None]
+) -> tuple[Lease | None, Sequence[Lease]]:
+    """Look for a lease of ours: it, and what else is leased under its number.
+
+    From the shared listing where it shows there; else the number is asked for singly, as long as the lease is so young
+    that it may not show yet.
+    """
+    held: Sequence[Lease] = account.leases().value.get(number, [])
+    if not any(lease.lease_id == lease_id for lease in held):
+        young_s = SETTLE_S - account.age_s(leased_at) if leased_at else 0.0
+
+        def shows(leases: Sequence[Lease]) -> bool:
+            return bool(leases)
+
+        held = account.watch(number, young_s, tell, until=shows)
+    ours = next((lease for lease in held if lease.lease_id == lease_id), None)
+    return ours, [lease for lease in held if lease is not ours]
+
+
+def release(
+    account: Account, number: str, lease_id: str, leased_at: datetime | None, tell: Callable[[str], None]
+) -> str:
+    """Terminate a lease of ours, unless it is gone or ending; returns what became of it, in a lasting line.
+
+    Raises:
+        LeaseChanged: The number is leased under another id: an old checkpoint, or a lease that others made since.
+        LeasedElsewhere: The number is leased, but not to this login.
+        OutcomeUnknown: It is not known whether the lease was terminated.
+        Refused: The service said no, in its own words.
+    """
+    lease, others = sighted(account, number, lease_id, leased_at, tell)
+    service = account.service
+    if lease is None:
+        if others:
+            raise LeaseChanged(
+                f"{number}: lease {lease_id} is gone, and {service.name} has {_ids(others)} for the number now, which "
+                f"this stack did not make; nothing was terminated. {_forget(number)}",
+                service=service.name,
+            )
+        _not_a_strangers(account, number)
+        account.released[number] = Release(lease_id, account.clock(), confirmed=True)
+        return f"{number} ({lease_id}) was released already"
+    asked_at = account.clock()
+    if lease.is_ending:
+        account.released[number] = Release(lease_id, asked_at, confirmed=True)
+        return f"{number} ({lease_id}) is cancelled already{_until(lease.ends_at)}"
+    ends_at, confirmed = _terminated(account, lease, tell)
+    account.released[number] = Release(lease_id, asked_at, confirmed=confirmed)
+    extra = f"; {number} is also leased under {_ids(others)}, which was not touched" if others else ""
+    return f"released {number} ({lease_id}){_until(ends_at)}{extra}"
+
+
+def never_leased(account: Account, number: str) -> None:
+    """Take note that the stack holds no lease of a number that it declared: whatever is leased is another's."""
+    account.released[number] = Release(None, account.clock(), confirmed=True)
+
+
+def loss(account: Account, number: str, lease_id: str, others: Sequence[Lease]) -> str:
+    """Say that a lease was not found."""
+    instead = f"; the number is leased under {_ids(others)} now, which this stack did not make" if others else ""
+    return (
+        f"{number}: lease {lease_id} is not held any more by account {account.name!r} of {account.service.name}{instead}. "
+        "It stays in the state as lost; nothing is leased again unless the program says so"
+    )
+
+
+def twice(number: str, ours: Lease, others: Sequence[Lease]) -> str:
+    """Say that a number is leased, and paid, more than once."""
+    return (
+        f"{number} is leased more than once: {ours.lease_id} is this stack's, and there is {_ids(others)} beside it. Both "
+        "cost: find out whose the other is, and cancel it with the service or with `pulumi-leases orphans --release`"
+    )
+
+
+def _terminated(account: Account, lease: Lease, tell: Callable[[str], None]) -> tuple[datetime | None, bool]:
+    """Send the terminate call, once; what is not a clear yes is decided by asking who leases the number."""
+    try:
+        return account.service.release(lease), True
+    except (NoAnswer, BadResponse) as error:
+        try:
+            left = account.watch(lease.number, SETTLE_S, tell, until=lambda held: not _holds(held, lease.lease_id))
+        except LeaseError as again:
+            raise _unknown(lease, f"{error}; and asking again failed: {again}") from None
+        if _holds(left, lease.lease_id):
+            raise _unknown(lease, str(error)) from None
+    except LeaseError:
+        left = account.service.find(lease.number)
+        if _holds(left, lease.lease_id):
+            raise
+    gone = next((one for one in left if one.lease_id == lease.lease_id), None)
+    return (gone.ends_at if gone else None), False
+
+
+def _unknown(lease: Lease, why: str) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"{lease.number} ({lease.lease_id}): it is not known whether it was terminated; run the same command again. "
+        f"What happened: {why}"
+    )
+
+
+def confirm(
+    account: Account,
+    claim: Claim,
+    recorded: Recorded | None,
+    *,
+    undoable: bool,
+    timeout_s: float,
+    tell: Callable[[str], None],
+) -> str | None:
+    """See that nothing of a claim is leased any more; returns a lasting line where this let go of a lease itself.
+
+    Args:
+        account: The login.
+        claim: What was claimed.
+        recorded: When, where an interrupted run may have leased it since; None where surely none has.
+        undoable: Whether the lease of an interrupted run may be terminated from here.
+        timeout_s: Seconds from the terminate call within which the service must have let go.
+        tell: Takes passing lines.
+
+    Raises:
+        StillLeased: The number is still leased; every cause and way out is named.
+    """
+    known = account.released.get(claim.number)
+    if known is not None:
+        _awaited(account, claim, known, timeout_s, tell)
+        return None
+    held: Sequence[Lease] = account.leases().value.get(claim.number, [])
+    if not held and recorded is not None:
+        # A call of an interrupted run may still be at work.
+        held = account.watch(claim.number, SETTLE_S - account.age_s(recorded.at), tell)
+    grace = account.clock() + _GRACE_S
+    if held and not all(lease.is_ending for lease in held):
+        tell(f"{claim.number} is still leased: waiting up to {_GRACE_S:.0f} s for an earlier termination")
+        held = _poll(account, claim.number, grace, tell)
+    if all(lease.is_ending for lease in held):
+        return None
+    undone = next(
+        (lease for lease in held if undoable and recorded and _is_interrupted(account, recorded, lease)), None
+    )
+    if undone is None or len(held) > 1:
+        raise StillLeased(_ways_out(account, claim, held), service=account.service.name)
+    asked_at = account.clock()
+    ends_at, confirmed = _terminated(account, undone, tell)
+    account.released[claim.number] = Release(undone.lease_id, asked_at, confirmed=confirmed)
+    _awaited(account, claim, account.released[claim.number], timeout_s, tell)
+    return f"released {claim.number} ({undone.lease_id}), which an interrupted run had leased{_until(ends_at)}"
+
+
+def _awaited(account: Account, claim: Claim, known: Release, timeout_s: float, tell: Callable[[str], None]) -> None:
+    """Wait until the terminated lease is gone, all waiting threads on one poll."""
+    if known.lease_id is None:
+        return  # the stack never held one: whatever is leased is another's
+    held = _poll(account, claim.number, known.at + timeout_s, tell, since=known.at, lease_id=known.lease_id)
+    left = [lease for lease in held if not lease.is_ending]
+    if _holds(left, known.lease_id):
+        raise StillLeased(
+            f"{claim.number} ({known.lease_id}) was terminated {account.clock() - known.at:.0f} s ago and "
+            f"{account.service.name} still lists it as leased: run the same command again to go on waiting "
+            "(leases:releaseTimeout sets how long)",
+            service=account.service.name,
+        )
+    if left:
+        raise StillLeased(_ways_out(account, claim, left), service=account.service.name)
+
+
+def _poll(
+    account: Account,
+    number: str,
+    end: float,
+    tell: Callable[[str], None],
+    *,
+    since: float = 0.0,
+    lease_id: str | None = None,
+) -> Sequence[Lease]:
+    """Read the shared listing, at growing intervals, until a lease of the number is gone or ending, or time is up."""
+    pause_s = _FIRST_POLL_S
+    while True:
+        reading = account.leases(since)
+        held: Sequence[Lease] = reading.value.get(number, [])
+        waits = [lease for lease in held if not lease.is_ending and lease_id in (None, lease.lease_id)]
+        left_s = end - account.clock()
+        if not waits or left_s <= 0:
+            return held
+        tell(f"waiting for {account.service.name} to let go of {number} ({left_s:.0f} s left)")
+        account.sleep(max(0.0, min(reading.asked_at + pause_s - account.clock(), left_s)))
+        since = max(since, reading.asked_at + pause_s)
+        pause_s = min(1.5 * pause_s, _LONGEST_POLL_S)
+
+
+def _is_interrupted(account: Account, recorded: Recorded, lease: Lease) -> bool:
+    """Whether a lease is what an interrupted run left behind, and young enough to be undone."""
+    return (
+        began_under(recorded, lease)
+        and lease.leased_at is not None
+        and account.age_s(lease.leased_at) <= _OLDEST_UNDO.total_seconds()
+    )
+
+
+def _not_a_strangers(account: Account, number: str) -> None:
+    """Refuse to believe a release when the number is leased, but not to this login."""
+    offer = account.service.offer(number)
+    if offer is not None and offer.standing == "leased":
+        raise LeasedElsewhere(
+            f"{number} is leased, but not to account {account.name!r} of {account.service.name}: is this the wrong key? "
+            f"With the right one, run the same command again. {_forget(number)}",
+            service=account.service.name,
+        )
+
+
+def _holds(held: Sequence[Lease], lease_id: str) -> bool:
+    return any(lease.lease_id == lease_id and not lease.is_ending for lease in held)
+
+
+def _ids(held: Sequence[Lease]) -> str:
+    return ", ".join(f"lease {lease.lease_id}" for lease in held)
+
+
+def _until(ends_at: datetime | None) -> str:
+    return f"; paid until {ends_at:%Y-%m-%d %H:%M} UTC" if ends_at else ""
+
+
+def _forget(number: str) -> str:
+    return (
+        f"To forget {number} without touching it: `pulumi state delete` of both its resources, the LeasedNumber and the "
+        "LeaseIntent of the same name"
+    )
+
+
+def _ways_out(account: Account, claim: Claim, held: Sequence[Lease]) -> str:
+    return (
+        f"{claim.number} is still leased by account {account.name!r} of {account.service.name} ({_ids(held)}). If it is "
+        "still terminating: run the same command again. If an interrupted run leased it: `pulumi up` with the resource "
+        "declared, then destroy; or `pulumi-leases orphans --release`. If it is meant to be kept: `pulumi state delete` "
+        "of this LeaseIntent"
+    )

@@ -1,0 +1,112 @@
+"""What a number must be like: the criteria of a search, validated, and whether a number fits them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+import phonenumbers
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+if TYPE_CHECKING:
+    from .models import Number
+
+Capability = Literal["sms", "mms", "voice", "rcs", "imessage", "whatsapp"]
+
+AT_CHOICE = frozenset({"min_reputation", "max_previous_owners", "order_by"})
+"""Criteria that count when a number is chosen and never again: what they look at changes by itself."""
+
+
+class NumberSearch(BaseModel):
+    """The criteria of a search; all that are given must hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    country: str | None = None
+    capabilities: tuple[Capability, ...] = ()
+    area_code: str | None = None
+    prefix: str | None = None
+    contains: str | None = None
+    number_type: str | None = Field(default=None, min_length=1)
+    region: str | None = Field(default=None, min_length=1)
+    city: str | None = Field(default=None, min_length=1)
+    carrier: str | None = Field(default=None, min_length=1)
+    min_reputation: float | None = Field(default=None, ge=0, le=1)
+    max_previous_owners: int | None = Field(default=None, ge=0)
+    order_by: Literal["price", "reputation", "number"] = "price"
+
+    @field_validator("country")
+    @classmethod
+    def _is_country(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(f"must be an ISO 3166 alpha-2 code such as US, not {value!r}")
+        return value.upper()
+
+    @field_validator("capabilities")
+    @classmethod
+    def _is_set(cls, value: tuple[Capability, ...]) -> tuple[Capability, ...]:
+        return tuple(sorted(set(value)))
+
+    @field_validator("prefix")
+    @classmethod
+    def _is_start_of_e164(cls, value: str | None) -> str | None:
+        return _matching(value, r"\+[1-9]\d{0,14}", "must be the start of an E.164 number such as +1201")
+
+    @field_validator("area_code", "contains")
+    @classmethod
+    def _is_digits(cls, value: str | None) -> str | None:
+        return _matching(value, r"\d{1,14}", "must be digits only, such as 201")
+
+    @model_validator(mode="after")
+    def _agree(self) -> NumberSearch:
+        if self.area_code and not self.country:
+            raise ValueError("area_code needs country beside it")
+        start = self.start
+        if self.prefix and start and not (self.prefix.startswith(start) or start.startswith(self.prefix)):
+            raise ValueError(f"prefix {self.prefix} contradicts country and area_code, which start with {start}")
+        return self
+
+    @property
+    def start(self) -> str | None:
+        """How the E.164 number starts, by country and area code alone."""
+        if self.country is None:
+            return None
+        code = phonenumbers.country_code_for_region(self.country)
+        return f"+{code}{(self.area_code or '').lstrip('0')}"
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The criteria that were said."""
+        return frozenset(self.model_dump(exclude_defaults=True))
+
+
+def region_of(number: str) -> str | None:
+    """Tell the country of an E.164 number, where its numbering plan has one."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number))
+
+
+def _matching(value: str | None, pattern: str, hint: str) -> str | None:
+    if value is not None and not re.fullmatch(pattern, value):
+        raise ValueError(f"{hint}, not {value!r}")
+    return value
+
+
+def misfit(search: NumberSearch, number: Number) -> str | None:
+    """Name the first lasting criterion that a number does not meet, or None where it meets all.
+
+    An attribute that the service does not tell meets no criterion about it.
+    """
+    digits = number.number[1:]
+    judged = {
+        "country": search.country is None or number.country == search.country,
+        "capabilities": set(search.capabilities) <= set(number.capabilities or ()),
+        "area_code": search.area_code is None or number.number.startswith(search.start or ""),
+        "prefix": search.prefix is None or number.number.startswith(search.prefix),
+        "contains": search.contains is None or search.contains in digits,
+    }
+    for criterion in ("number_type", "region", "city", "carrier"):
+        wanted, told = getattr(search, criterion), getattr(number, criterion)
+        judged[criterion] = wanted is None or (told is not None and told.casefold() == wanted.casefold())
+    return next((criterion for criterion, met in judged.items() if not met), None)

@@ -1,0 +1,88 @@
+"""The protocol that every leasing service speaks here: the domain's words in, the domain's errors out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from ..config import Setting
+    from ..models import Lease, Offer
+    from ..search import NumberSearch
+
+Query = tuple[tuple[str, str], ...]
+"""What a service itself filters its offers by."""
+
+
+class LeaseService(Protocol):
+    """One login at one leasing service. Every method raises `LeaseError`s only; a method talks once or not at all.
+
+    Args:
+        settings: A value for each of `settings`.
+        requests_per_second: Upper bound over all threads.
+    """
+
+    name: ClassVar[str]
+    settings: ClassVar[tuple[Setting, ...]]
+    criteria: ClassVar[frozenset[str]]
+    """The search criteria that the service can tell."""
+    capabilities: ClassVar[frozenset[str]]
+    """The capabilities that the service can tell."""
+    options: ClassVar[Mapping[str, tuple[str, ...]]]
+    """The inputs beyond the number that the service honours, with the values it takes where they are few, the default
+    first."""
+    login: str | None
+    """What the service publicly calls the login, where it has such a name."""
+
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None: ...
+
+    def now(self) -> datetime:
+        """Tell the service's time in UTC, as its last answer told it."""
+
+    def query(self, search: NumberSearch) -> Query:
+        """Tell what of a search the service filters by; searches with equal queries share their pages. Does not talk."""
+
+    def search(self, query: Query) -> Iterator[Sequence[Offer]]:
+        """List what is on offer, page by page; a page is asked for when it is taken.
+
+        Absence proves nothing: a service may show a login only what it may lease.
+        """
+
+    def offer(self, number: str) -> Offer | None:
+        """Look at one number that the login does not lease; None where the service does not know it."""
+
+    def lease(self, number: str, *, billing_method: str | None) -> Lease:
+        """Lease a number: the paying call, sent at most once.
+
+        Raises:
+            Unreachable: Surely nothing was done.
+            RateLimited: Nothing was done, as far as a service can be taken at its word.
+            Refused, NotFound: The service said no.
+            NoAnswer, BadResponse: It is not known whether the lease was made.
+        """
+
+    def find(self, number: str) -> Sequence[Lease]:
+        """Find the held leases of one number, usually one or none. None is said only when it is certain."""
+
+    def list(self) -> Sequence[Lease]:
+        """List every held lease, from one complete reading.
+
+        Raises:
+            LeaseError: A part could not be read: a partial listing is never returned.
+        """
+
+    def release(self, lease: Lease) -> datetime | None:
+        """Terminate a lease; tells when what is paid for ends, where the service says so.
+
+        Raises:
+            NotFound, Refused: The service said no.
+            NoAnswer, BadResponse: It is not known whether the lease was terminated.
+        """
+
+    def configure(self, number: str, failover: Mapping[str, object]) -> None:
+        """Set the failover of a leased number; safe to repeat."""
+
+    def close(self) -> None:
+        """Close the connections."""

@@ -1,0 +1,314 @@
+"""Contiguity's number leasing API.
+
+Wire facts are from the vendor's OpenAPI description v2026.8.2 and docs (https://docs.contiguity.com/api-reference),
+and, where these are silent, from its JavaScript SDK 0.1.3 (https://github.com/contiguity/javascript).
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+from ..config import Setting
+from ..errors import BadResponse, LeaseError, NotFound
+from ..models import Amount, Lease, Offer, Standing
+from ..transport import Answer, Http, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import httpx
+
+    from ..search import NumberSearch
+    from .base import Query
+
+_MILLISECONDS_FROM = 10**12
+_STANDINGS: dict[str, Standing] = {"available": "available", "g-available": "on request", "leased": "leased"}
+
+
+def _moment(value: Any) -> datetime | None:
+    """Read a time: epoch seconds per the OpenAPI description, milliseconds and ISO 8601 as seen in SDK fixtures."""
+    if isinstance(value, str) and not value.replace(".", "", 1).isdigit():
+        try:
+            told = datetime.fromisoformat(value.replace("Z", "+00:00"))
+        except ValueError:
+            return None
+        return told if told.tzinfo else told.replace(tzinfo=timezone.utc)
+    try:
+        seconds = float(value)
+        if seconds >= _MILLISECONDS_FROM:
+            seconds /= 1000
+        return datetime.fromtimestamp(seconds, timezone.utc) if math.isfinite(seconds) else None
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None
+
+
+Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class _Price(_Wire):
+    currency: str | None = None
+    upfront_fee: Amount | None = None
+    monthly_rate: Amount | None = None
+
+
+class _Period(_Wire):
+    start: Moment = None
+    end: Moment = None
+
+
+class _Billing(_Wire):
+    method: str | None = None
+    price: _Price = _Price()
+    period: _Period = _Period()
+
+
+class _Location(_Wire):
+    country: str | None = None
+    region: str | None = None
+    city: str | None = None
+
+
+class _Capabilities(_Wire):
+    channels: list[str] | None = None
+
+
+class _Health(_Wire):
+    reputation: float | None = None
+    previous_owners: int | None = None
+
+
+class _Number(_Wire):
+    """A number, leased by the login (with lease fields) or not."""
+
+    id: str
+    status: str = ""
+    location: _Location = _Location()
+    carrier: str | None = None
+    capabilities: _Capabilities = _Capabilities()
+    health: _Health = _Health()
+    pricing: _Price = _Price()
+    lease_id: Annotated[str | None, Field(coerce_numbers_to_str=True)] = None
+    lease_status: str | None = None
+    billing: _Billing = _Billing()
+
+    def shape(self) -> dict[str, Any]:
+        channels = self.capabilities.channels
+        return {
+            "number": self.id,
+            "country": self.location.country,
+            "region": self.location.region,
+            "city": self.location.city,
+            "carrier": self.carrier,
+            "capabilities": None if channels is None else tuple(sorted({name.lower() for name in channels})),
+            **self.pricing.model_dump(),
+        }
+
+    def offer(self) -> Offer:
+        return Offer(
+            **self.shape(),
+            standing=_STANDINGS.get(self.status, "unavailable"),
+            reputation=self.health.reputation,
+            previous_owners=self.health.previous_owners,
+        )
+
+    def lease(self) -> Lease | None:
+        """Ownership is a lease id and a status that is not ended; `status: leased` alone may be a stranger's."""
+        if self.lease_id is None:
+            return None
+        lease = Lease(
+            **self.shape(),
+            lease_id=self.lease_id,
+            status=self.lease_status or "active",
+            billing_method=self.billing.method,
+            leased_at=self.billing.period.start,
+            ends_at=self.billing.period.end,
+        )
+        return lease if lease.is_held else None
+
+
+class _Receipt(_Wire):
+    """What a lease call answers: https://docs.contiguity.com/api-reference/product/leases/lease."""
+
+    lease_id: Annotated[str, Field(coerce_numbers_to_str=True, min_length=1)]
+    number: str
+    status: str = "active"
+    billing: _Billing = _Billing()
+
+
+_NUMBERS = TypeAdapter(list[_Number])
+_Model = TypeVar("_Model", bound=_Wire)
+
+
+class Contiguity:
+    """One Contiguity key. A key sees one account only."""
+
+    name: ClassVar[str] = "contiguity"
+    settings: ClassVar[tuple[Setting, ...]] = (
+        Setting("token", "an API key", secret=True, variables=("CONTIGUITY_API_KEY", "CONTIGUITY_TOKEN")),
+        Setting(
+            "base_url",
+            "the address of the API",
+            default="https://api.contiguity.com/numbers",
+            variables=("CONTIGUITY_BASE_URL",),
+        ),
+    )
+    criteria: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("country", "capabilities", "area_code", "prefix", "contains", "region", "city", "carrier"),
+            *("min_reputation", "max_previous_owners", "order_by"),
+        }
+    )
+    capabilities: ClassVar[frozenset[str]] = frozenset({"sms", "mms", "rcs", "imessage", "whatsapp"})
+    options: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "billing_method": ("monthly", "service_contract"),
+        "failover": (),
+    }
+    login: str | None = None
+
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
+        token = settings["token"]
+
+        def sign(request: httpx.Request) -> None:
+            request.headers["authorization"] = f"Token {token}"
+
+        self._http = Http(self.name, settings["base_url"], sign, _words, requests_per_second)
+
+    def now(self) -> datetime:
+        return self._http.clock.now()
+
+    def query(self, search: NumberSearch) -> Query:
+        """Contiguity filters nothing itself: its list calls have no parameters."""
+        del search
+        return ()
+
+    def search(self, query: Query) -> Iterator[Sequence[Offer]]:
+        del query
+        offers: list[Offer] = []
+        for entry in self._numbers("/leases"):
+            try:
+                offers.append(_Number.model_validate(entry).offer())
+            except ValidationError:
+                continue  # an offer that cannot be read cannot be chosen; asked for by number, it is an error
+        yield offers
+
+    def offer(self, number: str) -> Offer | None:
+        found = self._number(number)
+        return found.offer() if found else None
+
+    def lease(self, number: str, *, billing_method: str | None) -> Lease:
+        """POST /lease/{number}; no idempotency key exists."""
+        body = {"billing_method": billing_method} if billing_method else {}
+        receipt = self._read(_Receipt, self._http.post(f"/lease/{_path(number)}", json=body))
+        if receipt.number != number:
+            raise BadResponse(f"{self.name}: leased {number}, and was answered {receipt.number}", service=self.name)
+        return Lease(
+            number=number,
+            lease_id=receipt.lease_id,
+            status=receipt.status,
+            billing_method=receipt.billing.method,
+            leased_at=receipt.billing.period.start,
+            ends_at=receipt.billing.period.end,
+            **receipt.billing.price.model_dump(),
+        )
+
+    def find(self, number: str) -> Sequence[Lease]:
+        found = self._number(number)
+        lease = found.lease() if found else None
+        return [lease] if lease else []
+
+    def list(self) -> Sequence[Lease]:
+        try:
+            entries = _NUMBERS.validate_python(self._numbers("/leased"))
+            return [lease for entry in entries if (lease := entry.lease())]
+        except ValidationError as error:
+            raise _unreadable("GET /leased", error) from None
+
+    def release(self, lease: Lease) -> datetime | None:
+        """DELETE /leased/{number}; the docs call it effective at once, and it may take minutes."""
+        self._data(self._http.delete(f"/leased/{_path(lease.number)}"))
+        return None
+
+    def configure(self, number: str, failover: Mapping[str, object]) -> None:
+        """POST /{number}/configure with all three keys: what leaving one out means is not documented."""
+        self._data(self._http.post(f"/{_path(number)}/configure", json={"failover": dict(failover)}))
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _number(self, number: str) -> _Number | None:
+        """GET /{number}: the lease fields are there only for the login that leases it."""
+        try:
+            answer = self._http.get(f"/{_path(number)}")
+        except NotFound:
+            return None
+        found = self._read(_Number, answer)
+        if found.id != number:
+            raise BadResponse(f"{self.name}: asked for {number}, and was answered {found.id}", service=self.name)
+        return found
+
+    def _numbers(self, path: str) -> Sequence[Any]:
+        """Read a list call; `available` and `leased` beside the array are not to be relied on."""
+        try:
+            answer = self._http.get(path)
+        except NotFound:
+            return []  # the vendor's own live tests take 404 with an error envelope for an empty list
+        numbers = self._data(answer).get("numbers")
+        if not isinstance(numbers, list):
+            raise _unreadable(f"GET {path}", "no list of numbers")
+        return numbers
+
+    def _read(self, model: type[_Model], answer: Answer) -> _Model:
+        try:
+            return model.model_validate(self._data(answer))
+        except ValidationError as error:
+            raise _unreadable(answer.method, error) from None
+
+    def _data(self, answer: Answer) -> dict[str, Any]:
+        """Open the envelope."""
+        body = answer.body
+        if not isinstance(body, dict) or not isinstance(body.get("data"), dict) or body.get("object") == "error":
+            raise _unreadable(answer.method, f"status {answer.status} without the documented envelope")
+        told = body.get("timestamp")
+        if isinstance(told, int | Decimal) and (moment := _moment(told)):
+            self._http.clock.observe(moment)
+        data: dict[str, Any] = body["data"]
+        return data
+
+
+def _path(number: str) -> str:
+    return quote(number, safe="")
+
+
+def _unreadable(what: str, reason: ValidationError | str) -> LeaseError:
+    if isinstance(reason, ValidationError):
+        first = reason.errors(include_url=False, include_input=False)[0]
+        reason = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+    return BadResponse(f"contiguity: {what}: an answer that cannot be read ({reason})", service="contiguity")
+
+
+def _words(answer: Answer) -> Words:
+    """Read either error shape: the documented envelope, or the flat one that the SDK's code provides for."""
+    body = answer.body if isinstance(answer.body, dict) else {}
+    data = body.get("data")
+    if body.get("object") == "error" and isinstance(data, dict):
+        request = body.get("id")
+        agreement = data.get("agreement_url")
+        return Words(
+            str(data.get("error") or "no reason given"),
+            recognised=True,
+            request_id=str(request) if request else None,
+            agreement_url=str(agreement) if agreement else None,
+        )
+    if "message" in body:
+        return Words(str(body["message"]), recognised=True)
+    return Words(answer.text.strip()[:200] or "an empty answer", recognised=False)

@@ -1,0 +1,81 @@
+"""What tests share: a vendor to judge, an engine to run, a stack to play with."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pulumi_leases.emulator import Emulator, Vendor, serve
+
+from .stack import ROOT, Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    NewStack = Callable[..., Stack]
+
+
+@pytest.fixture
+def vendor() -> Iterator[Vendor]:
+    """An emulator on a socket, seen through its control API: the judge."""
+    with serve(Emulator()) as served, Vendor(served.url) as judge:
+        yield judge
+
+
+@pytest.fixture
+def environ(vendor: Vendor) -> dict[str, str]:
+    """The variables of a user of the emulator, for both services' default accounts."""
+    return {
+        "LEASES_CONTIGUITY_TOKEN": vendor.token(),
+        "LEASES_CONTIGUITY_BASE_URL": vendor.contiguity,
+        "LEASES_TELESIGN_CUSTOMER_ID": vendor.customer(),
+        "LEASES_TELESIGN_API_KEY": vendor.telesign_api_key,
+        "LEASES_TELESIGN_BASE_URL": vendor.telesign,
+        "LEASES_REQUESTS_PER_SECOND": "1000",
+    }
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory, _no_settings_from_outside: None) -> Iterator[Path]:
+    """The folder of the real engine, first on PATH; brought here where it is missing."""
+    folder = _engine_folder()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+        patch.setenv("PULUMI_HOME", str(tmp_path_factory.mktemp("pulumi-home")))
+        yield folder
+
+
+def _engine_folder() -> Path:
+    found = shutil.which("pulumi")
+    if found and shutil.which("pulumi-resource-pulumi-python", path=Path(found).parent):
+        return Path(found).parent
+    brought = subprocess.run(
+        [sys.executable, "-m", "tools.engine"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, timeout=1800
+    )
+    return Path(brought.stdout.strip())
+
+
+@pytest.fixture
+def new_stack(tmp_path: Path, engine: Path, environ: dict[str, str]) -> NewStack:
+    """Make stacks of the emulator's user, each with a state of its own."""
+    count = itertools.count()
+
+    def make(program: Callable[[], None], name: str = "dev", **variables: str) -> Stack:
+        return Stack(tmp_path / f"stack-{next(count)}", engine, {**environ, **variables}, program, name)
+
+    return make
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_from_outside() -> None:
+    """Keep the tester's own variables out of the tests."""
+    for name in list(os.environ):
+        if name.startswith(("LEASES_", "CONTIGUITY_", "TELESIGN_", "PULUMI_")):
+            del os.environ[name]

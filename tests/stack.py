@@ -1,0 +1,119 @@
+"""A stack on the real engine, as a test uses one: a program, a state of its own, and what the user would see."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from pulumi import automation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a command came to.
+
+    Attributes:
+        ok: Whether it succeeded.
+        text: All that the user would see.
+        changes: How many resources were created, updated, deleted, …, by the engine's own words; `same` included.
+        outputs: The stack's outputs.
+    """
+
+    ok: bool
+    text: str
+    changes: Mapping[str, int]
+    outputs: Mapping[str, Any]
+
+    @property
+    def changed(self) -> dict[str, int]:
+        """What was changed, the stack's own resource aside."""
+        return {kind: count for kind, count in self.changes.items() if kind not in {"same", "read"} and count}
+
+
+class Stack:
+    """One stack with a file backend below `folder`; commands return what the user would see, failed or not."""
+
+    def __init__(
+        self, folder: Path, engine: Path, environ: Mapping[str, str], program: Callable[[], None], name: str = "dev"
+    ) -> None:
+        for part in ("state", "home", "work"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.environ = {
+            "PATH": f"{engine}{os.pathsep}{os.environ['PATH']}",
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_BACKEND_URL": f"file://{folder}/state",
+            "PULUMI_CONFIG_PASSPHRASE": "test",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_PYTHON_CMD": sys.executable,
+            "PYTHONPATH": str(ROOT),
+            **environ,
+        }
+        options = automation.LocalWorkspaceOptions(env_vars=self.environ, work_dir=str(folder / "work"))
+        self.stack = automation.create_or_select_stack(name, "leases-test", program, opts=options)
+
+    @property
+    def program(self) -> Callable[[], None]:
+        """The program; assign another one to edit it."""
+        return cast("Callable[[], None]", self.stack.workspace.program)
+
+    @program.setter
+    def program(self, program: Callable[[], None]) -> None:
+        self.stack.workspace.program = program
+
+    def config(self, key: str, value: str, *, secret: bool = False) -> None:
+        """Set a config key."""
+        self.stack.set_config(key, automation.ConfigValue(value, secret=secret))
+
+    def preview(self, **options: Any) -> Seen:
+        """`pulumi preview`."""
+        return self._seen(self.stack.preview, options)
+
+    def up(self, **options: Any) -> Seen:
+        """`pulumi up --yes --skip-preview`."""
+        return self._seen(self.stack.up, options)
+
+    def refresh(self, **options: Any) -> Seen:
+        """`pulumi refresh --yes --skip-preview`."""
+        return self._seen(self.stack.refresh, options)
+
+    def destroy(self, **options: Any) -> Seen:
+        """`pulumi destroy --yes --skip-preview`."""
+        return self._seen(self.stack.destroy, options)
+
+    def resources(self) -> dict[str, Any]:
+        """The state's resources, by type and name: `LeasedNumber support`."""
+        deployment = self.stack.export_stack().deployment or {}
+        return {
+            f"{entry['type'].rpartition(':')[2]} {entry['urn'].rpartition('::')[2]}": entry
+            for entry in deployment.get("resources", [])
+        }
+
+    def _seen(self, command: Callable[..., Any], options: Mapping[str, Any]) -> Seen:
+        seen: list[str] = []
+        counted: dict[str, int] = {}
+
+        def note(event: automation.EngineEvent) -> None:
+            if event.summary_event:
+                counted.update(
+                    {
+                        str(kind.value if hasattr(kind, "value") else kind): count
+                        for kind, count in event.summary_event.resource_changes.items()
+                    }
+                )
+
+        try:
+            command(on_output=seen.append, on_error=seen.append, on_event=note, **options)
+        except automation.CommandError as error:
+            return Seen(ok=False, text="\n".join([*seen, str(error)]), changes=counted, outputs={})
+        outputs = {key: value.value for key, value in self.stack.outputs().items()}
+        return Seen(ok=True, text="\n".join(seen), changes=counted, outputs=outputs)
