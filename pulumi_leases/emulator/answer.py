@@ -24,7 +24,7 @@ class Answer:
         return Response(body, self.status, labelled)
 
 
-class Refused(Exception):  # noqa: N818 the vendor's no, not an error of the emulator
+class Refused(Exception):
     """The vendor does not do what was asked.
 
     `code` is TeleSign's error code, `url` is where Contiguity sends its customer.

@@ -235,7 +235,7 @@ def _set(target: Offer | Login, wanted: dict[str, Any]) -> None:
         if not (number or type(value) is type(now)) or (isinstance(now, list) and not texts):
             raise ControlError(f"{name} is of type {type(now).__name__}, not {value!r}")
     for name, value in wanted.items():
-        setattr(target, name, value)
+        setattr(target, name, float(value) if isinstance(getattr(target, name), float) else value)
 
 
 def _known(vendor: str) -> str:

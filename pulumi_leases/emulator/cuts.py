@@ -72,9 +72,9 @@ def trickle(whole: Response, seconds: float, closed_within: Callable[[float], bo
 
     def slowly() -> Iterator[bytes]:
         for piece in pieces:
-            yield piece
             if closed_within(seconds / len(pieces)):
                 return
+            yield piece
 
     return Response(slowly(), status=whole.status_code, headers=whole.headers)
 

@@ -4,7 +4,7 @@ import threading
 from dataclasses import dataclass
 
 
-class Abandoned(Exception):  # noqa: N818 it is not an error: the emulator is closing
+class Abandoned(Exception):
     """The emulator closes; a request that waits is dropped where it stands."""
 
 

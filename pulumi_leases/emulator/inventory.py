@@ -34,11 +34,11 @@ class Offer:
     upfront_fee: float = 1.5
     recurring_fee: float = 12.0
     period_months: int = 1
-    created_at: float = 1_755_000_000
+    created_at: float = 1_755_000_000.0
 
 
 class _Place(NamedTuple):
-    """A block of numbers that its country keeps for fiction; `digits` are left to count in it."""
+    """A block of numbers, where there is one that the country keeps for fiction; `digits` are left to count in it."""
 
     prefix: str
     digits: int
@@ -134,5 +134,5 @@ def _offer(vendor: str, number: str, place: _Place, chance: random.Random) -> Of
         upfront_fee=chance.choice((0.0, 0.5, 1.0, 1.5, 3.0)),
         recurring_fee=chance.choice((1.5, 2.0, 2.4, 3.0, 4.5, 6.0, 9.0, 12.0)),
         period_months=1 if own else chance.choice((1, 1, 1, 1, 12)),
-        created_at=1_735_689_600 + chance.randrange(300) * 86_400,
+        created_at=1_735_689_600.0 + chance.randrange(300) * 86_400,
     )
