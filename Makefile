@@ -36,13 +36,13 @@ check: setup ## lint, formatting and types
 	$(BIN)/mypy
 
 demo: setup ## lease, change and release numbers against the emulator, with the real engine
-	$(WITH_ENGINE) $(BIN)/python tools/demo
+	$(WITH_ENGINE) $(BIN)/python -m tools.demo
 
 chaos: setup ## kill and break real runs at random moments, TRIALS times from SEED on
 	$(WITH_ENGINE) $(BIN)/python tools/chaos --trials $(TRIALS) --seed $(SEED)
 
 bench: setup ## measure what the provider costs beside bare resources
-	$(WITH_ENGINE) $(BIN)/python tools/bench
+	$(WITH_ENGINE) $(BIN)/python -m tools.bench
 
 clean: ## remove what builds and tests leave; the environment and the engine stay
 	rm -rf build dist .work .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -1,0 +1,72 @@
+"""The quickstart on the real engine, against the emulator, as a user would see it.
+
+Everything it makes is below `.work/demo` in the checkout; nothing is left running.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from pulumi_leases.emulator import Emulator, Vendor, serve
+
+ROOT = Path(__file__).parent.parent
+WORK = ROOT / ".work" / "demo"
+STEPS = (
+    ("preview",),
+    ("up", "--yes", "--skip-preview"),
+    ("up", "--yes", "--skip-preview"),
+    ("refresh", "--yes", "--skip-preview"),
+    ("destroy", "--yes", "--skip-preview"),
+)
+
+
+def main() -> int:
+    """Run the steps; returns 0 where every one went well and nothing is left leased."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    for part in ("home", "state"):
+        (WORK / part).mkdir(parents=True)
+    with serve(Emulator()) as served, Vendor(served.url) as vendor:
+        environ = {
+            **os.environ,
+            "PULUMI_HOME": str(WORK / "home"),
+            "PULUMI_BACKEND_URL": f"file://{WORK / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": "demo",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "LEASES_CONTIGUITY_TOKEN": vendor.token(),
+            "LEASES_CONTIGUITY_BASE_URL": vendor.contiguity,
+        }
+        say(f"The emulator plays Contiguity at {vendor.contiguity}.")
+        pulumi(environ, "stack", "init", "demo")
+        for step in STEPS:
+            before = len(vendor.journal())
+            pulumi(environ, *step)
+            calls = [f"{call.method} {call.path}" for call in vendor.journal()[before:]]
+            say(f"{len(calls)} API calls{': ' if calls else ''}{', '.join(calls)}")
+            say(
+                f"leased now: {', '.join(vendor.leased('contiguity')) or 'nothing'}; charged so far: {vendor.state().charged}"
+            )
+        left = vendor.leases()
+    shutil.rmtree(WORK)
+    say("Nothing is left leased." if not left else f"Still leased: {left}")
+    return 1 if left else 0
+
+
+def pulumi(environ: dict[str, str], *words: str) -> None:
+    """Show a command and run it."""
+    color = "always" if sys.stdout.isatty() else "never"
+    print(f"\n$ pulumi {' '.join(words)}", flush=True)
+    subprocess.run(["pulumi", *words, "--non-interactive", "--color", color], cwd=ROOT, env=environ, check=True)
+
+
+def say(text: str) -> None:
+    """Tell what the vendor saw."""
+    print(f"# {text}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
