@@ -180,8 +180,10 @@ class Contiguity:
 
     def _on_offer(self, offer: Offer, login: str, now: float) -> bool:
         last = self.ledger.last(offer.number)
-        if offer.status == "unavailable" or last is None:
-            return offer.status != "unavailable"
+        if offer.status == "unavailable" or (self.switch["unentitled"] == "hidden" and self._unmet(login, offer)):
+            return False
+        if last is None:
+            return True
         if last.held(now):
             return now < last.leased_at + float(self.switch["listing_lag_s"])
         hidden = last.login == login and self._hidden(last, now)
@@ -204,14 +206,15 @@ class Contiguity:
             return False
         return lease.status in ENDED or (self._fresh(lease, now) and self.switch["after_termination"] in modes)
 
+    def _unmet(self, login: str, offer: Offer) -> list[str]:
+        entitlements = self.world.logins[self.name, login].entitlements
+        return [requirement for requirement in offer.requirements if requirement not in entitlements]
+
     def _entitled(self, login: str, offer: Offer, method: str) -> None:
-        account = self.world.logins[self.name, login]
-        for requirement in offer.requirements:
-            if requirement not in account.entitlements:
-                name = requirement.removesuffix("_required").removesuffix("_entitlement")
-                url = f"{shapes.ENTITLEMENTS_URL}{name}"
-                raise Refused(403, "This number requires an entitlement", url=url)
-        if method == "service_contract" and not account.service_contract:
+        for requirement in self._unmet(login, offer):
+            name = requirement.removesuffix("_required").removesuffix("_entitlement")
+            raise Refused(403, "This number requires an entitlement", url=f"{shapes.ENTITLEMENTS_URL}{name}")
+        if method == "service_contract" and not self.world.logins[self.name, login].service_contract:
             raise Refused(self.switch["service_contract"], "No active service contract")
 
     def _failover(self, body: Any) -> dict[str, Any]:

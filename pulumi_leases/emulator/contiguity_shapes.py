@@ -1,6 +1,7 @@
 """How Contiguity writes numbers, leases and receipts as JSON, under the switches in force."""
 
 import random
+from functools import cache
 from typing import Any
 
 import phonenumbers
@@ -94,6 +95,7 @@ def termination(switch: Switches, lease: Lease) -> dict[str, Any]:
     }
 
 
+@cache
 def formatted(e164: str) -> str:
     """The number as Contiguity prints it, `+1 (NPA) NXX-XXXX` in North America."""
     if e164.startswith("+1") and len(e164) == len("+12015550123"):

@@ -93,9 +93,10 @@ def inventory(vendor: str, seed: str) -> dict[str, Offer]:
     """
     offers: dict[str, Offer] = {}
     for place in _PLACES:
+        chance = random.Random(f"{seed} {vendor} {place.prefix}")  # noqa: S311 no secret
         for count in range(_FIRST, _LAST + 1):
             number = f"{place.prefix}{count:0{place.digits}d}"
-            offers[number] = _offer(vendor, number, place, random.Random(f"{seed} {vendor} {number}"))  # noqa: S311 no secret
+            offers[number] = _offer(vendor, number, place, chance)
             if count in _PLAIN:
                 _make_plain(offers[number])
     example = offers[EXAMPLE]

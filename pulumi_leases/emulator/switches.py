@@ -65,6 +65,7 @@ CONTIGUITY = (
            "lease_ in place of lsd_"),
     Switch("unknown_fields", False, (False, True), "numbers, leases and envelopes carry fields nobody has heard of"),
     Switch("stranger_number", "leased", ("leased", "unavailable", "404"), "GET of a number that another login leases"),
+    Switch("unentitled", "listed", ("listed", "hidden"), "numbers on offer whose requirements the login does not meet"),
     Switch("g_available", "lease", ("lease", "refuse"), "POST of a number with status g-available"),
     Switch("service_contract", 400, (400, 403), "service_contract asked for by a login that has no contract"),
     Switch("payment", "ok", ("ok", 402, 403), "every POST of a lease is refused for want of money"),
