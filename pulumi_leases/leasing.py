@@ -68,7 +68,8 @@ def obtain(
     claim: Claim,
     recorded: Recorded,
     *,
-    resumed: bool,
+    fresh: bool,
+    refused: bool,
     billing_method: str | None,
     limits: Limits,
     tell: Callable[[str], None],
@@ -79,7 +80,8 @@ def obtain(
         account: The login.
         claim: What was saved before.
         recorded: When and by whom it was saved.
-        resumed: Whether an interrupted run may have sent a paying call for it.
+        fresh: Whether this very run saved it, at today's price and after seeing that the number is not leased.
+        refused: Whether an earlier run saw its paying call refused: no lease can be ours then.
         billing_method: Where the service has several.
         limits: The most that it may cost now.
         tell: Takes a passing line about what is waited for.
@@ -90,11 +92,10 @@ def obtain(
     """
     if claim.lease_id is not None:
         return Obtained(_adopted(account, claim), "adopted")
-    doubtful = resumed or claim.number in account.sent
-    if doubtful:
-        lease = _found(account, claim, recorded, tell)
-        if lease is not None:
-            return Obtained(lease, "taken over")
+    doubtful = not (fresh or refused) or claim.number in account.sent
+    if doubtful and (lease := _found(account, claim, recorded, tell)):
+        return Obtained(lease, "taken over")
+    if not fresh:
         _still_at_its_price(account, claim, limits)
     return _paid(account, claim, recorded, billing_method, tell, doubtful=doubtful)
 
@@ -113,8 +114,9 @@ def _adopted(account: Account, claim: Claim) -> Lease:
 
 def _found(account: Account, claim: Claim, recorded: Recorded, tell: Callable[[str], None]) -> Lease | None:
     """Look for the lease of an interrupted run until no call of it can still be at work."""
-    listing = account.leases()  # first: its answer tells the service's time
+    account.leases()  # first: its answer tells the service's time
     young_s = SETTLE_S - account.age_s(recorded.at)
+    listing = account.leases(since=account.clock() + min(0.0, young_s))
     held: Sequence[Lease] = listing.value.get(claim.number, [])
     if not held and young_s > 0:
         tell(f"an interrupted run may have leased {claim.number}: waiting {young_s:.0f} s until that is certain")
@@ -183,7 +185,7 @@ def _paid(
     for attempt in range(1, _ATTEMPTS + 1):
         account.sent.add(number)
         try:
-            return Obtained(service.lease(number, billing_method=billing_method), "leased")
+            lease = service.lease(number, billing_method=billing_method)
         except (NoAnswer, BadResponse) as error:
             return _after_unknown(account, claim, recorded, error, tell)
         except (Unreachable, RateLimited) as error:
@@ -204,6 +206,10 @@ def _paid(
             raise _settled(_saying(error, f"{error}. {number} was not leased, nothing was charged")) from None
         except (Refused, NotFound) as error:
             return _after_refusal(account, claim, recorded, error, tell, doubtful=doubtful)
+        else:
+            if lease.leased_at and (recorded.at - lease.leased_at).total_seconds() > SETTLE_S:
+                raise _already_leased(account, claim, [lease])  # some services answer with the lease that there is
+            return Obtained(lease, "leased")
     raise AssertionError  # the last attempt returns or raises
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 MARK = "mark"
 """What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, and whose."""
 
+_HALF_A_PAIR = "its LeaseIntent is not there yet: with --target, target both of a pair, such as --target '**::support'"
 _IDENTITY = ("service", "account", "number")
 
 
@@ -193,6 +194,8 @@ class LeasedNumberProvider(_Leases):
         program = {key: value for key, value in news.items() if key not in {MARK, "claim", "recorded", "__provider"}}
         if unknown := unknown_in(program) or unknown_in(news.get("claim")):
             return {**program, **dict.fromkeys((*FACT_KEYS, "recorded"), unknown)}
+        if "claim" not in news:
+            raise InvalidInput("", _HALF_A_PAIR)
         inputs = ordering.ordered(olds, news)
         number, currency, rate = inputs["number"], inputs.get("currency"), inputs.get("monthly_rate")
         self.run.declare(owner, inputs["service"], number)
@@ -235,8 +238,7 @@ class LeasedNumberProvider(_Leases):
     @one_line
     def create(self, props: Props) -> CreateResult:
         """Lease the claimed number, or take over what an interrupted run has leased."""
-        resumed = state.read_recorded(props["recorded"]).run != self.run.id
-        return CreateResult(props["number"], self._obtained(props, resumed=resumed))
+        return CreateResult(props["number"], self._obtained(props, refused=False))
 
     @one_line
     def update(self, id_: str, olds: Props, news: Props) -> UpdateResult:
@@ -244,13 +246,13 @@ class LeasedNumberProvider(_Leases):
         del id_
         inputs = given(news, INPUT_KEYS)
         if olds.get("lease_status") == REFUSED:
-            return UpdateResult(self._obtained(news, resumed=False))
+            return UpdateResult(self._obtained(news, refused=True))
         if inputs.get("failover") is not None and inputs["failover"] != olds.get("failover"):
             self._account(inputs).service.configure(inputs["number"], inputs["failover"])
         asked = inputs.pop("billing_method", None)
         return UpdateResult({**given(olds, olds), **inputs, "asked_billing_method": asked})
 
-    def _obtained(self, props: Props, *, resumed: bool) -> Props:
+    def _obtained(self, props: Props, *, refused: bool) -> Props:
         """Bring about the lease; returns all outputs.
 
         Where surely nothing was leased, the engine saves the number as refused, so that no later run takes another's lease
@@ -266,15 +268,16 @@ class LeasedNumberProvider(_Leases):
         status = Status(request_urn())
         inputs = given(props, INPUT_KEYS)
         account = self._account(inputs)
-        order = ordering.limits_of(inputs)
+        recorded = state.read_recorded(inputs["recorded"])
         try:
             obtained = leasing.obtain(
                 account,
                 state.read_claim({**inputs, "lease_id": inputs.get("adopts")}),
-                state.read_recorded(inputs["recorded"]),
-                resumed=resumed,
+                recorded,
+                fresh=recorded.run == self.run.id,
+                refused=refused,
                 billing_method=inputs.get("billing_method"),
-                limits=order,
+                limits=ordering.limits_of(inputs),
                 tell=status.passing,
             )
         except LeaseError as error:

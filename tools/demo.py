@@ -52,6 +52,7 @@ def main() -> int:
             )
         left = vendor.leases()
     shutil.rmtree(WORK)
+    (ROOT / "Pulumi.demo.yaml").unlink()
     say("Nothing is left leased." if not left else f"Still leased: {left}")
     return 1 if left else 0
 
