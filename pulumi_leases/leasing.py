@@ -181,36 +181,39 @@ def _paid(
 ) -> Obtained:
     """Send the paying call; again only when surely, or at the service's word, nothing was done."""
     number, service = claim.number, account.service
-    waited_s = _FIRST_WAIT_S
+    wait_s = _FIRST_WAIT_S
     for attempt in range(1, _ATTEMPTS + 1):
         account.sent.add(number)
         try:
-            lease = service.lease(number, billing_method=billing_method)
+            return _answered(account, claim, recorded, service.lease(number, billing_method=billing_method))
         except (NoAnswer, BadResponse) as error:
             return _after_unknown(account, claim, recorded, error, tell)
-        except (Unreachable, RateLimited) as error:
-            if isinstance(error, RateLimited):
-                # The service's word that nothing was done is held against who leases the number.
-                held = service.find(number)
-                if held:
-                    return Obtained(_ours(account, claim, recorded, held), "taken over" if doubtful else "leased")
-            if attempt == _ATTEMPTS:
-                account.sent.discard(number)
-                raise _settled(_saying(error, f"{error}. {number} was not leased, nothing was charged")) from None
-            pause_s = min(getattr(error, "retry_after_s", None) or waited_s, _LONGEST_WAIT_S)
-            tell(f"{service.name} asks to wait: leasing {number} in {pause_s:.0f} s")
-            account.sleep(pause_s)
-            waited_s = min(2 * waited_s, _LONGEST_WAIT_S)
-        except (Unauthorized, PaymentRequired, Discontinued) as error:
-            account.sent.discard(number)
-            raise _settled(_saying(error, f"{error}. {number} was not leased, nothing was charged")) from None
         except (Refused, NotFound) as error:
             return _after_refusal(account, claim, recorded, error, tell, doubtful=doubtful)
-        else:
-            if lease.leased_at and (recorded.at - lease.leased_at).total_seconds() > SETTLE_S:
-                raise _already_leased(account, claim, [lease])  # some services answer with the lease that there is
-            return Obtained(lease, "leased")
+        except (Unreachable, RateLimited) as error:
+            if isinstance(error, RateLimited) and (held := service.find(number)):
+                # The service's word that nothing was done is held against who leases the number.
+                return Obtained(_ours(account, claim, recorded, held), "taken over" if doubtful else "leased")
+            if attempt == _ATTEMPTS:
+                raise _nothing_leased(account, claim, error) from None
+            pause_s = min(getattr(error, "retry_after_s", None) or wait_s, _LONGEST_WAIT_S)
+        tell(f"{service.name} does not take the call now: leasing {number} in {pause_s:.0f} s")
+        account.sleep(pause_s)
+        wait_s *= 2
     raise AssertionError  # the last attempt returns or raises
+
+
+def _answered(account: Account, claim: Claim, recorded: Recorded, lease: Lease) -> Obtained:
+    """Take a lease that was answered, unless it is one that was there before: some services answer with that."""
+    if lease.leased_at and (recorded.at - lease.leased_at).total_seconds() > SETTLE_S:
+        account.sent.discard(claim.number)
+        raise _already_leased(account, claim, [lease])
+    return Obtained(lease, "leased")
+
+
+def _nothing_leased(account: Account, claim: Claim, error: LeaseError) -> LeaseError:
+    account.sent.discard(claim.number)
+    return _settled(_saying(error, f"{error}. {claim.number} was not leased, nothing was charged"))
 
 
 def _after_unknown(
@@ -245,6 +248,8 @@ def _after_refusal(
     doubtful: bool,
 ) -> Obtained:
     """Find out what a no means: ours already, somebody's, or refused."""
+    if isinstance(error, Unauthorized | PaymentRequired | Discontinued):
+        raise _nothing_leased(account, claim, error)
     number, service = claim.number, account.service
     held = account.watch(number, SETTLE_S if doubtful else 0, tell)
     if held and doubtful:
