@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .search import NumberSearch, misfit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from .models import Offer
 
@@ -24,7 +24,18 @@ def choose(
     Equal offers are ordered by a hash of `seed` and the number, so that stacks do not race for the same first result
     while one stack finds the same choice again and again.
     """
-    fitting = (
+    return min(
+        fitting(offers, search, taken=taken, limits=limits),
+        key=lambda offer: (rank(search, offer), _tie_break(seed, offer.number)),
+        default=None,
+    )
+
+
+def fitting(
+    offers: Iterable[Offer], search: NumberSearch, *, taken: Collection[str], limits: Limits
+) -> Iterator[Offer]:
+    """Go through the offers that fit, are not taken and are within the limits."""
+    return (
         offer
         for offer in offers
         if offer.standing == "available"
@@ -32,7 +43,6 @@ def choose(
         and fits_now(search, offer)
         and limits.exceeded(offer) is None
     )
-    return min(fitting, key=lambda offer: (_rank(search, offer), _tie_break(seed, offer.number)), default=None)
 
 
 def fits_now(search: NumberSearch, offer: Offer) -> bool:
@@ -45,7 +55,8 @@ def fits_now(search: NumberSearch, offer: Offer) -> bool:
     return owners is None or (offer.previous_owners is not None and offer.previous_owners <= owners)
 
 
-def _rank(search: NumberSearch, offer: Offer) -> Any:
+def rank(search: NumberSearch, offer: Offer) -> Any:
+    """Where an offer stands by the search's `order_by`; the lowest is the best."""
     if search.order_by == "number":
         return offer.number
     if search.order_by == "reputation":

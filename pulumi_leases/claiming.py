@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .models import Lease, Offer
     from .run import Run
     from .search import NumberSearch
+    from .services.base import LeaseService
     from .wish import Wish
 
 
@@ -163,7 +164,7 @@ def _offer(account: Account, number: str) -> Offer:
 
 def _by_search(run: Run, account: Account, owner: str, wish: Wish, search: NumberSearch) -> Claim:
     service = account.service
-    _tellable(account, search)
+    tellable(service, search)
     leased = account.leases().value
     offers = list(account.offers(service.query(search)))
     seed = "::".join(owner.split("::")[:2])  # urn:pulumi:<stack>::<project>
@@ -184,8 +185,12 @@ def _by_search(run: Run, account: Account, owner: str, wish: Wish, search: Numbe
     return account.claim(chosen).model_copy(update={"again": wish.lease_again})
 
 
-def _tellable(account: Account, search: NumberSearch) -> None:
-    service = account.service
+def tellable(service: LeaseService, search: NumberSearch) -> None:
+    """Hold a search against what its service can tell.
+
+    Raises:
+        InvalidInput: A criterion could never be met, since the service does not tell what it is about.
+    """
     for criterion in sorted(search.given - service.criteria):
         raise InvalidInput("search", f"{service.name} cannot tell {criterion} of a number: leave it out of the search")
     for capability in sorted(set(search.capabilities) - service.capabilities):
