@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -110,11 +110,12 @@ def test_too_many_requests(client: httpx.Client, vendor: Vendor) -> None:
     """429 comes without Retry-After, with seconds, or with a date; nothing is done."""
     vendor.fault("lease", "429")
     vendor.fault("lease", "429", retry_after=7)
+    vendor.fault("lease", "429", retry_after=0)
     vendor.fault("lease", "429", retry_after=60, as_date=True)
-    answers = [client.post(f"/lease/{NUMBER}") for _ in range(3)]
-    assert [answer.status_code for answer in answers] == [429] * 3
-    none, seconds, date = (answer.headers.get("Retry-After") for answer in answers)
-    assert (none, seconds) == (None, "7")
+    answers = [client.post(f"/lease/{NUMBER}") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [429] * 4
+    none, seconds, at_once, date = (answer.headers.get("Retry-After") for answer in answers)
+    assert (none, seconds, at_once) == (None, "7", "0")
     assert date is not None
     assert 55 < parsedate_to_datetime(date).timestamp() - time.time() <= 60
     assert answers[0].json()["object"] == "error"
@@ -303,23 +304,39 @@ def test_rules_in_sequence_and_together(contiguity: httpx.Client, vendor: Vendor
 def test_server_ends_while_requests_wait(emulator: Emulator) -> None:
     """Leaving the server drops what is held, delayed or half sent, does none of the work, and leaves no thread."""
     before = set(threading.enumerate())
-    with serve(emulator) as served, Vendor(served.url) as vendor:
+    headers = {"Authorization": "Token contiguity_sk_main"}
+    with ExitStack() as running:
+        served = running.enter_context(serve(emulator))
+        vendor = running.enter_context(Vendor(served.url))
+        client = httpx.Client(base_url=vendor.contiguity, headers=headers, trust_env=False, timeout=30)
         vendor.fault("lease", "hold_before", number=NUMBER)
         vendor.fault("lease", "delay_before", seconds=60, number=OTHER)
         vendor.fault("lease", "barrier", n=2, timeout_s=60)
         vendor.fault("get", "slow_body", seconds=60)
-        headers = {"Authorization": f"Token {vendor.token()}"}
-        client = httpx.Client(base_url=vendor.contiguity, headers=headers, trust_env=False, timeout=30)
         calls = [*(lambda path=path: client.post(f"/lease/{path}") for path in (NUMBER, OTHER, "+12015550125"))]
         with in_threads(*calls, lambda: client.get(f"/{NUMBER}")) as results:
             vendor.wait_held()
             deadline = time.monotonic() + 5
             while len(vendor.journal()) < 4:
                 assert time.monotonic() < deadline
-            emulator.close()
+            running.close()
         client.close()
     assert [type(result) for result in results] == [httpx.RemoteProtocolError] * 4
     with Vendor("http://emulator", httpx.WSGITransport(app=emulator)) as afterwards:
         assert [call.outcome for call in afterwards.calls("lease")] == ["abandoned"] * 3
         assert afterwards.leases() == []
     assert set(threading.enumerate()) <= before
+
+
+@pytest.mark.parametrize(
+    ("fault", "params"), [("hold_before", {}), ("delay_before", {"seconds": 60}), ("barrier", {"n": 2})]
+)
+def test_nobody_waits_in_a_closed_emulator(
+    emulator: Emulator, contiguity: httpx.Client, vendor: Vendor, fault: str, params: dict[str, Any]
+) -> None:
+    """After close a request that would have to wait is dropped."""
+    vendor.fault("lease", fault, **params)
+    emulator.close()
+    with pytest.raises(httpx.RemoteProtocolError):
+        contiguity.post(f"/lease/{NUMBER}")
+    assert vendor.calls("lease")[0].outcome == "abandoned"
