@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 DEFAULT_SERVICE = "contiguity"
 DEFAULT_ACCOUNT = "default"
 _ACCOUNT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+_SENDABLE = re.compile(r"[!-~]+\Z")
+_LEAST, _MOST = Decimal("0.001"), Decimal(1_000_000)
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class _Source:
     read: Callable[[str], str | None]
 
     def get(self, setting: Setting) -> str | None:
-        return next((value for name in self.names(setting) if (value := self.read(name))), None)
+        """Read a setting; what is blank is not said."""
+        return next((value for name in self.names(setting) if (value := str(self.read(name) or "").strip())), None)
 
 
 class Config:
@@ -103,7 +106,7 @@ class Config:
         a production key is never sent to an address left over in the environment.
 
         Raises:
-            ConfigError: Something required is nowhere, or a value is not one of the choices.
+            ConfigError: Something required is nowhere, or a value is not one of the choices or cannot be sent.
         """
         sources = list(self._sources(service, account))
         credential = next(setting for setting in service.settings if setting.secret)
@@ -116,12 +119,11 @@ class Config:
             value = next((value for place in places if (value := place.get(setting))), setting.default)
             if value is None:
                 raise self._missing(service, account, setting)
-            if setting.choices and value not in setting.choices:
-                where = " or ".join(self._places(service, account, setting))
-                raise ConfigError(
-                    f"{where} must be one of {', '.join(setting.choices)}, not {value!r}", service=service.name
-                )
-            found[setting.name] = value.strip()
+            if fault := _fault(setting, value):
+                own = setting.variables if account == DEFAULT_ACCOUNT else ()
+                where = " or ".join([*self._places(service, account, setting), *own])
+                raise ConfigError(f"{where} {fault}", service=service.name)
+            found[setting.name] = value
         return found
 
     def monthly_budget(self) -> dict[str, Decimal]:
@@ -144,25 +146,28 @@ class Config:
 
     def requests_per_second(self) -> float:
         """How many requests a second one login may send, over all threads; 5 where nothing is said."""
-        return self._positive("requestsPerSecond", "5")
+        return self._number("requestsPerSecond", "5")
 
     def release_timeout_s(self) -> float:
         """How many seconds after the terminate call a release must be confirmed; 600 where nothing is said."""
-        return self._positive("releaseTimeout", "600")
+        return self._number("releaseTimeout", "600")
 
     def _said(self, key: str, default: str) -> str:
-        snake = re.sub(r"([A-Z])", r"_\1", key)
-        value = self._environ.get(variable(snake)) or self._get(f"leases:{key}")
-        return str(value) if value else default
+        said = (
+            str(value or "").strip() for value in (self._environ.get(_variable_of(key)), self._get(f"leases:{key}"))
+        )
+        return next(filter(None, said), default)
 
-    def _positive(self, key: str, default: str) -> float:
+    def _number(self, key: str, default: str) -> float:
         text = self._said(key, default)
         try:
             value = Decimal(text)
         except InvalidOperation:
             value = Decimal("NaN")
-        if not value.is_finite() or value <= 0:
-            raise ConfigError(f"leases:{key} must be a number above 0, not {text!r}")
+        if not value.is_finite() or not _LEAST <= value <= _MOST:
+            raise ConfigError(
+                f"leases:{key} ({_variable_of(key)}) must be a number from {_LEAST} to {_MOST}, not {text!r}"
+            )
         return float(value)
 
     def _account(self, account: str) -> dict[str, str]:
@@ -172,15 +177,27 @@ class Config:
         accounts = self._get("leases:accounts") or {}
         try:
             accounts = json.loads(accounts) if isinstance(accounts, str) else accounts
-            entry = accounts.get(account) or {}
-            return {camel(key): str(value) for key, value in entry.items()}
+            entry = {
+                camel(key): str(value) for key, value in (accounts.get(account) or {}).items() if value is not None
+            }
+            namesake = next(
+                (name for name in accounts if name != account and variable(name) == variable(account)), None
+            )
         except (ValueError, AttributeError):
             raise ConfigError(
                 "leases:accounts must map names to settings, such as {eu: {service: contiguity, token: …}}"
             ) from None
+        if namesake:
+            raise ConfigError(f"accounts {account!r} and {namesake!r} would share their variables: rename one of them")
+        return entry
 
     def _sources(self, service: Service, account: str) -> Iterator[_Source]:
         if account != DEFAULT_ACCOUNT:
+            if variable(account) == variable(service.name):
+                raise ConfigError(
+                    f"an account of {service.name} cannot be called {account!r}: {variable(account)}_… are the variables "
+                    "of the default account"
+                )
             entry = self._account(account)
             if entry.get("service", service.name) != service.name:
                 raise ConfigError(f"account {account!r} is a login of {entry['service']}, not of {service.name}")
@@ -206,6 +223,20 @@ class Config:
             f"{service.name} needs {setting.meaning} for account {account!r}: set the variable {place}, or {how}",
             service=service.name,
         )
+
+
+def _fault(setting: Setting, value: str) -> str | None:
+    """Say why a value cannot be; one that is no choice is shown, any other may be a credential."""
+    if setting.choices and value not in setting.choices:
+        return f"must be one of {', '.join(setting.choices)}, not {value!r}"
+    if not _SENDABLE.match(value):
+        return f"holds blanks, line breaks or other characters that no {setting.name} has"
+    return None
+
+
+def _variable_of(key: str) -> str:
+    """Name the variable for a key of the run: `releaseTimeout` is LEASES_RELEASE_TIMEOUT."""
+    return variable(re.sub(r"([A-Z])", r"_\1", key))
 
 
 def _key(service: Service, setting: Setting) -> str:

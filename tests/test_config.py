@@ -1,0 +1,303 @@
+"""Where a setting comes from, and what is never mixed."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_leases.config import Config, Setting, camel, variable
+from pulumi_leases.errors import ConfigError, InvalidInput
+from pulumi_leases.services import SERVICES, service_class
+
+from .stack import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CONTIGUITY = service_class("contiguity")
+DEFAULT_URL = "https://api.contiguity.com/numbers"
+PAGE = ROOT / "docs" / "configuration.md"
+
+
+class Vend:
+    """A service that needs more than a key."""
+
+    name: str = "vend"
+    settings: tuple[Setting, ...] = (
+        Setting("customer_id", "a customer id", variables=("VEND_CUSTOMER_ID",)),
+        Setting("api_key", "an API key", secret=True, variables=("VEND_API_KEY",)),
+        Setting("auth_method", "how requests are signed", default="basic", choices=("basic", "hmac-sha256")),
+        Setting("base_url", "the address", default="https://vend.example", variables=("VEND_BASE_URL",)),
+    )
+
+
+def config(stack: dict[str, Any] | None = None, /, **environ: str) -> Config:
+    """A run's settings from a stack's config and an environment."""
+    return Config((stack or {}).get, environ)
+
+
+SOURCES = ("LEASES", "config", "CONTIGUITY")
+
+
+def told(keys: list[str], urls: list[str]) -> Config:
+    """A default login whose key and base URL are told by some sources, each with values of its own."""
+    stack: dict[str, str] = {}
+    environ: dict[str, str] = {}
+    for source in keys:
+        name = {"LEASES": "LEASES_CONTIGUITY_TOKEN", "CONTIGUITY": "CONTIGUITY_API_KEY"}.get(source)
+        (environ if name else stack)[name or "leases:contiguityToken"] = f"key-of-{source}"
+    for source in urls:
+        name = {"LEASES": "LEASES_CONTIGUITY_BASE_URL", "CONTIGUITY": "CONTIGUITY_BASE_URL"}.get(source)
+        (environ if name else stack)[name or "leases:contiguityBaseUrl"] = f"https://{source}.example"
+    return config(stack, **environ)
+
+
+@given(st.lists(st.sampled_from(SOURCES), unique=True, min_size=1), st.lists(st.sampled_from(SOURCES), unique=True))
+def test_a_key_and_its_base_url_come_from_one_source(keys: list[str], urls: list[str]) -> None:
+    """The first source with a key gives both; a base URL told elsewhere is not taken, whatever else is set."""
+    first = next(source for source in SOURCES if source in keys)
+
+    login = told(keys, urls).login(CONTIGUITY, "default")
+
+    assert login["token"] == f"key-of-{first}"
+    assert login["base_url"] == (f"https://{first}.example" if first in urls else DEFAULT_URL)
+
+
+def test_a_key_of_the_vendors_second_variable_goes_with_the_vendors_base_url() -> None:
+    """CONTIGUITY_API_KEY comes before CONTIGUITY_TOKEN; both share CONTIGUITY_BASE_URL."""
+    environ = {"CONTIGUITY_TOKEN": "second", "CONTIGUITY_BASE_URL": "https://c.example"}
+
+    assert config(**environ).login(CONTIGUITY, "default") == {"token": "second", "base_url": "https://c.example"}
+    assert config(**environ, CONTIGUITY_API_KEY="first").login(CONTIGUITY, "default")["token"] == "first"
+
+
+def test_settings_beside_key_and_base_url_may_come_from_elsewhere() -> None:
+    """A rotated key in the environment goes with the customer id of the config; the base URL stays behind."""
+    stack = {"leases:vendCustomerId": "c-1", "leases:vendApiKey": "old", "leases:vendBaseUrl": "https://old.example"}
+
+    login = config(stack, LEASES_VEND_API_KEY="new").login(Vend(), "default")
+
+    assert login == {
+        "customer_id": "c-1",
+        "api_key": "new",
+        "auth_method": "basic",
+        "base_url": "https://vend.example",
+    }
+
+
+@pytest.mark.parametrize(
+    "accounts",
+    [
+        {"eu-west": {"service": "contiguity", "token": "t", "baseUrl": "https://eu.example"}},
+        {"eu-west": {"service": "contiguity", "token": "t", "base_url": "https://eu.example"}},
+        '{"eu-west": {"token": "t", "baseUrl": "https://eu.example"}}',
+    ],
+)
+def test_an_account_is_read_from_structured_config(accounts: Any) -> None:
+    """As a mapping or as JSON text, in camelCase or snake_case."""
+    login = config({"leases:accounts": accounts}).login(CONTIGUITY, "eu-west")
+
+    assert login == {"token": "t", "base_url": "https://eu.example"}
+
+
+def test_an_account_is_read_from_variables_of_its_own() -> None:
+    """`eu-west` is EU_WEST; its variables come before its config, and need no config at all."""
+    environ = {"LEASES_EU_WEST_TOKEN": "new", "LEASES_EU_WEST_BASE_URL": "https://new.example"}
+    stack = {"leases:accounts": {"eu-west": {"token": "old", "baseUrl": "https://old.example"}}}
+
+    assert config(stack, **environ).login(CONTIGUITY, "eu-west")["base_url"] == "https://new.example"
+    assert config(**environ).login(CONTIGUITY, "eu-west") == {"token": "new", "base_url": "https://new.example"}
+
+
+def test_an_account_never_borrows_the_default_login() -> None:
+    """No key of the default account, from whatever source, is used for another account."""
+    environ = {"LEASES_CONTIGUITY_TOKEN": "a", "CONTIGUITY_API_KEY": "b", "CONTIGUITY_TOKEN": "c", "LEASES_TOKEN": "d"}
+    stack = {"leases:contiguityToken": "e", "leases:accounts": {"eu": {"service": "contiguity", "token": None}}}
+
+    with pytest.raises(ConfigError) as failed:
+        config(stack, **environ).login(CONTIGUITY, "eu")
+
+    assert str(failed.value) == (
+        "contiguity needs an API key for account 'eu': set the variable LEASES_EU_TOKEN, or "
+        "`pulumi config set --path --secret leases:accounts.eu.token …`"
+    )
+
+
+def test_a_missing_key_names_variable_and_config_key() -> None:
+    """What is missing, and the two places where it can be set."""
+    with pytest.raises(ConfigError) as failed:
+        config().login(CONTIGUITY, "default")
+
+    assert str(failed.value) == (
+        "contiguity needs an API key for account 'default': set the variable LEASES_CONTIGUITY_TOKEN, or "
+        "`pulumi config set --secret leases:contiguityToken …`"
+    )
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n", "\t \n"])
+def test_what_is_blank_is_not_said(blank: str) -> None:
+    """An empty variable, as CI systems set for what is not there, hides nothing and is never sent."""
+    found = config(
+        {"leases:contiguityToken": "t"},
+        LEASES_CONTIGUITY_TOKEN=blank,
+        LEASES_SERVICE=blank,
+        LEASES_MONTHLY_BUDGET=blank,
+    )
+
+    assert found.login(CONTIGUITY, "default") == {"token": "t", "base_url": DEFAULT_URL}
+    assert (found.service("default"), found.monthly_budget()) == ("contiguity", {})
+    with pytest.raises(ConfigError, match="needs an API key"):
+        config(LEASES_CONTIGUITY_TOKEN=blank).login(CONTIGUITY, "default")
+
+
+def test_blanks_around_a_value_are_cut() -> None:
+    """A key read from a file often ends in a line break."""
+    assert config(LEASES_CONTIGUITY_TOKEN=" t\n").login(CONTIGUITY, "default")["token"] == "t"
+
+
+@pytest.mark.parametrize("odd", ["s3cret s3cret", "s3cret\ns3cret", "s3cret\x00", "s3cret\u00e9", "s3cr\u200bet"])
+def test_a_key_that_cannot_be_sent_is_refused_without_showing_it(odd: str) -> None:
+    """A credential goes into a header: what does not fit there is named by its places, and not echoed."""
+    with pytest.raises(ConfigError) as failed:
+        config(LEASES_CONTIGUITY_TOKEN=odd).login(CONTIGUITY, "default")
+
+    assert "LEASES_CONTIGUITY_TOKEN or leases:contiguityToken or CONTIGUITY_API_KEY" in str(failed.value)
+    assert "s3cr" not in str(failed.value)
+
+
+def test_a_value_that_is_no_choice_is_refused() -> None:
+    """The places and the choices are named."""
+    with pytest.raises(ConfigError) as failed:
+        config(LEASES_VEND_API_KEY="k", VEND_CUSTOMER_ID="c", LEASES_VEND_AUTH_METHOD="Basic").login(Vend(), "default")
+
+    assert str(failed.value) == (
+        "LEASES_VEND_AUTH_METHOD or leases:vendAuthMethod must be one of basic, hmac-sha256, not 'Basic'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("accounts", "account", "reason"),
+    [
+        ("{not json", "eu", "leases:accounts must map names to settings"),
+        ("5", "eu", "leases:accounts must map names to settings"),
+        ('["eu"]', "eu", "leases:accounts must map names to settings"),
+        ({"eu": "token"}, "eu", "leases:accounts must map names to settings"),
+        ({"eu": {"service": "vend", "apiKey": "k"}}, "eu", "account 'eu' is a login of vend, not of contiguity"),
+        ({}, "e u", "an account's name is letters, digits, '-' and '_', starting with a letter: 'e u'"),
+        ({}, "contiguity", "LEASES_CONTIGUITY_… are the variables of the default account"),
+        ({"eu-west": {"token": "a"}, "eu_west": {"token": "b"}}, "eu-west", "would share their variables: rename one"),
+    ],
+)
+def test_accounts_that_cannot_be_told_apart_or_read_are_refused(accounts: Any, account: str, reason: str) -> None:
+    """A key is never taken for another login's because names or shapes are muddled."""
+    with pytest.raises(ConfigError) as failed:
+        config({"leases:accounts": accounts}, LEASES_CONTIGUITY_TOKEN="default").login(CONTIGUITY, account)
+
+    assert reason in str(failed.value)
+    assert "token" not in str(failed.value).replace("token: …", "")
+
+
+def test_the_service_is_the_accounts_else_the_default() -> None:
+    """Variable before config before `contiguity`; an account may say its own."""
+    stack = {"leases:service": "telesign", "leases:accounts": {"eu": {"service": "contiguity"}, "us": {}}}
+
+    assert config().service("default") == "contiguity"
+    assert config(stack).service("default") == "telesign"
+    assert config(stack, LEASES_SERVICE="contiguity").service("us") == "contiguity"
+    assert config(stack, LEASES_SERVICE="telesign").service("eu") == "contiguity"
+
+
+def test_an_unknown_service_is_refused() -> None:
+    """With the names of those that there are."""
+    with pytest.raises(InvalidInput, match=r"must be one of contiguity.*, not 'acme'"):
+        service_class("acme")
+
+
+def test_a_budget_is_one_amount_per_currency() -> None:
+    """`100 USD, 40 EUR`; the variable comes first."""
+    found = config({"leases:monthlyBudget": "100 USD, 40.50EUR"})
+
+    assert found.monthly_budget() == {"USD": Decimal(100), "EUR": Decimal("40.50")}
+    assert config({"leases:monthlyBudget": "100 USD"}, LEASES_MONTHLY_BUDGET="7 gbp").monthly_budget() == {
+        "GBP": Decimal(7)
+    }
+
+
+@pytest.mark.parametrize("text", ["100", "USD", "-1 USD", "1e3 USD", "1 USD, 2 USD", "NaN USD", "1 US", "1,000 USD"])
+def test_a_malformed_budget_is_refused(text: str) -> None:
+    """Never read as something else, as a budget of nothing least of all."""
+    with pytest.raises(ConfigError, match=r"leases:monthlyBudget \(LEASES_MONTHLY_BUDGET\) must give one amount per"):
+        config({"leases:monthlyBudget": text}).monthly_budget()
+
+
+NUMBERS: dict[str, Callable[[Config], float]] = {
+    "requestsPerSecond": Config.requests_per_second,
+    "releaseTimeout": Config.release_timeout_s,
+}
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+def test_numbers_are_read_from_variable_then_config(key: str) -> None:
+    """LEASES_REQUESTS_PER_SECOND before leases:requestsPerSecond, and so on; else a default."""
+    name = {"requestsPerSecond": "LEASES_REQUESTS_PER_SECOND", "releaseTimeout": "LEASES_RELEASE_TIMEOUT"}[key]
+    read = NUMBERS[key]
+
+    assert read(config()) == {"requestsPerSecond": 5, "releaseTimeout": 600}[key]
+    assert read(config({f"leases:{key}": "2.5"})) == 2.5
+    assert read(config({f"leases:{key}": "2.5"}, **{name: "7"})) == 7
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+@pytest.mark.parametrize("text", ["0", "-1", "many", "NaN", "Infinity", "1e400", "1e-400000", "0x10", "10 s"])
+def test_numbers_that_are_none_are_refused(key: str, text: str) -> None:
+    """The key, the variable and what would be right are named."""
+    with pytest.raises(
+        ConfigError, match=rf"leases:{key} \(LEASES_[A-Z_]+\) must be a number from 0.001 to 1000000, not"
+    ):
+        NUMBERS[key](config({f"leases:{key}": text}))
+
+
+def _documented() -> set[str]:
+    """Every config key and variable that code reads, spelled out."""
+    names = {"leases:service", "leases:accounts", "leases:monthlyBudget", "leases:requestsPerSecond"}
+    names |= {"leases:releaseTimeout", "LEASES_DEBUG"}
+    names |= {variable(name) for name in ("service", "monthly_budget", "requests_per_second", "release_timeout")}
+    for service in map(service_class, SERVICES):
+        for setting in service.settings:
+            names |= {f"leases:{camel(f'{service.name}_{setting.name}')}", variable(service.name, setting.name)}
+            names |= set(setting.variables)
+    return names
+
+
+def test_the_page_tells_every_setting_and_no_other() -> None:
+    """docs/configuration.md names each key and variable that is read, with its default and its choices."""
+    page = PAGE.read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", page, re.DOTALL))
+    told = set(re.findall(r"leases:[a-z][A-Za-z]+|[A-Z]+(?:_[A-Z]+)+", code))
+    others = {name for name in told if name.startswith("LEASES_EU_WEST") or name.endswith("_PROXY")}
+
+    assert _documented() - told == set()
+    assert told - _documented() - others == set()
+    for service in map(service_class, SERVICES):
+        for setting in service.settings:
+            assert all(f"`{value}`" in page for value in (*setting.choices, *filter(None, [setting.default])))
+
+
+def test_the_pages_example_of_accounts_is_read() -> None:
+    """The structured config on the page gives the logins that it says."""
+    page = PAGE.read_text(encoding="utf-8")
+    example = json.loads(re.findall(r"```json\n(.*?)```", page, re.DOTALL)[0])
+
+    for account, entry in example.items():
+        found = config({"leases:accounts": example})
+        service = service_class(found.service(account))
+        login = found.login(service, account)
+        assert {camel(key): value for key, value in login.items()}.items() >= {
+            key: value for key, value in entry.items() if key != "service"
+        }.items()
