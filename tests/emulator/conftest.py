@@ -7,8 +7,6 @@ import pytest
 
 from pulumi_leases.emulator import Emulator, Served, Vendor, serve
 
-NUMBER = "+12015550123"
-
 
 @pytest.fixture
 def emulator() -> Emulator:
@@ -30,6 +28,12 @@ def contiguity(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
+def other_login(vendor: Vendor) -> dict[str, str]:
+    """The header of another login at Contiguity, by the other scheme."""
+    return {"Authorization": f"Bearer {vendor.token('other')}"}
+
+
+@pytest.fixture
 def telesign(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
     auth = (vendor.customer(), vendor.telesign_api_key)
     transport = httpx.WSGITransport(app=emulator)
@@ -41,6 +45,14 @@ def telesign(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
 def served(emulator: Emulator) -> Iterator[Served]:
     with serve(emulator) as served:
         yield served
+
+
+@pytest.fixture(params=["in process", "on the wire"])
+def client(request: pytest.FixtureRequest) -> httpx.Client:
+    """The Contiguity client of the login, both ways."""
+    name = "contiguity" if request.param == "in process" else "wire"
+    client: httpx.Client = request.getfixturevalue(name)
+    return client
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
-"""Contiguity's calls as documented, and the other worlds that its switches make."""
+"""Contiguity's calls as documented, and who is refused what."""
 
-import json
-import re
 from typing import Any
 
 import httpx
@@ -9,30 +7,11 @@ import pytest
 
 from pulumi_leases.emulator import Vendor
 
+from .answers import data, offered, refusal
+
 NUMBER = "+12015550123"
 OTHER = "+12015550124"
 ENTITLED = "imessage_entitlement_required"
-
-
-def data(response: httpx.Response) -> Any:
-    body = response.json()
-    assert (response.status_code, body["object"]) == (200, "response"), response.text
-    return body["data"]
-
-
-def refusal(response: httpx.Response, status: int) -> Any:
-    body = response.json()
-    assert (response.status_code, body["object"], body["data"]["status"]) == (status, "error", status), response.text
-    assert body["id"].startswith("err_")
-    return body["data"]
-
-
-def offered(contiguity: httpx.Client) -> set[str]:
-    return {one["id"] for one in data(contiguity.get("/leases"))["numbers"]}
-
-
-def other_login(contiguity: httpx.Client, vendor: Vendor) -> dict[str, str]:
-    return {"Authorization": f"Bearer {vendor.token('other')}"}
 
 
 def test_a_lease_from_offer_to_end(contiguity: httpx.Client, vendor: Vendor) -> None:
@@ -246,12 +225,14 @@ def test_selective_failover_without_numbers(contiguity: httpx.Client, vendor: Ve
     refusal(contiguity.post(f"/{NUMBER}/configure", json=wanted), 400)
 
 
-def test_a_number_is_leased_once_and_again_after_release(contiguity: httpx.Client, vendor: Vendor) -> None:
+def test_a_number_is_leased_once_and_again_after_release(
+    contiguity: httpx.Client, vendor: Vendor, other_login: dict[str, str]
+) -> None:
     """Another login can lease a number only when it is released; every lease has its own id and charges."""
     first = data(contiguity.post(f"/lease/{NUMBER}"))
-    refusal(contiguity.post(f"/lease/{NUMBER}", headers=other_login(contiguity, vendor)), 409)
+    refusal(contiguity.post(f"/lease/{NUMBER}", headers=other_login), 409)
     contiguity.delete(f"/leased/{NUMBER}")
-    second = data(contiguity.post(f"/lease/{NUMBER}", headers=other_login(contiguity, vendor)))
+    second = data(contiguity.post(f"/lease/{NUMBER}", headers=other_login))
     assert first["lease_id"] != second["lease_id"]
     assert vendor.state().charged_by_login == {vendor.token(): {"USD": 13.5}, vendor.token("other"): {"USD": 13.5}}
     assert vendor.state().charged == {"USD": 27.0}
@@ -266,169 +247,6 @@ def test_terminating_what_is_not_leased(contiguity: httpx.Client, vendor: Vendor
     contiguity.post(f"/lease/{NUMBER}")
     data(contiguity.delete(f"/leased/{NUMBER}"))
     refusal(contiguity.delete(f"/leased/{NUMBER}"), status)
-
-
-def test_slow_termination(contiguity: httpx.Client, vendor: Vendor) -> None:
-    """Until the vendor lets go the lease reads as before, with its end, and the number cannot be leased."""
-    vendor.switch("contiguity", termination_delay_s=60)
-    contiguity.post(f"/lease/{NUMBER}")
-    receipt = data(contiguity.delete(f"/leased/{NUMBER}"))
-    read = data(contiguity.get(f"/{NUMBER}"))
-    assert read["lease_status"] == "active"
-    assert read["billing"]["period"]["end"] == receipt["terminated_at"] + 60
-    assert data(contiguity.get("/leased"))["leased"] == 1
-    refusal(contiguity.delete(f"/leased/{NUMBER}"), 404)
-    refusal(contiguity.post(f"/lease/{NUMBER}", headers=other_login(contiguity, vendor)), 409)
-
-    vendor.switch("contiguity", delete_again="receipt", terminating_period_end="null")
-    assert data(contiguity.delete(f"/leased/{NUMBER}")) == receipt
-    assert data(contiguity.get(f"/{NUMBER}"))["billing"]["period"]["end"] is None
-
-    vendor.clock(advance_s=61)
-    assert "lease_id" not in data(contiguity.get(f"/{NUMBER}"))
-    assert vendor.leases() == []
-    assert [call.outcome for call in vendor.calls("terminate")] == ["terminated", "refused", "already terminated"]
-
-
-@pytest.mark.parametrize(
-    ("mode", "listed", "read", "back"),
-    [
-        ("gone", [], None, True),
-        ("terminated_fields", [], "terminated", True),
-        ("listed", ["terminated"], "terminated", True),
-        ("404", [], 404, False),
-    ],
-)
-def test_after_termination(
-    contiguity: httpx.Client, vendor: Vendor, mode: str, listed: list[str], read: str | int | None, back: bool
-) -> None:
-    """What the former holder reads of a terminated lease, for residue_s seconds; then it is as if it never was."""
-    vendor.switch("contiguity", after_termination=mode, residue_s=100)
-    contiguity.post(f"/lease/{NUMBER}")
-    contiguity.delete(f"/leased/{NUMBER}")
-    answer = contiguity.get(f"/{NUMBER}")
-    assert (404 if answer.status_code == 404 else data(answer).get("lease_status")) == read
-    assert [one["lease_status"] for one in data(contiguity.get("/leased"))["numbers"]] == listed
-    assert (NUMBER in offered(contiguity)) is back
-
-    vendor.clock(advance_s=101)
-    assert "lease_id" not in data(contiguity.get(f"/{NUMBER}"))
-    assert data(contiguity.get("/leased"))["numbers"] == []
-    assert NUMBER in offered(contiguity)
-
-
-def test_residue_ends_with_the_next_lease(contiguity: httpx.Client, vendor: Vendor) -> None:
-    """When the number is leased again nothing of the old lease is shown."""
-    vendor.switch("contiguity", after_termination="listed")
-    contiguity.post(f"/lease/{NUMBER}")
-    contiguity.delete(f"/leased/{NUMBER}")
-    vendor.lease("contiguity", NUMBER)
-    assert data(contiguity.get("/leased"))["numbers"] == []
-    assert "lease_id" not in data(contiguity.get(f"/{NUMBER}"))
-
-
-def test_back_on_offer_later(contiguity: httpx.Client, vendor: Vendor) -> None:
-    """A released number may be listed as available only after a while."""
-    vendor.switch("contiguity", back_on_offer_s=30)
-    contiguity.post(f"/lease/{NUMBER}")
-    contiguity.delete(f"/leased/{NUMBER}")
-    assert NUMBER not in offered(contiguity)
-    vendor.clock(advance_s=31)
-    assert NUMBER in offered(contiguity)
-
-
-def test_listings_lag(contiguity: httpx.Client, vendor: Vendor) -> None:
-    """A new lease reads as an available number until the lag is over, yet cannot be leased twice."""
-    vendor.switch("contiguity", listing_lag_s=20)
-    contiguity.post(f"/lease/{NUMBER}")
-    assert data(contiguity.get("/leased"))["numbers"] == []
-    assert NUMBER in offered(contiguity)
-    assert data(contiguity.get(f"/{NUMBER}"))["status"] == "available"
-    refusal(contiguity.post(f"/lease/{NUMBER}"), 409)
-
-    vendor.switch("contiguity", read_lag_s=0)
-    assert data(contiguity.get(f"/{NUMBER}"))["lease_status"] == "active"
-
-    vendor.clock(advance_s=21)
-    assert data(contiguity.get("/leased"))["leased"] == 1
-    assert NUMBER not in offered(contiguity)
-
-
-def test_pending_leases(contiguity: httpx.Client, vendor: Vendor) -> None:
-    """A new lease may be pending for a while."""
-    vendor.switch("contiguity", create_status="pending", pending_s=10)
-    assert data(contiguity.post(f"/lease/{NUMBER}"))["status"] == "pending"
-    assert data(contiguity.get(f"/{NUMBER}"))["lease_status"] == "pending"
-    vendor.clock(advance_s=11)
-    assert data(contiguity.get(f"/{NUMBER}"))["lease_status"] == "active"
-
-
-def test_empty_lists(contiguity: httpx.Client, vendor: Vendor) -> None:
-    """A listing with nothing in it is an empty list, or a 404 with the envelope."""
-    vendor.remove_offer("contiguity")
-    assert data(contiguity.get("/leases")) == {"available": 0, "numbers": []}
-    vendor.switch("contiguity", empty_list=404)
-    refusal(contiguity.get("/leases"), 404)
-    refusal(contiguity.get("/leased"), 404)
-
-
-@pytest.mark.parametrize(
-    ("form", "written"),
-    [("seconds", r"\d{10}"), ("ms", r"\d{13}"), ("iso", r'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"')],
-)
-def test_forms_of_time(contiguity: httpx.Client, vendor: Vendor, form: str, written: str) -> None:
-    """Times inside of data come as seconds, milliseconds or ISO 8601."""
-    vendor.switch("contiguity", created_at=form, period=form)
-    start = data(contiguity.post(f"/lease/{NUMBER}"))["billing"]["period"]["start"]
-    created = data(contiguity.get(f"/{NUMBER}"))["created_at"]
-    ended = data(contiguity.delete(f"/leased/{NUMBER}"))["terminated_at"]
-    assert all(re.fullmatch(written, json.dumps(value)) for value in (start, created, ended))
-
-
-def test_missing_and_odd_fields(contiguity: httpx.Client, vendor: Vendor) -> None:
-    """The fields on which sources disagree can be absent, of other types, or joined by unknown ones."""
-    vendor.lease("contiguity", NUMBER, vendor.token())
-    whole = data(contiguity.get(f"/{NUMBER}"))
-
-    vendor.switch("contiguity", data_field="empty", billing="absent_in_list", money="string", counts="boolean")
-    odd = data(contiguity.get(f"/{NUMBER}"))
-    assert odd["data"] == {}
-    assert odd["pricing"] == {"currency": "USD", "upfront_fee": "1.50", "monthly_rate": "12.00"}
-    assert odd["billing"] == whole["billing"]
-    listed = data(contiguity.get("/leased"))
-    assert listed["leased"] is True
-    assert "billing" not in listed["numbers"][0]
-
-    vendor.switch("contiguity", data_field="absent", billing="absent", prices="absent", lease_id_in_get="lease_")
-    bare = data(contiguity.get(f"/{NUMBER}"))
-    assert set(whole) - set(bare) == {"data", "billing", "pricing"}
-    assert bare["lease_id"] == whole["lease_id"].replace("lsd_", "lease_")
-    assert data(contiguity.get("/leased"))["numbers"][0]["lease_id"] == whole["lease_id"]
-
-    vendor.switch("contiguity", unknown_fields=True, billing="present", billing_method="goodwill")
-    more = data(contiguity.get(f"/{NUMBER}"))
-    assert "since_tomorrow" in more
-    assert more["billing"]["method"] == "goodwill"
-
-
-def test_shuffled_listings(contiguity: httpx.Client, vendor: Vendor) -> None:
-    """Listings are in no order that a client may count on."""
-    plain = [one["id"] for one in data(contiguity.get("/leases"))["numbers"]]
-    vendor.switch("contiguity", order="shuffled")
-    shuffled = [one["id"] for one in data(contiguity.get("/leases"))["numbers"]]
-    assert plain != shuffled
-    assert sorted(plain) == sorted(shuffled)
-
-
-def test_shapes_of_errors(contiguity: httpx.Client, vendor: Vendor) -> None:
-    """Errors come in the envelope, as {message, status}, or as plain text."""
-    vendor.switch("contiguity", error_shape="message")
-    answer = contiguity.get("/+12015559999")
-    assert (answer.status_code, answer.json()) == (404, {"message": "No such number", "status": 404})
-    vendor.switch("contiguity", error_shape="plain")
-    answer = contiguity.get("/+12015559999")
-    assert (answer.status_code, answer.text) == (404, "No such number")
-    assert answer.headers["Content-Type"].startswith("text/plain")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,41 @@
+"""What a right answer of either vendor looks like, asserted before its content is handed on."""
+
+from typing import Any
+
+import httpx
+
+
+def data(response: httpx.Response) -> Any:
+    """The data of a success of Contiguity's."""
+    body = response.json()
+    assert (response.status_code, body["object"]) == (200, "response"), response.text
+    return body["data"]
+
+
+def refusal(response: httpx.Response, status: int) -> Any:
+    """The data of an error of Contiguity's."""
+    body = response.json()
+    assert (response.status_code, body["object"], body["data"]["status"]) == (status, "error", status), response.text
+    assert body["id"].startswith("err_")
+    return body["data"]
+
+
+def offered(contiguity: httpx.Client) -> set[str]:
+    """The numbers that Contiguity lists as available."""
+    return {one["id"] for one in data(contiguity.get("/leases"))["numbers"]}
+
+
+def elements(response: httpx.Response) -> list[dict[str, Any]]:
+    """The elements of a success of TeleSign's."""
+    assert response.status_code == 200, response.text
+    data: list[dict[str, Any]] = response.json()["data"]
+    return data
+
+
+def rejection(response: httpx.Response, status: int, code: int) -> Any:
+    """The status of an error of TeleSign's."""
+    assert response.status_code == status, response.text
+    body = response.json()
+    assert body["errors"][0]["code"] == code
+    assert len(body["reference_id"]) == 32
+    return body["status"]
