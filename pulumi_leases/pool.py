@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from .resources import LeasedNumber
+from .state import POOL_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +71,7 @@ class NumberPool(pulumi.ComponentResource):
         for said, what in ((lease_again, "lease_again"), (slot_opts, "slot_opts")):
             if strange := sorted(set(said or {}) - set(names)):
                 raise pulumi.RunError(f"NumberPool {resource_name!r}: {what} names {strange[0]!r}, which is no slot")
-        super().__init__("leases:index:NumberPool", resource_name, None, opts)
+        super().__init__(POOL_TYPE, resource_name, None, opts)
         each: dict[str, Any] = {
             "search": search,
             "service": service,

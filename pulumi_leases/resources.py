@@ -11,7 +11,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from .provider import MARK, LeasedNumberProvider, LeaseIntentProvider
-from .state import FACT_KEYS, LEASE_KEYS
+from .state import FACT_KEYS, INTENT_TYPE, LEASE_KEYS, NUMBER_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from .args import FailoverArgs, FailoverArgsDict, NumberSearchArgs, NumberSearchArgsDict
 
 _OUTPUTS = tuple(key for key in (*FACT_KEYS, "billing_method", *LEASE_KEYS) if key != "login")
-_INTENT_TYPE = "pulumi-python:dynamic/leases:LeaseIntent"
-_NUMBER_TYPE = "pulumi-python:dynamic/leases:LeasedNumber"
 
 
 class LeaseIntent(Resource, module="leases", name="LeaseIntent"):
@@ -178,7 +176,7 @@ def _owner(name: str, opts: pulumi.ResourceOptions) -> str:
 
 
 def _refuse(name: str, opts: pulumi.ResourceOptions, *, adopt: bool) -> None:
-    inherited = opts.parent.get_provider(_NUMBER_TYPE) if opts.parent else None
+    inherited = opts.parent.get_provider(NUMBER_TYPE) if opts.parent else None
     if opts.provider is not None or inherited is not None:
         raise pulumi.RunError(
             f"LeasedNumber {name!r}: opts.provider is refused: a second provider process would not know which numbers the "
@@ -216,7 +214,7 @@ def _intent_aliases(opts: pulumi.ResourceOptions) -> Any:
 
     def of_intent(alias: Any) -> Any:
         if isinstance(alias, str):
-            return alias.replace(_NUMBER_TYPE + "::", _INTENT_TYPE + "::")
+            return alias.replace(NUMBER_TYPE + "::", INTENT_TYPE + "::")
         if isinstance(alias, pulumi.Output):
             return alias.apply(of_intent)
         return alias

@@ -1,6 +1,6 @@
-"""What stands in users' states: the keys, and how claims and leases are written under them.
+"""What stands in users' states: type tokens and keys, and how claims and leases are written under them.
 
-The keys are frozen: a state outlives versions of this package. Translates only.
+All of them are frozen: a state outlives versions of this package. Translates only.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from .models import Claim, Lease, Recorded
 
 Props = dict[str, Any]
+
+INTENT_TYPE = "pulumi-python:dynamic/leases:LeaseIntent"
+NUMBER_TYPE = "pulumi-python:dynamic/leases:LeasedNumber"
+POOL_TYPE = "leases:index:NumberPool"
 
 WISH_KEYS = (
     *("number", "search", "service", "account", "adopt", "lease_again"),
