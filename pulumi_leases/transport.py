@@ -8,6 +8,7 @@ would carry the key elsewhere.
 from __future__ import annotations
 
 import email.utils
+import ipaddress
 import json
 import time
 import urllib.request
@@ -39,14 +40,16 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT_S = 5.0
 ANSWER_TIMEOUT_S = 20.0
-"""How long an answer may take, its body included. A request that is older than this is given up here; the service may
-still be working on it."""
+"""How long the head of an answer may take, and again its body. Then the request is given up here; the service may still
+be working on it."""
 LARGEST_BODY = 32 * 1024 * 1024
 
-_CONNECT_ERRORS = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_CONNECT_ERRORS = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _READING = Retry(total=4, allowed_methods=["GET"], backoff_factor=0.5, max_backoff_wait=60, total_timeout=90)
 _WRITING = _READING.copy_with(allowed_methods=["DELETE"], status_forcelist=[429], retry_on_exceptions=_CONNECT_ERRORS)
 _NEVER = Retry(total=0)
+_CONNECTIONS = httpx.Limits(max_connections=8)
+_BELIEVABLE = timedelta(days=3650)
 
 
 @dataclass
@@ -56,8 +59,10 @@ class Clock:
     ahead: timedelta | None = None
 
     def observe(self, told: datetime) -> None:
-        """Take note of the time that an answer carries."""
-        self.ahead = told - datetime.now(timezone.utc)
+        """Take note of the time that an answer carries, unless it is beyond belief."""
+        ahead = told - datetime.now(timezone.utc)
+        if abs(ahead) < _BELIEVABLE:
+            self.ahead = ahead
 
     def now(self) -> datetime:
         """Tell the service's time in UTC; this machine's own before any answer came."""
@@ -87,6 +92,7 @@ class Answer:
     """An answer as it came."""
 
     method: str
+    path: str
     status: int
     body: Any
     """Decoded JSON with decimal fractions, or None where the body is not JSON."""
@@ -116,9 +122,10 @@ class Http:
         sign: Puts credentials on a request; called anew for each attempt.
         words: Reads what an unsuccessful answer says.
         requests_per_second: Upper bound over all threads.
+        hidden: Credentials: an answer that repeats one is quoted without it.
 
     Raises:
-        ConfigError: The base URL is not one, or would send credentials in clear.
+        ConfigError: The base URL or the proxy is not usable, or would send credentials in clear.
     """
 
     service: str
@@ -126,25 +133,25 @@ class Http:
     sign: Callable[[httpx.Request], None]
     words: Callable[[Answer], Words]
     requests_per_second: float
+    hidden: tuple[str, ...] = ()
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        try:
-            url = httpx.URL(self.base_url)
-        except (httpx.InvalidURL, TypeError):
-            url = httpx.URL("")
-        if url.scheme not in {"http", "https"} or not url.host:
-            raise ConfigError(f"the base URL of {self.service} is not a URL: {self.base_url!r}", service=self.service)
-        if url.scheme == "http" and not (url.host in {"localhost", "::1"} or url.host.startswith("127.")):
-            raise ConfigError(
-                f"the base URL of {self.service} must be https, or the key would travel in clear: {self.base_url!r}",
-                service=self.service,
-            )
+        url = _checked(self.service, self.base_url)
+        self._at = url.netloc.decode()
         whole = max(1, int(self.requests_per_second))
         limiter = Limiter(Rate(whole, max(1, round(1000 * whole / self.requests_per_second))), buffer_ms=5)
-        innermost = _Signed(
-            limiter, self.sign, verify=url.scheme == "https", proxy=_proxy(url), limits=httpx.Limits(max_connections=8)
-        )
+        try:
+            innermost = _Signed(
+                limiter, self.sign, verify=url.scheme == "https", proxy=_proxy(url), limits=_CONNECTIONS
+            )
+        except (ValueError, httpx.InvalidURL, ImportError):
+            # The value stays out of the message: it may hold a password.
+            raise ConfigError(
+                f"the proxy that the environment gives for {self._at} (HTTPS_PROXY or ALL_PROXY) cannot be used: it must "
+                "be like http://proxy.example:3128",
+                service=self.service,
+            ) from None
         self._client = httpx.Client(
             transport=RetryTransport(innermost, retry=_NEVER),
             timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
@@ -174,12 +181,13 @@ class Http:
             with self._client.stream(method, url, extensions={"retry": retry}, **content) as response:
                 raw = self._read(response, time.monotonic() + ANSWER_TIMEOUT_S)
         except _CONNECT_ERRORS as error:
-            raise Unreachable(f"{what}: no connection ({_reason(error)})", service=self.service) from None
+            raise Unreachable(f"{what}: no connection to {self._at} ({_reason(error)})", service=self.service) from None
         except (httpx.HTTPError, httpx.StreamError, OSError) as error:
             raise NoAnswer(f"{what}: no answer ({_reason(error)})", service=self.service) from None
         self._observe(response)
         answer = Answer(
             method=method,
+            path=path,
             status=response.status_code,
             body=_decode(raw),
             text=raw[:4096].decode("utf-8", "replace"),
@@ -187,7 +195,7 @@ class Http:
         )
         if response.is_success:
             return answer
-        raise self._error(what, answer)
+        raise self.error(answer)
 
     def _read(self, response: httpx.Response, deadline: float) -> bytes:
         chunks: list[bytes] = []
@@ -208,14 +216,22 @@ class Http:
             return
         self.clock.observe(told if told.tzinfo else told.replace(tzinfo=timezone.utc))
 
-    def _error(self, what: str, answer: Answer) -> LeaseError:
+    def error(self, answer: Answer) -> LeaseError:
+        """Make the error that an answer stands for; some services say no under a status of success."""
+        if answer.status in range(300, 400):
+            return BadResponse(
+                f"{self.service}: {answer.method} {answer.path}: {answer.status}, a redirect, which is not followed: it "
+                f"would carry the key elsewhere. Is the base URL right ({self.base_url})?",
+                service=self.service,
+                status=answer.status,
+            )
         words = self.words(answer)
         kind = words.kind or _kind(answer, recognised=words.recognised)
-        said = " ".join(words.message.split())[:400]
+        said = " ".join(self._without_secrets(words.message).split())[:400]
         request = f", request {words.request_id}" if words.request_id else ""
         agreement = f"; it wants this agreed to first: {words.agreement_url}" if words.agreement_url else ""
         error = kind(
-            f"{what}: {answer.status} {said}{request}{agreement}",
+            f"{self.service}: {answer.method} {answer.path}: {answer.status} {said}{request}{agreement}",
             service=self.service,
             status=answer.status,
             code=words.code,
@@ -225,6 +241,11 @@ class Http:
         if isinstance(error, RateLimited):
             error.retry_after_s = answer.retry_after_s
         return error
+
+    def _without_secrets(self, text: str) -> str:
+        for secret in self.hidden:
+            text = text.replace(secret, "[secret]")
+        return text
 
 
 def _kind(answer: Answer, *, recognised: bool) -> type[LeaseError]:
@@ -241,7 +262,7 @@ def _kind(answer: Answer, *, recognised: bool) -> type[LeaseError]:
         return NotFound if recognised else BadResponse
     if answer.status >= httpx.codes.BAD_REQUEST:
         return Refused
-    return BadResponse  # a redirect, or something stranger
+    return BadResponse
 
 
 def _decode(raw: bytes) -> Any:
@@ -265,8 +286,35 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
+def _checked(service: str, base_url: str) -> httpx.URL:
+    """Read a base URL; credentials, queries and fragments have no place in one."""
+    try:
+        url = httpx.URL(base_url)
+    except (httpx.InvalidURL, TypeError):
+        url = httpx.URL("")
+    if url.scheme not in {"http", "https"} or not url.host or url.userinfo or url.query or url.fragment:
+        shown = repr(base_url) if not url.userinfo else "this one holds a password"
+        raise ConfigError(
+            f"the base URL of {service} must be like https://api.example.com/numbers: {shown}", service=service
+        )
+    if url.scheme == "http" and not _is_this_machine(url.host):
+        raise ConfigError(
+            f"the base URL of {service} must be https, or the key would travel in clear: {base_url!r}", service=service
+        )
+    return url
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def _proxy(url: httpx.URL) -> str | None:
-    """Find the proxy that the environment asks for, as the standard library reads it."""
-    if urllib.request.proxy_bypass(url.host):
+    """Find the proxy that the environment asks for, as the standard library reads it; none for this machine."""
+    if _is_this_machine(url.host) or urllib.request.proxy_bypass(url.host):
         return None
-    return urllib.request.getproxies().get(url.scheme)
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy

@@ -12,12 +12,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 from urllib.parse import quote
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
 
 from ..config import Setting
-from ..errors import BadResponse, LeaseError, NotFound
+from ..errors import BadResponse, NotFound
 from ..models import Amount, Lease, Offer, Standing
 from ..transport import Answer, Http, Words
+from .wire import Wire, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,43 +52,39 @@ def _moment(value: Any) -> datetime | None:
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 
 
-class _Wire(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
-
-class _Price(_Wire):
+class _Price(Wire):
     currency: str | None = None
     upfront_fee: Amount | None = None
     monthly_rate: Amount | None = None
 
 
-class _Period(_Wire):
+class _Period(Wire):
     start: Moment = None
     end: Moment = None
 
 
-class _Billing(_Wire):
+class _Billing(Wire):
     method: str | None = None
     price: _Price = _Price()
     period: _Period = _Period()
 
 
-class _Location(_Wire):
+class _Location(Wire):
     country: str | None = None
     region: str | None = None
     city: str | None = None
 
 
-class _Capabilities(_Wire):
+class _Capabilities(Wire):
     channels: list[str] | None = None
 
 
-class _Health(_Wire):
+class _Health(Wire):
     reputation: float | None = None
     previous_owners: int | None = None
 
 
-class _Number(_Wire):
+class _Number(Wire):
     """A number, leased by the login (with lease fields) or not."""
 
     id: str
@@ -136,7 +133,7 @@ class _Number(_Wire):
         return lease if lease.is_held else None
 
 
-class _Receipt(_Wire):
+class _Receipt(Wire):
     """What a lease call answers: https://docs.contiguity.com/api-reference/product/leases/lease."""
 
     lease_id: Annotated[str, Field(coerce_numbers_to_str=True, min_length=1)]
@@ -146,7 +143,7 @@ class _Receipt(_Wire):
 
 
 _NUMBERS = TypeAdapter(list[_Number])
-_Model = TypeVar("_Model", bound=_Wire)
+_Model = TypeVar("_Model", bound=Wire)
 
 
 class Contiguity:
@@ -231,7 +228,7 @@ class Contiguity:
             entries = _NUMBERS.validate_python(self._numbers("/leased"))
             return [lease for entry in entries if (lease := entry.lease())]
         except ValidationError as error:
-            raise _unreadable("GET /leased", error) from None
+            raise unreadable(self.name, "GET /leased", error) from None
 
     def release(self, lease: Lease) -> datetime | None:
         """DELETE /leased/{number}; the docs call it effective at once, and it may take minutes."""
@@ -264,20 +261,20 @@ class Contiguity:
             return []  # the vendor's own live tests take 404 with an error envelope for an empty list
         numbers = self._data(answer).get("numbers")
         if not isinstance(numbers, list):
-            raise _unreadable(f"GET {path}", "no list of numbers")
+            raise unreadable(self.name, f"GET {path}", "no list of numbers")
         return numbers
 
     def _read(self, model: type[_Model], answer: Answer) -> _Model:
         try:
             return model.model_validate(self._data(answer))
         except ValidationError as error:
-            raise _unreadable(answer.method, error) from None
+            raise unreadable(self.name, answer.method, error) from None
 
     def _data(self, answer: Answer) -> dict[str, Any]:
         """Open the envelope."""
         body = answer.body
         if not isinstance(body, dict) or not isinstance(body.get("data"), dict) or body.get("object") == "error":
-            raise _unreadable(answer.method, f"status {answer.status} without the documented envelope")
+            raise unreadable(self.name, answer.method, f"status {answer.status} without the documented envelope")
         told = body.get("timestamp")
         if isinstance(told, int | Decimal) and (moment := _moment(told)):
             self._http.clock.observe(moment)
@@ -287,13 +284,6 @@ class Contiguity:
 
 def _path(number: str) -> str:
     return quote(number, safe="")
-
-
-def _unreadable(what: str, reason: ValidationError | str) -> LeaseError:
-    if isinstance(reason, ValidationError):
-        first = reason.errors(include_url=False, include_input=False)[0]
-        reason = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return BadResponse(f"contiguity: {what}: an answer that cannot be read ({reason})", service="contiguity")
 
 
 def _words(answer: Answer) -> Words:
