@@ -30,18 +30,24 @@ Leases = dict[str, list["Lease"]]
 
 
 @dataclass(frozen=True)
+class Known:
+    """A lease as the state knows it: what tells it from other leases of its number."""
+
+    lease_id: str
+    leased_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Release:
     """What this run did to a lease.
 
     Attributes:
-        lease_id: The lease that was terminated or found gone; None where the stack held none.
+        lease: The lease that was terminated or found gone; None where the stack held none.
         at: Monotonic seconds of the terminate call.
-        confirmed: Whether the service acknowledged it, or the lease was seen to be gone.
     """
 
-    lease_id: str | None
+    lease: Known | None
     at: float
-    confirmed: bool
 
 
 class Account:
@@ -77,6 +83,10 @@ class Account:
         """Read all held leases by number, from a listing asked for at `since` (monotonic seconds) or later."""
         return self._listing.get(since)
 
+    def find(self, number: str) -> Sequence[Lease]:
+        """Find the held leases of one number; one that the shared listing does not show is asked for singly."""
+        return self.leases().value.get(number) or self.service.find(number)
+
     def offers(self, query: Query) -> Iterator[Offer]:
         """Go through what is on offer; read once a run for equal queries, and only as far as somebody goes."""
         with self._lock:
@@ -89,6 +99,12 @@ class Account:
         query = self.service.query(NumberSearch(country=region_of(number)))
         listed = next((offer for offer in self.offers(query) if offer.number == number), None)
         return listed if listed and listed.standing == "available" else self.service.offer(number)
+
+    def is_it(self, lease: Lease, known: Known) -> bool:
+        """Whether a lease is the known one."""
+        if lease.lease_id == known.lease_id:
+            return True
+        return self.service.one_lease_a_number and known.leased_at is not None and lease.leased_at == known.leased_at
 
     def watch(
         self, number: str, seconds: float, tell: Callable[[str], None], until: Callable[[Sequence[Lease]], bool] = bool

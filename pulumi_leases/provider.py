@@ -33,8 +33,7 @@ from .state import FACT_KEYS, INPUT_KEYS, LOST, REFUSED, WISH_KEYS, Props, given
 from .status import Status, request_urn
 
 if TYPE_CHECKING:
-    from .account import Account
-    from .models import Lease
+    from .account import Account, Known
 
 MARK = "mark"
 """What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, and whose."""
@@ -195,6 +194,8 @@ class LeasedNumberProvider(_Leases):
         if unknown := unknown_in(program) or unknown_in(news.get("claim")):
             return {**program, **dict.fromkeys((*FACT_KEYS, "recorded"), unknown)}
         if "claim" not in news:
+            if "recorded" in news:
+                return given(news, INPUT_KEYS)  # a file for `pulumi import` gives what an earlier check has returned
             raise InvalidInput("", _HALF_A_PAIR)
         inputs = ordering.ordered(olds, news)
         number, currency, rate = inputs["number"], inputs.get("currency"), inputs.get("monthly_rate")
@@ -314,9 +315,7 @@ class LeasedNumberProvider(_Leases):
         from . import releasing  # late: a refresh only
 
         account = self._account(props)
-        lease, others = releasing.sighted(
-            account, props["number"], props["lease_id"], state.moment(props.get("leased_at")), status.passing
-        )
+        lease, others = releasing.sighted(account, props["number"], _known(props), status.passing)
         if lease is not None and others:
             status.warning(releasing.twice(props["number"], lease, others))
         outs = {**props, **state.observed(lease)}
@@ -332,7 +331,7 @@ class LeasedNumberProvider(_Leases):
         name = props.get("account") or "default"
         service = props.get("service") or self.run.config.service(name)
         account = self.run.account(service, name)
-        held: list[Lease] = [*account.leases().value.get(number, account.service.find(number))]
+        held = account.find(number)
         if not held:
             raise NotFound(f"{number} is not leased by account {name!r} of {service}", service=service)
         facts = {**given(props, props), "service": service, "account": name, "login": account.service.login}
@@ -353,9 +352,14 @@ class LeasedNumberProvider(_Leases):
             if not props.get("lost"):
                 status.lasting(f"kept {number} ({props['lease_id']}): still declared as {display(owner)}")
         else:
-            leased_at = state.moment(props.get("leased_at"))
             account = self._account(props)
-            status.lasting(releasing.release(account, number, props["lease_id"], leased_at, status.passing))
+            status.lasting(releasing.release(account, number, _known(props), status.passing))
+
+
+def _known(props: Props) -> Known:
+    from .account import Known
+
+    return Known(props["lease_id"], state.moment(props.get("leased_at")))
 
 
 def _told(outs: Props) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from .account import SETTLE_S, Release
+from .account import SETTLE_S, Known, Release
 from .errors import BadResponse, LeaseChanged, LeasedElsewhere, LeaseError, NoAnswer, OutcomeUnknown, StillLeased
 from .leasing import began_under
 
@@ -25,7 +25,7 @@ _LONGEST_POLL_S = 15.0
 
 
 def sighted(
-    account: Account, number: str, lease_id: str, leased_at: datetime | None, tell: Callable[[str], None]
+    account: Account, number: str, known: Known, tell: Callable[[str], None]
 ) -> tuple[Lease | None, Sequence[Lease]]:
     """Look for a lease of ours: it, and what else is leased under its number.
 
@@ -33,20 +33,14 @@ def sighted(
     that it may not show yet.
     """
     held: Sequence[Lease] = account.leases().value.get(number, [])
-    if not any(lease.lease_id == lease_id for lease in held):
-        young_s = SETTLE_S - account.age_s(leased_at) if leased_at else 0.0
-
-        def shows(leases: Sequence[Lease]) -> bool:
-            return bool(leases)
-
-        held = account.watch(number, young_s, tell, until=shows)
-    ours = next((lease for lease in held if lease.lease_id == lease_id), None)
+    if not any(account.is_it(lease, known) for lease in held):
+        young_s = SETTLE_S - account.age_s(known.leased_at) if known.leased_at else 0.0
+        held = account.watch(number, young_s, tell)
+    ours = next((lease for lease in held if account.is_it(lease, known)), None)
     return ours, [lease for lease in held if lease is not ours]
 
 
-def release(
-    account: Account, number: str, lease_id: str, leased_at: datetime | None, tell: Callable[[str], None]
-) -> str:
+def release(account: Account, number: str, known: Known, tell: Callable[[str], None]) -> str:
     """Terminate a lease of ours, unless it is gone or ending; returns what became of it, in a lasting line.
 
     Raises:
@@ -55,31 +49,31 @@ def release(
         OutcomeUnknown: It is not known whether the lease was terminated.
         Refused: The service said no, in its own words.
     """
-    lease, others = sighted(account, number, lease_id, leased_at, tell)
+    lease, others = sighted(account, number, known, tell)
     service = account.service
     if lease is None:
         if others:
             raise LeaseChanged(
-                f"{number}: lease {lease_id} is gone, and {service.name} has {_ids(others)} for the number now, which "
+                f"{number}: lease {known.lease_id} is gone, and {service.name} has {_ids(others)} for the number now, which "
                 f"this stack did not make; nothing was terminated. {_forget(number)}",
                 service=service.name,
             )
         _not_a_strangers(account, number)
-        account.released[number] = Release(lease_id, account.clock(), confirmed=True)
-        return f"{number} ({lease_id}) was released already"
+        account.released[number] = Release(known, account.clock())
+        return f"{number} ({known.lease_id}) was released already"
     asked_at = account.clock()
     if lease.is_ending:
-        account.released[number] = Release(lease_id, asked_at, confirmed=True)
-        return f"{number} ({lease_id}) is cancelled already{_until(lease.ends_at)}"
-    ends_at, confirmed = _terminated(account, lease, tell)
-    account.released[number] = Release(lease_id, asked_at, confirmed=confirmed)
+        account.released[number] = Release(known, asked_at)
+        return f"{number} ({known.lease_id}) is cancelled already{_until(lease.ends_at)}"
+    ends_at = _terminated(account, lease, tell)
+    account.released[number] = Release(known, asked_at)
     extra = f"; {number} is also leased under {_ids(others)}, which was not touched" if others else ""
-    return f"released {number} ({lease_id}){_until(ends_at)}{extra}"
+    return f"released {number} ({known.lease_id}){_until(ends_at)}{extra}"
 
 
 def never_leased(account: Account, number: str) -> None:
     """Take note that the stack holds no lease of a number that it declared: whatever is leased is another's."""
-    account.released[number] = Release(None, account.clock(), confirmed=True)
+    account.released[number] = Release(None, account.clock())
 
 
 def loss(account: Account, number: str, lease_id: str, others: Sequence[Lease]) -> str:
@@ -99,23 +93,27 @@ def twice(number: str, ours: Lease, others: Sequence[Lease]) -> str:
     )
 
 
-def _terminated(account: Account, lease: Lease, tell: Callable[[str], None]) -> tuple[datetime | None, bool]:
-    """Send the terminate call, once; what is not a clear yes is decided by asking who leases the number."""
+def _terminated(account: Account, lease: Lease, tell: Callable[[str], None]) -> datetime | None:
+    """Send the terminate call, once; what is not a clear yes is decided by asking who leases the number.
+
+    Tells when what is paid for ends, where the service says so.
+    """
+    known = Known(lease.lease_id, lease.leased_at)
     try:
-        return account.service.release(lease), True
+        return account.service.release(lease)
     except (NoAnswer, BadResponse) as error:
         try:
-            left = account.watch(lease.number, SETTLE_S, tell, until=lambda held: not _holds(held, lease.lease_id))
+            left = account.watch(lease.number, SETTLE_S, tell, until=lambda held: not _holds(account, held, known))
         except LeaseError as again:
             raise _unknown(lease, f"{error}; and asking again failed: {again}") from None
-        if _holds(left, lease.lease_id):
+        if _holds(account, left, known):
             raise _unknown(lease, str(error)) from None
     except LeaseError:
         left = account.service.find(lease.number)
-        if _holds(left, lease.lease_id):
+        if _holds(account, left, known):
             raise
-    gone = next((one for one in left if one.lease_id == lease.lease_id), None)
-    return (gone.ends_at if gone else None), False
+    ending = next((one for one in left if account.is_it(one, known)), None)
+    return ending.ends_at if ending else None
 
 
 def _unknown(lease: Lease, why: str) -> OutcomeUnknown:
@@ -147,9 +145,8 @@ def confirm(
     Raises:
         StillLeased: The number is still leased; every cause and way out is named.
     """
-    known = account.released.get(claim.number)
-    if known is not None:
-        _awaited(account, claim, known, timeout_s, tell)
+    if (released := account.released.get(claim.number)) is not None:
+        _awaited(account, claim, released, timeout_s, tell)
         return None
     held: Sequence[Lease] = account.leases().value.get(claim.number, [])
     if not held and recorded is not None:
@@ -167,27 +164,37 @@ def confirm(
     if undone is None or len(held) > 1:
         raise StillLeased(_ways_out(account, claim, held), service=account.service.name)
     asked_at = account.clock()
-    ends_at, confirmed = _terminated(account, undone, tell)
-    account.released[claim.number] = Release(undone.lease_id, asked_at, confirmed=confirmed)
+    ends_at = _terminated(account, undone, tell)
+    account.released[claim.number] = Release(Known(undone.lease_id, undone.leased_at), asked_at)
     _awaited(account, claim, account.released[claim.number], timeout_s, tell)
     return f"released {claim.number} ({undone.lease_id}), which an interrupted run had leased{_until(ends_at)}"
 
 
-def _awaited(account: Account, claim: Claim, known: Release, timeout_s: float, tell: Callable[[str], None]) -> None:
+def _awaited(account: Account, claim: Claim, release: Release, timeout_s: float, tell: Callable[[str], None]) -> None:
     """Wait until the terminated lease is gone, all waiting threads on one poll."""
-    if known.lease_id is None:
+    known = release.lease
+    if known is None:
         return  # the stack never held one: whatever is leased is another's
-    held = _poll(account, claim.number, known.at + timeout_s, tell, since=known.at, lease_id=known.lease_id)
-    left = [lease for lease in held if not lease.is_ending]
-    if _holds(left, known.lease_id):
+    held = _poll(account, claim.number, release.at + timeout_s, tell, since=release.at, known=known)
+    since_s = account.clock() - release.at
+    if _holds(account, held, known):
         raise StillLeased(
-            f"{claim.number} ({known.lease_id}) was terminated {account.clock() - known.at:.0f} s ago and "
-            f"{account.service.name} still lists it as leased: run the same command again to go on waiting "
-            "(leases:releaseTimeout sets how long)",
+            f"{claim.number} ({known.lease_id}) was terminated {since_s:.0f} s ago and {account.service.name} still lists it "
+            "as leased: run the same command again to go on waiting (leases:releaseTimeout sets how long)",
             service=account.service.name,
         )
-    if left:
-        raise StillLeased(_ways_out(account, claim, left), service=account.service.name)
+    beside = [
+        lease
+        for lease in held
+        if not lease.is_ending and not account.is_it(lease, known) and _was_there(account, lease, since_s)
+    ]
+    if beside:
+        raise StillLeased(_ways_out(account, claim, beside), service=account.service.name)
+
+
+def _was_there(account: Account, lease: Lease, seconds_ago: float) -> bool:
+    """Whether a lease began before some seconds ago: one that began since is somebody's who was waiting for the number."""
+    return lease.leased_at is None or account.age_s(lease.leased_at) > seconds_ago + 1
 
 
 def _poll(
@@ -197,14 +204,14 @@ def _poll(
     tell: Callable[[str], None],
     *,
     since: float = 0.0,
-    lease_id: str | None = None,
+    known: Known | None = None,
 ) -> Sequence[Lease]:
     """Read the shared listing, at growing intervals, until a lease of the number is gone or ending, or time is up."""
     pause_s = _FIRST_POLL_S
     while True:
         reading = account.leases(since)
         held: Sequence[Lease] = reading.value.get(number, [])
-        waits = [lease for lease in held if not lease.is_ending and lease_id in (None, lease.lease_id)]
+        waits = [lease for lease in held if not lease.is_ending and (known is None or account.is_it(lease, known))]
         left_s = end - account.clock()
         if not waits or left_s <= 0:
             return held
@@ -234,8 +241,8 @@ def _not_a_strangers(account: Account, number: str) -> None:
         )
 
 
-def _holds(held: Sequence[Lease], lease_id: str) -> bool:
-    return any(lease.lease_id == lease_id and not lease.is_ending for lease in held)
+def _holds(account: Account, held: Sequence[Lease], known: Known) -> bool:
+    return any(account.is_it(lease, known) and not lease.is_ending for lease in held)
 
 
 def _ids(held: Sequence[Lease]) -> str:

@@ -33,6 +33,9 @@ class LeaseService(Protocol):
     options: ClassVar[Mapping[str, tuple[str, ...]]]
     """The inputs beyond the number that the service honours, with the values it takes where they are few, the default
     first."""
+    one_lease_a_number: ClassVar[bool]
+    """Whether a number has one lease at most at a time. Then a lease is known by its start too: a service may write a lease's
+    id differently in different answers."""
     login: str | None
     """What the service publicly calls the login, where it has such a name."""
 

@@ -34,13 +34,10 @@ _STANDINGS: dict[str, Standing] = {"available": "available", "g-available": "on 
 
 def _moment(value: Any) -> datetime | None:
     """Read a time: epoch seconds per the OpenAPI description, milliseconds and ISO 8601 as seen in SDK fixtures."""
-    if isinstance(value, str) and not value.replace(".", "", 1).isdigit():
-        try:
-            told = datetime.fromisoformat(value.replace("Z", "+00:00"))
-        except ValueError:
-            return None
-        return told if told.tzinfo else told.replace(tzinfo=timezone.utc)
     try:
+        if isinstance(value, str) and not value.replace(".", "", 1).isdigit():
+            told = datetime.fromisoformat(value.replace("Z", "+00:00"))
+            return (told if told.tzinfo else told.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
         seconds = float(value)
         if seconds >= _MILLISECONDS_FROM:
             seconds /= 1000
@@ -120,7 +117,7 @@ class _Number(Wire):
 
     def lease(self) -> Lease | None:
         """Ownership is a lease id and a status that is not ended; `status: leased` alone may be a stranger's."""
-        if self.lease_id is None:
+        if not self.lease_id:
             return None
         lease = Lease(
             **self.shape(),
@@ -170,6 +167,7 @@ class Contiguity:
         "billing_method": ("monthly", "service_contract"),
         "failover": (),
     }
+    one_lease_a_number: ClassVar[bool] = True  # every call addresses a lease by its number
     login: str | None = None
 
     def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
@@ -178,7 +176,7 @@ class Contiguity:
         def sign(request: httpx.Request) -> None:
             request.headers["authorization"] = f"Token {token}"
 
-        self._http = Http(self.name, settings["base_url"], sign, _words, requests_per_second)
+        self._http = Http(self.name, settings["base_url"], sign, _words, requests_per_second, hidden=(token,))
 
     def now(self) -> datetime:
         return self._http.clock.now()
@@ -301,4 +299,4 @@ def _words(answer: Answer) -> Words:
         )
     if "message" in body:
         return Words(str(body["message"]), recognised=True)
-    return Words(answer.text.strip()[:200] or "an empty answer", recognised=False)
+    return Words(answer.text.strip() or "an empty answer", recognised=False)
