@@ -39,7 +39,7 @@ demo: setup ## lease, change and release numbers against the emulator, with the 
 	$(WITH_ENGINE) $(BIN)/python -m tools.demo
 
 chaos: setup ## kill and break real runs at random moments, TRIALS times from SEED on
-	$(WITH_ENGINE) $(BIN)/python tools/chaos --trials $(TRIALS) --seed $(SEED)
+	$(WITH_ENGINE) $(BIN)/python -m tools.chaos --trials $(TRIALS) --seed $(SEED)
 
 bench: setup ## measure what the provider costs beside bare resources
 	$(WITH_ENGINE) $(BIN)/python -m tools.bench

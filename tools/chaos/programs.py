@@ -1,0 +1,47 @@
+"""A program as text, as a user would have written it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .plan import Declared, Program
+
+_HEAD = """import pulumi
+from pulumi_leases import LeasedNumber, NumberPool
+"""
+_HOOK = """
+
+def again(args: pulumi.ErrorHookArgs) -> bool:
+    return len(args.errors) <= {retries}
+
+hooks = pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook("again", again)])
+"""
+
+
+def text(program: Program) -> str:
+    """Write the program."""
+    hook = _HOOK.format(retries=program.retries) if program.retries else ""
+    lines = [_declaration(one, program.service, hooked=bool(hook)) for one in program.declared]
+    return "\n".join([_HEAD + hook, *lines, ""])
+
+
+def _declaration(one: Declared, service: str, *, hooked: bool) -> str:
+    given = {
+        "number": one.number,
+        "search": one.search,
+        "slots": list(one.slots) or None,
+        "service": service,
+        "account": one.account,
+        "failover": one.failover,
+        "adopt": one.adopt or None,
+    }
+    options = [
+        *(["retain_on_delete=False"] if one.adopt else []),
+        *([f"aliases=[pulumi.Alias(name={one.alias!r})]"] if one.alias else []),
+        *(["hooks=hooks"] if hooked else []),
+    ]
+    kind = "NumberPool" if one.slots else "LeasedNumber"
+    said = [f"{key}={value!r}" for key, value in given.items() if value is not None]
+    said = [repr(one.name), f"pulumi.ResourceOptions({', '.join(options)})", *said]
+    return f"{kind}({', '.join(said)})"

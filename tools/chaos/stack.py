@@ -1,0 +1,157 @@
+"""A stack in a folder of its own, and what an operator does with it; keeps every command that was run."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import programs
+from .plan import SECOND
+from .processes import Command
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Mapping
+
+    from pulumi_leases.emulator import Vendor
+
+    from .plan import Program
+
+PROJECT, STACK = "chaos", "dev"
+CHECKOUT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A lease as the state has it."""
+
+    name: str
+    number: str
+    lease_id: str
+    status: str
+
+
+class Stopped(Exception):
+    """The whole run is to end: no command is started any more."""
+
+
+class Stack:
+    """A stack with a file backend below `folder`.
+
+    Args:
+        folder: Holds the project, the state, and what the engine keeps for itself.
+        settings: The variables that tell the package its logins.
+        stop: Set when the whole run is to end.
+    """
+
+    def __init__(self, folder: Path, settings: Mapping[str, str], stop: threading.Event) -> None:
+        self.folder = folder
+        self._stop = stop
+        self.commands: list[Command] = []
+        for part in ("project", "state", "home", "logs"):
+            (folder / part).mkdir()
+        (folder / "project" / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
+        self._environ = {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "HOME": str(folder / "home"),
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_BACKEND_URL": f"file://{folder}/state",
+            "PULUMI_CONFIG_PASSPHRASE": "chaos",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_PYTHON_CMD": sys.executable,
+            "PYTHONPATH": str(CHECKOUT),
+            **settings,
+        }
+        self.run("stack", "init")
+
+    def program(self, program: Program) -> None:
+        """Write the program."""
+        (self.folder / "project" / "__main__.py").write_text(programs.text(program))
+
+    def start(self, *args: str) -> Command:
+        """Start a command.
+
+        Raises:
+            Stopped: None is to be started any more.
+        """
+        if self._stop.is_set():
+            raise Stopped
+        log = self.folder / "logs" / f"{len(self.commands):02d}"
+        command = Command([*args, "--stack", STACK], self.folder / "project", self._environ, log)
+        self.commands.append(command)
+        return command
+
+    def run(self, *args: str) -> Command:
+        """Run a command to its end."""
+        command = self.start(*args)
+        if not command.wait():
+            command.sweep()
+        return command
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether an interrupted command has left its lock."""
+        locks = self.folder / "state" / ".pulumi" / "locks"
+        return any(path.is_file() for path in locks.rglob("*.json"))
+
+    def held(self) -> list[Held]:
+        """List the leases in the state, those included that are to be deleted."""
+        return [
+            Held(
+                entry["urn"].rpartition("::")[2],
+                entry["outputs"]["number"],
+                entry["outputs"].get("lease_id") or "none",
+                entry["outputs"].get("lease_status") or "none",
+            )
+            for entry in self._resources()
+            if entry["type"].endswith(":LeasedNumber")
+        ]
+
+    def resources(self) -> list[str]:
+        """List everything in the state but the stack's own and the provider, by URN."""
+        return [entry["urn"] for entry in self._resources() if entry["type"].startswith("pulumi-python:")]
+
+    def sweep(self) -> None:
+        """End whatever is left of all commands."""
+        for command in self.commands:
+            command.sweep()
+
+    def _resources(self) -> list[dict[str, Any]]:
+        path = self.folder / "state" / ".pulumi" / "stacks" / PROJECT / f"{STACK}.json"
+        checkpoint = json.loads(path.read_text())["checkpoint"]
+        resources: list[dict[str, Any]] = (checkpoint.get("latest") or {}).get("resources") or []
+        return resources
+
+
+def settings(vendor: Vendor, service: str) -> dict[str, str]:
+    """Tell the package two logins, `default` and `second`."""
+    common = {"LEASES_REQUESTS_PER_SECOND": "1000"}
+    if service == "contiguity":
+        return {
+            **common,
+            "LEASES_CONTIGUITY_TOKEN": vendor.token(),
+            "LEASES_CONTIGUITY_BASE_URL": vendor.contiguity,
+            f"LEASES_{SECOND.upper()}_TOKEN": vendor.token(SECOND),
+            f"LEASES_{SECOND.upper()}_BASE_URL": vendor.contiguity,
+        }
+    return {
+        **common,
+        "LEASES_TELESIGN_CUSTOMER_ID": vendor.customer(),
+        "LEASES_TELESIGN_API_KEY": vendor.telesign_api_key,
+        "LEASES_TELESIGN_BASE_URL": vendor.telesign,
+        f"LEASES_{SECOND.upper()}_CUSTOMER_ID": vendor.customer(SECOND),
+        f"LEASES_{SECOND.upper()}_API_KEY": vendor.telesign_api_key,
+        f"LEASES_{SECOND.upper()}_BASE_URL": vendor.telesign,
+    }
+
+
+def logins(vendor: Vendor, service: str) -> set[str]:
+    """Name both logins as the vendor does."""
+    if service == "contiguity":
+        return {vendor.token(), vendor.token(SECOND)}
+    return {vendor.customer(), vendor.customer(SECOND)}

@@ -1,0 +1,69 @@
+"""What a run of trials came to, for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from .instants import INSTANTS, RANDOM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from .trial import Outcome
+
+_SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT")
+_VICTIMS = ("CLI", "provider", "both", "none")
+
+
+def failure(outcome: Outcome) -> str:
+    """Tell a failed trial whole, with what it takes to play it again."""
+    plan = outcome.plan
+    return (
+        f"\n=== FAILED: --seed {plan.seed} --only {plan.index}\n{plan}\nswitches {plan.switches}\n"
+        f"double charges {outcome.double_charges}, leaks {outcome.leaks}, wrong releases {outcome.wrong_releases}, "
+        f"further steps {outcome.extra_steps}\n" + "\n".join(outcome.wrong) + f"\n{outcome.story}"
+    )
+
+
+def table(outcomes: Sequence[Outcome], seconds: float) -> str:
+    """Count it all."""
+    names = [*INSTANTS, RANDOM]
+    killed = [one for one in outcomes if one.reached and one.plan.victim != "none"]
+    lines = [
+        "",
+        f"{len(outcomes)} trials in {seconds:.0f} s, seed {outcomes[0].plan.seed if outcomes else '-'}",
+        "",
+        f"{'killed while':12}" + "".join(f"{name:>9}" for name in ("trials", "killed", *_SIGNALS, *_VICTIMS)),
+    ]
+    for name in names:
+        those = [one for one in outcomes if one.plan.instant == name]
+        dead = [one for one in killed if one.plan.instant == name]
+        by_signal: Counter[str] = Counter(one.plan.signal for one in dead)
+        by_victim: Counter[str] = Counter(one.plan.victim for one in dead)
+        spared = len(those) - len(dead)
+        counts = [
+            len(those),
+            len(dead),
+            *(by_signal[one] for one in _SIGNALS),
+            *(by_victim[one] for one in _VICTIMS[:3]),
+        ]
+        lines.append(f"{name:12}" + "".join(f"{count:>9}" for count in (*counts, spared)))
+    lines += [
+        "",
+        "services    " + _told(one.plan.service for one in outcomes),
+        "operations  " + _told(one.plan.operation for one in outcomes),
+        "programs    " + _told(one.plan.shape for one in outcomes),
+        "faults      " + _told(fault.kind for one in outcomes for fault in one.plan.faults),
+        "",
+        f"double charges {sum(one.double_charges for one in outcomes)}",
+        f"leaks          {sum(one.leaks for one in outcomes)}",
+        f"wrong releases {sum(one.wrong_releases for one in outcomes)}",
+        f"further steps  {sum(one.extra_steps for one in outcomes)}",
+        f"failed trials  {sum(one.failed for one in outcomes)}",
+    ]
+    return "\n".join(lines)
+
+
+def _told(words: Iterable[str]) -> str:
+    return ", ".join(f"{word} {count}" for word, count in Counter(words).most_common()) or "none"
