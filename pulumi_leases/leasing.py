@@ -101,7 +101,7 @@ def obtain(
 
 
 def _adopted(account: Account, claim: Claim) -> Lease:
-    held = account.leases().value.get(claim.number) or account.service.find(claim.number)
+    held = account.find(claim.number)
     lease = next((one for one in held if one.lease_id == claim.lease_id), None)
     if lease is None:
         raise NumberUnavailable(
@@ -116,7 +116,8 @@ def _found(account: Account, claim: Claim, recorded: Recorded, tell: Callable[[s
     """Look for the lease of an interrupted run until no call of it can still be at work."""
     account.leases()  # first: its answer tells the service's time
     young_s = SETTLE_S - account.age_s(recorded.at)
-    listing = account.leases(since=account.clock() + min(0.0, young_s))
+    settled_at = account.clock() + young_s
+    listing = account.leases(since=settled_at if young_s < 0 else 0.0)  # while young, what is not listed is asked for
     held: Sequence[Lease] = listing.value.get(claim.number, [])
     if not held and young_s > 0:
         tell(f"an interrupted run may have leased {claim.number}: waiting {young_s:.0f} s until that is certain")
@@ -125,14 +126,16 @@ def _found(account: Account, claim: Claim, recorded: Recorded, tell: Callable[[s
 
 
 def _ours(account: Account, claim: Claim, recorded: Recorded, held: Sequence[Lease]) -> Lease:
-    """Tell our lease among those of the number.
+    """Tell our lease among those of the number: begun under the claim, or undated after a call of this process.
 
     Raises:
         AlreadyLeased: None can be ours.
     """
-    ours = [lease for lease in held if began_under(recorded, lease)]
+    sent = claim.number in account.sent
+    undated = [lease for lease in held if lease.leased_at is None and sent and not lease.is_ending]
+    ours = [lease for lease in held if began_under(recorded, lease)] or undated
     if ours:
-        return min(ours, key=lambda lease: (lease.leased_at, lease.lease_id))
+        return min(ours, key=lambda lease: (lease.leased_at or recorded.at, lease.lease_id))
     raise _already_leased(account, claim, held)
 
 
@@ -191,7 +194,7 @@ def _paid(
         except (Refused, NotFound) as error:
             return _after_refusal(account, claim, recorded, error, tell, doubtful=doubtful)
         except (Unreachable, RateLimited) as error:
-            if isinstance(error, RateLimited) and (held := service.find(number)):
+            if isinstance(error, RateLimited) and (held := _asked(account, claim, error, 0, tell)):
                 # The service's word that nothing was done is held against who leases the number.
                 return Obtained(_ours(account, claim, recorded, held), "taken over" if doubtful else "leased")
             if attempt == _ATTEMPTS:
@@ -221,13 +224,23 @@ def _after_unknown(
 ) -> Obtained:
     """Ask who leases the number until it shows, or would show if it were leased."""
     tell(f"no usable answer: asking {account.service.name} whether {claim.number} was leased")
-    try:
-        held = account.watch(claim.number, SETTLE_S, tell)
-    except LeaseError as again:
-        raise _unknown(claim, f"{error}; and asking again failed: {again}") from None
-    if held:
+    if held := _asked(account, claim, error, SETTLE_S, tell):
         return Obtained(_ours(account, claim, recorded, held), "leased")
     raise _unknown(claim, str(error))
+
+
+def _asked(
+    account: Account, claim: Claim, error: LeaseError, seconds: float, tell: Callable[[str], None]
+) -> Sequence[Lease]:
+    """Hold an answer to the paying call against who leases the number.
+
+    Raises:
+        OutcomeUnknown: The service could not be asked.
+    """
+    try:
+        return account.watch(claim.number, seconds, tell)
+    except LeaseError as again:
+        raise _unknown(claim, f"{error}; and asking again failed: {again}") from None
 
 
 def _unknown(claim: Claim, why: str) -> OutcomeUnknown:
@@ -250,25 +263,33 @@ def _after_refusal(
     """Find out what a no means: ours already, somebody's, or refused."""
     if isinstance(error, Unauthorized | PaymentRequired | Discontinued):
         raise _nothing_leased(account, claim, error)
-    number, service = claim.number, account.service
-    held = account.watch(number, SETTLE_S if doubtful else 0, tell)
-    if held and doubtful:
+    if doubtful and (held := _asked(account, claim, error, SETTLE_S, tell)):
         return Obtained(_ours(account, claim, recorded, held), "taken over")
-    account.sent.discard(number)
-    if held:
-        raise _already_leased(account, claim, held)  # the no was about our call: the lease is another's
-    offer = service.offer(number)
-    if error.status in _GONE or offer is None or offer.standing in {"leased", "unavailable"}:
-        gone = NumberUnavailable(
-            f"{number} could not be leased, somebody else may have been faster; nothing was charged. "
-            f"`pulumi up --refresh` chooses another where a search is declared. {service.name} said: {error}",
-            service=service.name,
-            status=error.status,
-            request_id=error.request_id,
-            agreement_url=error.agreement_url,
-        )
-        raise _settled(gone)
-    raise _settled(_saying(error, f"{number} was not leased, nothing was charged: {error}"))
+    account.sent.discard(claim.number)
+    raise _settled(_explained(account, claim, error))
+
+
+def _explained(account: Account, claim: Claim, error: LeaseError) -> LeaseError:
+    """Say why nothing was leased: the number is somebody's, or gone, or what the service said."""
+    number, service = claim.number, account.service
+    gone = error.status in _GONE
+    try:
+        if held := service.find(number):
+            return _already_leased(account, claim, held)  # the no was about our call: the lease is another's
+        offer = service.offer(number)
+        gone = gone or offer is None or offer.standing in {"leased", "unavailable"}
+    except LeaseError as again:
+        error = _saying(error, f"{error}; and asking about it failed: {again}")
+    if not gone:
+        return _saying(error, f"{number} was not leased, nothing was charged: {error}")
+    return NumberUnavailable(
+        f"{number} could not be leased, somebody else may have been faster; nothing was charged. "
+        f"`pulumi up --refresh` chooses another where a search is declared. {service.name} said: {error}",
+        service=service.name,
+        status=error.status,
+        request_id=error.request_id,
+        agreement_url=error.agreement_url,
+    )
 
 
 def _settled(error: LeaseError) -> LeaseError:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from .choose import Limits
 from .errors import InvalidInput
 from .models import decimal_of
-from .search import NumberSearch  # noqa: TC001 (pydantic reads it)
+from .search import NumberSearch
 from .services import SERVICES
 
 if TYPE_CHECKING:
@@ -42,17 +42,9 @@ class _Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
 
-class Wish(_Asked):
-    """What a `LeaseIntent` is asked to claim."""
-
-    number: E164 | None = None
-    search: NumberSearch | None = None
+class _Somewhere(_Asked):
     service: str | None = None
     account: str | None = None
-    adopt: bool = False
-    lease_again: str | None = None
-    max_monthly_rate: Limit | None = None
-    max_upfront_fee: Limit | None = None
 
     @field_validator("service")
     @classmethod
@@ -60,6 +52,25 @@ class Wish(_Asked):
         if value is not None and value not in SERVICES:
             raise ValueError(f"must be one of {', '.join(sorted(SERVICES))}, not {value!r}")
         return value
+
+
+class Question(_Somewhere):
+    """What a data function is asked."""
+
+    number: E164 | None = None
+    search: NumberSearch = NumberSearch()
+    limit: Annotated[int, Field(ge=1)] | None = None
+
+
+class Wish(_Somewhere):
+    """What a `LeaseIntent` is asked to claim."""
+
+    number: E164 | None = None
+    search: NumberSearch | None = None
+    adopt: bool = False
+    lease_again: str | None = None
+    max_monthly_rate: Limit | None = None
+    max_upfront_fee: Limit | None = None
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Wish:
@@ -105,7 +116,7 @@ class Order(_Asked):
         return Limits(self.max_monthly_rate, self.max_upfront_fee)
 
 
-Asked = TypeVar("Asked", Wish, Order)
+Asked = TypeVar("Asked", Wish, Order, Question)
 
 
 def validated(model: type[Asked], props: Mapping[str, Any]) -> Asked:
