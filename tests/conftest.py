@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -14,11 +15,13 @@ import pytest
 
 from pulumi_leases.emulator import Emulator, Vendor, serve
 
+from .lab import Lab
 from .stack import ROOT, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    NewLab = Callable[..., Lab]
     NewStack = Callable[..., Stack]
 
 
@@ -27,6 +30,25 @@ def vendor() -> Iterator[Vendor]:
     """An emulator on a socket, seen through its control API: the judge."""
     with serve(Emulator()) as served, Vendor(served.url) as judge:
         yield judge
+
+
+@pytest.fixture
+def new_lab(vendor: Vendor) -> Iterator[NewLab]:
+    """Make processes of the emulator's user, each with a connection and a time of its own."""
+    with contextlib.ExitStack() as stack:
+
+        def make(**settings: str) -> Lab:
+            lab = Lab(vendor, **settings)
+            stack.callback(lab.service.close)
+            return lab
+
+        yield make
+
+
+@pytest.fixture
+def lab(new_lab: NewLab) -> Lab:
+    """One process of the emulator's user."""
+    return new_lab()
 
 
 @pytest.fixture

@@ -1,0 +1,66 @@
+"""One login on the emulator in a time of its own: what waits does not take time, and the vendor's clock keeps pace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pulumi_leases.account import Account
+from pulumi_leases.models import Recorded
+from pulumi_leases.services.contiguity import Contiguity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pulumi_leases.emulator import Vendor
+    from pulumi_leases.models import Claim
+
+NUMBER = "+12015550123"
+OTHER = "+12015550124"
+_TICK_S = 1e-6
+
+
+class Lab:
+    """An account whose waiting is counted instead of done.
+
+    Attributes:
+        account: The account under test, on a real connection.
+        waits: The seconds that were waited, in order.
+        told: The passing lines.
+        meanwhile: Called after each wait, with all seconds waited so far: what happens elsewhere while the account waits.
+    """
+
+    def __init__(self, vendor: Vendor, base_url: str | None = None, token: str | None = None) -> None:
+        self.vendor = vendor
+        self.waits: list[float] = []
+        self.told: list[str] = []
+        self.meanwhile: Callable[[float], None] = lambda _waited_s: None
+        self._now = 1000.0
+        settings = {"token": token or vendor.token(), "base_url": base_url or vendor.contiguity}
+        self.service = Contiguity(settings, 1000)
+        self.account = Account(self.service, "default", clock=self._clock, sleep=self._sleep)
+
+    @property
+    def waited_s(self) -> float:
+        """All seconds waited."""
+        return sum(self.waits)
+
+    def claimed(self, number: str = NUMBER) -> Claim:
+        """A claim on a number, as the intent's check makes it."""
+        offer = self.account.look(number)
+        assert offer is not None
+        return self.account.claim(offer)
+
+    def recorded(self, run: str = "this run") -> Recorded:
+        """The record of a claim, as the intent's create makes it."""
+        self.account.leases()
+        return Recorded(run=run, at=self.service.now())
+
+    def _clock(self) -> float:
+        self._now += _TICK_S  # as on a machine, no two readings are the same
+        return self._now
+
+    def _sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self._now += seconds
+        self.vendor.clock(advance_s=seconds)
+        self.meanwhile(self.waited_s)
