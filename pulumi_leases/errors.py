@@ -52,7 +52,7 @@ class LeaseError(Exception):
         request_id: str | None = None,
         agreement_url: str | None = None,
     ) -> None:
-        line = " ".join(message.split())
+        line = " ".join("".join(letter if letter.isprintable() else " " for letter in message).split())
         super().__init__(line if len(line) <= _LONGEST_MESSAGE else line[:_LONGEST_MESSAGE] + "…")
         self.service = service
         self.status = status

@@ -34,7 +34,7 @@ def utc_of(value: Any) -> Any:
 Amount = Annotated[
     Decimal,
     BeforeValidator(decimal_of),
-    Field(ge=0, allow_inf_nan=False),
+    Field(ge=0, allow_inf_nan=False, max_digits=40, decimal_places=20),
     PlainSerializer(float, return_type=float, when_used="json"),
 ]
 """An amount of money, decimal inside and a plain number in the state; never without a currency beside it."""
@@ -102,6 +102,10 @@ class Claim(Number):
     """What the service publicly calls the login, where it has such a name."""
     lease_id: str | None = None
     """The lease to take over, where `adopt` was asked for."""
+    instead_of: str | None = None
+    """The number that the stack held when this claim took its place: the one to go back to."""
+    back: bool | None = None
+    """Whether the program has gone back to it: it may be leased to this stack, and no run may take that for granted."""
     again: str | None = None
     """The lost lease for which consent to lease again was given when this claim was made."""
 

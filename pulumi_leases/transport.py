@@ -270,9 +270,12 @@ def _decode(raw: bytes) -> Any:
         raise ValueError(constant)
 
     try:
-        return json.loads(raw, parse_float=Decimal, parse_constant=reject)
+        body = json.loads(raw, parse_float=Decimal, parse_constant=reject)
+        if b"\\ud" in raw.lower():
+            json.dumps(body, ensure_ascii=False, default=str).encode()  # half a character fits into no state
     except (ValueError, RecursionError, ArithmeticError):
         return None
+    return body
 
 
 def _retry_after(response: httpx.Response) -> float | None:

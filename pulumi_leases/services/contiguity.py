@@ -34,6 +34,8 @@ _STANDINGS: dict[str, Standing] = {"available": "available", "g-available": "on 
 
 def _moment(value: Any) -> datetime | None:
     """Read a time: epoch seconds per the OpenAPI description, milliseconds and ISO 8601 as seen in SDK fixtures."""
+    if isinstance(value, bool):
+        return None
     try:
         if isinstance(value, str) and not value.replace(".", "", 1).isdigit():
             told = datetime.fromisoformat(value.replace("Z", "+00:00"))

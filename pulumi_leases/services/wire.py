@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from ..errors import BadResponse
 
 
 class Wire(BaseModel):
-    """A part of an answer; fields that nobody has heard of are ignored."""
+    """A part of an answer; fields that nobody has heard of are ignored, and null is as if the field were missing."""
 
     model_config = ConfigDict(extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_missing(cls, told: Any) -> Any:
+        return {name: value for name, value in told.items() if value is not None} if isinstance(told, dict) else told
 
 
 def unreadable(service: str, what: str, reason: ValidationError | str) -> BadResponse:
