@@ -156,6 +156,8 @@ def confirm(
     if held and not all(lease.is_ending for lease in held):
         tell(f"{claim.number} is still leased: waiting up to {_GRACE_S:.0f} s for an earlier termination")
         held = _poll(account, claim.number, grace, tell)
+        if claim.number in account.released:  # just now: `pulumi import` tells no dependency between the two of a pair
+            return confirm(account, claim, recorded, undoable=undoable, timeout_s=timeout_s, tell=tell)
     if all(lease.is_ending for lease in held):
         return None
     undone = next(
@@ -175,14 +177,8 @@ def _awaited(account: Account, claim: Claim, release: Release, timeout_s: float,
     known = release.lease
     if known is None:
         return  # the stack never held one: whatever is leased is another's
-    held = _poll(account, claim.number, release.at + timeout_s, tell, since=release.at, known=known)
+    held = let_go(account, claim.number, known, release.at, timeout_s, tell)
     since_s = account.clock() - release.at
-    if _holds(account, held, known):
-        raise StillLeased(
-            f"{claim.number} ({known.lease_id}) was terminated {since_s:.0f} s ago and {account.service.name} still lists it "
-            "as leased: run the same command again to go on waiting (leases:releaseTimeout sets how long)",
-            service=account.service.name,
-        )
     beside = [
         lease
         for lease in held
@@ -190,6 +186,25 @@ def _awaited(account: Account, claim: Claim, release: Release, timeout_s: float,
     ]
     if beside:
         raise StillLeased(_ways_out(account, claim, beside), service=account.service.name)
+
+
+def let_go(
+    account: Account, number: str, known: Known, terminated_at: float, timeout_s: float, tell: Callable[[str], None]
+) -> Sequence[Lease]:
+    """Wait until the service has let go of a terminated lease; returns what is leased under its number then.
+
+    Raises:
+        StillLeased: It is still listed some seconds after the terminate call.
+    """
+    held = _poll(account, number, terminated_at + timeout_s, tell, since=terminated_at, known=known)
+    if _holds(account, held, known):
+        raise StillLeased(
+            f"{number} ({known.lease_id}) was terminated {account.clock() - terminated_at:.0f} s ago and "
+            f"{account.service.name} still lists it as leased: run the same command again to go on waiting "
+            "(leases:releaseTimeout sets how long)",
+            service=account.service.name,
+        )
+    return held
 
 
 def _was_there(account: Account, lease: Lease, seconds_ago: float) -> bool:
