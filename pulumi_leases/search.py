@@ -84,7 +84,8 @@ class NumberSearch(BaseModel):
 
 def region_of(number: str) -> str | None:
     """Tell the country of an E.164 number, where its numbering plan has one."""
-    return phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    return region if region in phonenumbers.SUPPORTED_REGIONS else None  # +800 and its like are of no country
 
 
 def _matching(value: str | None, pattern: str, hint: str) -> str | None:
