@@ -118,6 +118,15 @@ class Order(_Asked):
 
 Asked = TypeVar("Asked", Wish, Order, Question)
 
+_PARTS: Mapping[str, type[BaseModel]] = {"search": NumberSearch, "failover": Failover}
+_WORDS = {
+    "list_type": "must be a list",
+    "model_type": "must be given by its parts, as a mapping",
+    "string_type": "must be text",
+    "tuple_type": "must be a list",
+}
+"""What is said in place of the validator's own words, by the kind of fault."""
+
 
 def validated(model: type[Asked], props: Mapping[str, Any]) -> Asked:
     """Read what the engine hands over.
@@ -130,8 +139,11 @@ def validated(model: type[Asked], props: Mapping[str, Any]) -> Asked:
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         path = ".".join(str(part) for part in fault["loc"] if not str(part).startswith("function-"))
-        message = fault["msg"].removeprefix("Value error, ")
         top = path.partition(".")[0]
+        message = _WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
+        if fault["type"] == "extra_forbidden":
+            part = _PARTS.get(top, model)
+            message = f"is not known; there are {', '.join(sorted(part.model_fields))}"
         raise InvalidInput(top, f"{path}: {message}" if path else message) from None
 
 
