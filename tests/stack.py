@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from pulumi import automation
+import grpc
+from pulumi import automation, log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).parent.parent
+
+
+def _let_the_last_words_fail(say: Callable[..., None]) -> Callable[..., None]:
+    """Let the SDK's inline host clean up when a failed check has ended the engine before the program: it would log first."""
+
+    def said(*args: Any) -> None:
+        with contextlib.suppress(grpc.RpcError):
+            say(*args)
+
+    return said
+
+
+log._log = _let_the_last_words_fail(log._log)
 
 
 @dataclass(frozen=True)
