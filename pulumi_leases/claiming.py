@@ -10,9 +10,10 @@ from .account import SETTLE_S
 from .choose import Limits, choose
 from .config import DEFAULT_ACCOUNT
 from .errors import AlreadyLeased, InvalidInput, NumberUnavailable
-from .models import Claim, Recorded
+from .models import Claim, Recorded, shape
 from .money import price
-from .search import misfit
+from .search import contradiction, misfit
+from .services import service_class
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def still_meant(wish: Wish, claim: Claim) -> bool:
-    """Whether a claim that was made earlier still serves a wish.
+    """Whether a claim that was made earlier still serves a wish; what the service does not tell speaks against nothing.
 
     Raises:
         InvalidInput: An explicit number is to move to another service or account, which no service can do.
@@ -42,7 +43,7 @@ def still_meant(wish: Wish, claim: Claim) -> bool:
                 f"{getattr(wish, elsewhere)!r}: remove the resource and `pulumi up`, then declare it anew",
             )
         return wish.number == claim.number
-    return elsewhere is None and wish.search is not None and misfit(wish.search, claim) is None
+    return elsewhere is None and wish.search is not None and contradiction(wish.search, claim) is None
 
 
 def reclaimed(run: Run, owner: str, wish: Wish, kept: Mapping[str, Any] | None) -> Claim:
@@ -58,14 +59,16 @@ def reclaimed(run: Run, owner: str, wish: Wish, kept: Mapping[str, Any] | None) 
         As `claim` does.
     """
     old = Claim.model_validate(kept) if kept else None
-    if old is None or kept is None or not still_meant(wish, old):
+    if old is None or kept is None:
         return claim(run, owner, wish, None)
+    if not still_meant(wish, _told_now(run, wish, old)):
+        return _gone_back(run, owner, wish, old) or _instead(run, claim(run, owner, _where(wish, old), None), old)
     if kept.get("stale"):
         account = run.account(old.service, old.account, old.login)
         if old.number in account.leases().value:
             run.declare(owner, old.service, old.number)
             return old
-        return claim(run, owner, wish, None)
+        return claim(run, owner, _where(wish, old), None)
     if wish.adopt and old.lease_id is None:
         return _adoptable(run, owner, old)
     again = wish.lease_again not in (None, old.again)
@@ -73,6 +76,47 @@ def reclaimed(run: Run, owner: str, wish: Wish, kept: Mapping[str, Any] | None) 
         return claim(run, owner, wish, old)
     run.declare(owner, old.service, old.number)
     return old
+
+
+def _told_now(run: Run, wish: Wish, old: Claim) -> Claim:
+    """Ask once more for what the service did not tell of a number, where an edited search is about that."""
+    if wish.search is None or not still_meant(wish, old):
+        return old
+    tellable(service_class(old.service), wish.search)
+    if misfit(wish.search, old) is None:
+        return old
+    held = run.account(old.service, old.account, old.login).leases().value.get(old.number, [])
+    told = {key: value for lease in held for key, value in shape(lease).items() if getattr(old, key) is None}
+    return old.model_copy(update=told)
+
+
+def _where(wish: Wish, old: Claim) -> Wish:
+    """Stay with the service and the login that were recorded, where the program is silent."""
+    account = wish.account or old.account
+    return wish.model_copy(
+        update={"account": account, "service": wish.service or (old.service if account == old.account else None)}
+    )
+
+
+def _gone_back(run: Run, owner: str, wish: Wish, old: Claim) -> Claim | None:
+    """Go back to the number that a claim was to take the place of, where it is leased still and serves the wish.
+
+    An `up` that could not lease the new number has left the old one in the state.
+    """
+    held = run.account(old.service, old.account, old.login).leases().value.get(old.instead_of or "", [])
+    if len(held) != 1 or held[0].is_ending:
+        return None
+    before = old.model_copy(update={**shape(held[0]), "lease_id": None, "instead_of": None, "back": True})
+    if not still_meant(wish, before):
+        return None
+    run.declare(owner, before.service, before.number)
+    return before
+
+
+def _instead(run: Run, new: Claim, old: Claim) -> Claim:
+    """Note the number that the stack holds: the last one that was claimed and leased."""
+    leased = old.number in run.account(old.service, old.account, old.login).leases().value
+    return new.model_copy(update={"instead_of": old.number if leased else old.instead_of})
 
 
 def _adoptable(run: Run, owner: str, old: Claim) -> Claim:
@@ -185,7 +229,7 @@ def _by_search(run: Run, account: Account, owner: str, wish: Wish, search: Numbe
     return account.claim(chosen).model_copy(update={"again": wish.lease_again})
 
 
-def tellable(service: LeaseService, search: NumberSearch) -> None:
+def tellable(service: LeaseService | type[LeaseService], search: NumberSearch) -> None:
     """Hold a search against what its service can tell.
 
     Raises:

@@ -141,14 +141,13 @@ def _ours(account: Account, claim: Claim, recorded: Recorded, held: Sequence[Lea
 
 def _already_leased(account: Account, claim: Claim, held: Sequence[Lease]) -> LeaseError:
     ids = ", ".join(lease.lease_id for lease in held)
-    error = AlreadyLeased(
+    return AlreadyLeased(
         f"{claim.number} is leased by account {account.name!r} of {account.service.name} since "
         f"{held[0].leased_at or 'an untold time'}, lease {ids}, and not by this stack: another stack or person of the "
         "account may have leased it; nothing was charged here. Choose another number, or take it over with "
         f"`adopt=True` or `pulumi-leases import {claim.number}`; `pulumi-leases orphans` tells who has it",
         service=account.service.name,
     )
-    return _settled(error) if all(lease.leased_at for lease in held) else error
 
 
 def _still_at_its_price(account: Account, claim: Claim, limits: Limits) -> None:

@@ -96,13 +96,17 @@ class LeaseIntentProvider(_Leases):
             if "search" not in wish or not self.run.is_choice_of_another(owner, service, number):
                 self.run.declare(owner, service, number)
                 return {**wish, "claim": kept}
+        if not olds and (before := self.run.claims.get(owner)) and before[0] == wish:
+            return before[1]
         # Late: only a new or changed wish is validated and asked about.
         from . import claiming
         from .wish import Wish, normal, validated
 
         asked = validated(Wish, wish)
         claim = claiming.reclaimed(self.run, owner, asked, kept)
-        return {**normal(asked), "claim": state.written_claim(claim)}
+        inputs = {**normal(asked), "claim": state.written_claim(claim)}
+        self.run.claims[owner] = (wish, inputs)
+        return inputs
 
     @one_line
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
@@ -130,7 +134,7 @@ class LeaseIntentProvider(_Leases):
     def _record(self, claim: Props) -> Props:
         account = self._account(claim)
         account.leases()  # the check has read it: its answer told the service's time
-        return state.written_recorded(self.run.id, account.service.now())
+        return state.written_recorded("" if claim.get("back") else self.run.id, account.service.now())
 
     @one_line
     def read(self, id_: str, props: Props) -> ReadResult:
@@ -219,6 +223,7 @@ class LeasedNumberProvider(_Leases):
         """Another number, service or account, or a lost lease, is another lease; failover changes in place."""
         del id_
         if moved := [key for key in _IDENTITY if news.get(key) != olds.get(key)]:
+            self.run.replaced.add(_owner(news))
             return DiffResult(changes=True, replaces=moved)
         if olds.get("lease_status") == LOST and "lost" not in news:
             return DiffResult(changes=True, replaces=["lease_again"])
@@ -256,8 +261,9 @@ class LeasedNumberProvider(_Leases):
     def _obtained(self, props: Props, *, refused: bool) -> Props:
         """Bring about the lease; returns all outputs.
 
-        Where surely nothing was leased, the engine saves the number as refused, so that no later run takes another's lease
-        for its own; where only the failover failed, it saves the lease, and the next run sets the failover.
+        Where surely nothing was leased, the engine saves the number as refused (but not in the place of one that is held),
+        so that no later run takes another's lease for its own; where only the failover failed, it saves the lease, and
+        the next run sets the failover.
         """
         from . import leasing  # late: an `up` that leases only
 
@@ -282,7 +288,7 @@ class LeasedNumberProvider(_Leases):
                 tell=status.passing,
             )
         except LeaseError as error:
-            if error.settled:
+            if error.settled and _owner(props) not in self.run.replaced:
                 save_half_made(props["number"], state.refused_outs(inputs), str(error))
             raise
         outs = state.lease_outs(inputs, obtained.lease, adopted=obtained.how == "adopted")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .budget import Entry, over
 from .errors import InvalidInput, LeasedElsewhere
@@ -32,6 +32,10 @@ class Run:
         self._declared: dict[str, tuple[str, str]] = {}
         self._chosen: set[tuple[str, str]] = set()
         self._entries: dict[str, Entry] = {}
+        self.claims: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+        """What owners asked for in this run, and what was claimed for it: a replacement is checked a second time, as new."""
+        self.replaced: set[str] = set()
+        """Owners whose number is replaced in this run: until the new one is leased, the old one is the resource."""
         self.previewed: set[str] = set()
         """Owners that are only previewed in this run."""
         self._told: set[tuple[str, str]] = set()

@@ -20,7 +20,7 @@ LOOK_EVERY_S = 0.1
 LAST_LINES = 10
 
 
-class Failed(Exception):  # noqa: N818 - said of a step, as in "this step failed"
+class Failed(Exception):
     """A step did not come to its end. The text says which, and what its program said last."""
 
 
