@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import phonenumbers
@@ -10,14 +9,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from .choose import Limits
 from .errors import InvalidInput
-from .models import decimal_of
+from .models import Amount  # noqa: TC001 (pydantic reads it)
 from .search import NumberSearch
 from .services import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-Limit = Annotated[Decimal, BeforeValidator(decimal_of), Field(ge=0, allow_inf_nan=False)]
 
 
 def e164(value: str) -> str:
@@ -69,8 +66,8 @@ class Wish(_Somewhere):
     search: NumberSearch | None = None
     adopt: bool = False
     lease_again: str | None = None
-    max_monthly_rate: Limit | None = None
-    max_upfront_fee: Limit | None = None
+    max_monthly_rate: Amount | None = None
+    max_upfront_fee: Amount | None = None
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Wish:
@@ -107,8 +104,8 @@ class Order(_Asked):
     failover: Failover | None = None
     adopt: bool = False
     lease_again: str | None = None
-    max_monthly_rate: Limit | None = None
-    max_upfront_fee: Limit | None = None
+    max_monthly_rate: Amount | None = None
+    max_upfront_fee: Amount | None = None
 
     @property
     def limits(self) -> Limits:
@@ -148,5 +145,8 @@ def validated(model: type[Asked], props: Mapping[str, Any]) -> Asked:
 
 
 def normal(asked: Wish | Order) -> dict[str, Any]:
-    """Write a wish as the state holds it."""
-    return asked.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    """Write a wish as the state holds it: what is not said is left out, except of a failover, which is sent whole."""
+    written = asked.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    if isinstance(asked, Order) and asked.failover:
+        written["failover"] = asked.failover.model_dump(mode="json")
+    return written
