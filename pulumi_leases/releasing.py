@@ -6,7 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .account import SETTLE_S, Known, Release
-from .errors import BadResponse, LeaseChanged, LeasedElsewhere, LeaseError, NoAnswer, OutcomeUnknown, StillLeased
+from .errors import (
+    BadResponse,
+    LeaseChanged,
+    LeasedElsewhere,
+    LeaseError,
+    NoAnswer,
+    NotFound,
+    OutcomeUnknown,
+    StillLeased,
+)
 from .leasing import began_under
 
 if TYPE_CHECKING:
@@ -108,8 +117,11 @@ def _terminated(account: Account, lease: Lease, tell: Callable[[str], None]) -> 
             raise _unknown(lease, f"{error}; and asking again failed: {again}") from None
         if _holds(account, left, known):
             raise _unknown(lease, str(error)) from None
-    except LeaseError:
+    except NotFound:
+        # If it still shows, an earlier termination is at work, and the intent waits for it.
         left = account.service.find(lease.number)
+    except LeaseError:
+        left = account.watch(lease.number, _GRACE_S, tell, until=lambda held: not _holds(account, held, known))
         if _holds(account, left, known):
             raise
     ending = next((one for one in left if account.is_it(one, known)), None)
@@ -148,16 +160,9 @@ def confirm(
     if (released := account.released.get(claim.number)) is not None:
         _awaited(account, claim, released, timeout_s, tell)
         return None
-    held: Sequence[Lease] = account.leases().value.get(claim.number, [])
-    if not held and recorded is not None:
-        # A call of an interrupted run may still be at work.
-        held = account.watch(claim.number, SETTLE_S - account.age_s(recorded.at), tell)
-    grace = account.clock() + _GRACE_S
-    if held and not all(lease.is_ending for lease in held):
-        tell(f"{claim.number} is still leased: waiting up to {_GRACE_S:.0f} s for an earlier termination")
-        held = _poll(account, claim.number, grace, tell)
-        if claim.number in account.released:  # just now: `pulumi import` tells no dependency between the two of a pair
-            return confirm(account, claim, recorded, undoable=undoable, timeout_s=timeout_s, tell=tell)
+    held = _held_since(account, claim.number, recorded, timeout_s, tell)
+    if claim.number in account.released:  # just now: `pulumi import` tells no dependency between the two of a pair
+        return confirm(account, claim, recorded, undoable=undoable, timeout_s=timeout_s, tell=tell)
     if all(lease.is_ending for lease in held):
         return None
     undone = next(
@@ -170,6 +175,21 @@ def confirm(
     account.released[claim.number] = Release(Known(undone.lease_id, undone.leased_at), asked_at)
     _awaited(account, claim, account.released[claim.number], timeout_s, tell)
     return f"released {claim.number} ({undone.lease_id}), which an interrupted run had leased{_until(ends_at)}"
+
+
+def _held_since(
+    account: Account, number: str, recorded: Recorded | None, timeout_s: float, tell: Callable[[str], None]
+) -> Sequence[Lease]:
+    """Read what is leased of a claim when an earlier run's termination, or its call still at work, has had its time."""
+    listed: Sequence[Lease] = account.leases().value.get(number, [])
+    if listed:
+        # An end is on its way already: it is waited for as after a termination of this run.
+        patience_s = timeout_s if any(lease.ends_at for lease in listed) else _GRACE_S
+        return _poll(account, number, account.clock() + patience_s, tell)
+    if recorded is None or not account.watch(number, SETTLE_S - account.age_s(recorded.at), tell):
+        return []
+    # Not from the listing, which was without it and may lag.
+    return account.watch(number, _GRACE_S, tell, until=lambda held: all(lease.is_ending for lease in held))
 
 
 def _awaited(account: Account, claim: Claim, release: Release, timeout_s: float, tell: Callable[[str], None]) -> None:
@@ -237,9 +257,10 @@ def _poll(
 
 
 def _is_interrupted(account: Account, recorded: Recorded, lease: Lease) -> bool:
-    """Whether a lease is what an interrupted run left behind, and young enough to be undone."""
+    """Whether a lease is what an interrupted run left behind, young enough to be undone and not on its way out."""
     return (
         began_under(recorded, lease)
+        and lease.ends_at is None
         and lease.leased_at is not None
         and account.age_s(lease.leased_at) <= _OLDEST_UNDO.total_seconds()
     )

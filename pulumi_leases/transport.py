@@ -133,7 +133,7 @@ class Http:
     sign: Callable[[httpx.Request], None]
     words: Callable[[Answer], Words]
     requests_per_second: float
-    hidden: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = field(default=(), repr=False)
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
