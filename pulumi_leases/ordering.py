@@ -39,9 +39,9 @@ def _agree(asked: str | None, claimed: str) -> None:
     """Tell a transform that changes the number of one resource of the pair only."""
     if asked in (None, claimed):
         return
-    from .wish import e164  # late: an E.164 number, as most programs write it, is compared without
+    from .wish import Wish, validated  # late: an E.164 number, as most programs write it, is compared without
 
-    if e164(str(asked)) != claimed:
+    if validated(Wish, {"number": asked}).number != claimed:
         raise InvalidInput(
             "number",
             f"{asked} is not the claimed {claimed}: a transform that changes `number` must change it on the LeaseIntent "
