@@ -10,7 +10,7 @@ import pulumi
 from .pool import NumberPool
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from .resources import LeasedNumber
 
@@ -32,10 +32,11 @@ def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Cost]:
         for number in (resource.members.values() if isinstance(resource, NumberPool) else [resource])
     ]
     prices = [pulumi.Output.all(number.currency, number.monthly_rate, number.upfront_fee) for number in numbers]
-    return pulumi.Output.all(*prices).apply(_summed)
+    return pulumi.Output.all(*prices).apply(summed)
 
 
-def _summed(prices: Sequence[Sequence[object]]) -> Cost:
+def summed(prices: Iterable[Sequence[object]]) -> Cost:
+    """Sum up prices, each its currency, its monthly rate and its upfront fee, as `total_cost` does."""
     sums: dict[str, dict[str, Decimal | None]] = {}
     for currency, monthly, upfront in prices:
         entry = sums.setdefault(str(currency or UNTOLD), {"monthly": Decimal(), "upfront": Decimal()})

@@ -16,20 +16,55 @@ from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 
 from . import ordering, state
 from .config import DEFAULT_ACCOUNT
-from .errors import InvalidInput
+from .errors import InvalidInput, NotFound
 from .provider import LeasedNumberProvider, LeaseIntentProvider
 from .state import INTENT_TYPE, NUMBER_TYPE, POOL_TYPE, Props
 from .wish import Wish, normal, validated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from .account import Account
     from .models import Lease
     from .run import Run
+    from .stacks import Stack
+
+COMMAND = "pulumi import --file {file} --generate-code=false --protect=false"
+"""What takes the file in. Without `--generate-code=false` it asks for a schema, which dynamic resources have not; whether
+a number is protected is said by the program."""
 
 _POOL_NAME = re.compile(r"[A-Za-z0-9._-]+\Z")
 _MODULE_DOC = '"""Phone numbers that were leased before this program declared them."""'
+
+
+def selected(
+    leases: Mapping[str, Sequence[Lease]], wanted: Collection[str] | None, stacks: Sequence[Stack]
+) -> tuple[list[Lease], dict[str, str]]:
+    """Choose what can be brought in; returns it, and why each other number is left out.
+
+    Args:
+        leases: What the login leases, by number.
+        wanted: The numbers asked for, or None for all.
+        stacks: Stacks that may have some of them already.
+
+    Raises:
+        NotFound: A number that is asked for is not leased.
+    """
+    if missing := sorted(set(wanted or ()) - set(leases)):
+        raise NotFound(f"{', '.join(missing)} not leased to this login: `pulumi-leases leased` lists what is")
+    known = {declared.number: f"in {stack.name} as {declared.name}" for stack in stacks for declared in stack.declared}
+    chosen, left_out = [], {}
+    for number in sorted(leases if wanted is None else wanted):
+        held = [lease for lease in leases[number] if not lease.is_ending]
+        if number in known:
+            left_out[number] = known[number]
+        elif not held:
+            left_out[number] = "cancelled, and running out"
+        elif len(held) > 1:
+            left_out[number] = f"leased {len(held)} times: `pulumi-leases orphans` tells more"
+        else:
+            chosen += held
+    return chosen, left_out
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from .account import Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from .account import Account
     from .models import Lease
@@ -31,6 +32,9 @@ MEANING: dict[Kind, str] = {
 """What each kind of finding means, and the way out; in the order in which they are told."""
 
 
+_CLOCKS_APART_S = 2.0
+
+
 @dataclass(frozen=True)
 class Held:
     """A lease, and the login that holds it."""
@@ -47,6 +51,7 @@ class Finding:
         held: What is leased, and costs; None where nothing is.
         stacks: The stacks that declare the number, each with the name of the resource.
         note: What is particular about this one.
+        releasable: Whether to terminate the lease takes nothing from a given stack.
     """
 
     kind: Kind
@@ -56,13 +61,7 @@ class Finding:
     held: Held | None
     stacks: tuple[str, ...] = ()
     note: str = ""
-
-    @property
-    def is_releasable(self) -> bool:
-        """Whether no given stack declares the lease, and to terminate it touches no other."""
-        if self.held is None or self.stacks:
-            return False
-        return self.kind == "in-no-stack" or not self.held.account.service.one_lease_a_number
+    releasable: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,13 +77,15 @@ class _Claimed:
         return f"{self.stack} {self.declared.name}"
 
 
-def findings(held: Iterable[Held], stacks: Sequence[Stack]) -> list[Finding]:
+def findings(held: Iterable[Held], stacks: Sequence[Stack], now: datetime) -> list[Finding]:
     """Hold leases against stacks; a lease that only runs to the end of what is paid is nobody's worry.
 
     Args:
         held: Every held lease of every login that a stack or the caller names; one that two logins show counts once.
-        stacks: What they declare.
+        stacks: What they declare; at least one.
+        now: The time by the clock that dates the stacks' exports.
     """
+    export_age_s = (now - min(stack.exported_at for stack in stacks)).total_seconds()
     leases: dict[tuple[str, str], dict[str, Held]] = defaultdict(dict)
     for one in held:
         leases[one.account.service.name, one.lease.number].setdefault(one.lease.lease_id, one)
@@ -95,20 +96,20 @@ def findings(held: Iterable[Held], stacks: Sequence[Stack]) -> list[Finding]:
     found = [
         finding
         for service, number in sorted({*leases, *claims})
-        for finding in _judged(list(leases[service, number].values()), claims[service, number])
+        for finding in _judged(list(leases[service, number].values()), claims[service, number], export_age_s)
     ]
     order = list(MEANING)
     return sorted(found, key=lambda finding: order.index(finding.kind))
 
 
-def _judged(held: Sequence[Held], declared: Sequence[tuple[str, Declared]]) -> Iterator[Finding]:
+def _judged(held: Sequence[Held], declared: Sequence[tuple[str, Declared]], export_age_s: float) -> Iterator[Finding]:
     """Judge one number at one service."""
     claimed = [_Claimed(stack, one, _own(one, held)) for stack, one in declared]
     owned = [claim.own for claim in claimed if claim.own]
     live = [claim for claim in claimed if not claim.declared.leaving]
     strays = [one for one in held if one not in owned and not one.lease.is_ending]
     if not live:
-        yield from (_leased("in-no-stack", stray) for stray in strays)
+        yield from (_stray("in-no-stack", stray, export_age_s) for stray in strays)
         return
     standing = [one for one in held if one in owned and not one.lease.is_ending]
     for place, one in enumerate(standing):
@@ -119,7 +120,7 @@ def _judged(held: Sequence[Held], declared: Sequence[tuple[str, Declared]]) -> I
         if place:
             yield _leased("leased-twice", one, tuple(claim.where for claim in by))
     if standing:
-        yield from (_leased("leased-twice", stray) for stray in strays)
+        yield from (_stray("leased-twice", stray, export_age_s) for stray in strays)
     for claim in live:
         if claim.own is None or claim.declared.standing != "held":
             yield _unheld(claim, claim.own or next(iter(strays), None), live)
@@ -132,9 +133,22 @@ def _own(declared: Declared, held: Sequence[Held]) -> Held | None:
     return next((one for one in held if one.account.is_it(one.lease, known)), None)
 
 
-def _leased(kind: Kind, held: Held, stacks: tuple[str, ...] = ()) -> Finding:
+def _leased(kind: Kind, held: Held, stacks: tuple[str, ...]) -> Finding:
     account = held.account
     return Finding(kind, account.service.name, account.name, held.lease.number, held, stacks)
+
+
+def _stray(kind: Kind, held: Held, export_age_s: float) -> Finding:
+    """Tell of a lease that no stack has."""
+    began = held.lease.leased_at
+    note = ""
+    if kind == "leased-twice" and held.account.service.one_lease_a_number:
+        note = "to end it would end the other: ask the service"
+    elif began is None:
+        note = "when it began is not told, so a stack may have it since its export: end it with the service"
+    elif held.account.age_s(began) <= export_age_s + _CLOCKS_APART_S:
+        note = "it began after a stack was exported, which may have it by now: export again"
+    return replace(_leased(kind, held, ()), note=note, releasable=not note)
 
 
 def _unheld(claim: _Claimed, held: Held | None, live: Sequence[_Claimed]) -> Finding:

@@ -95,7 +95,11 @@ def from_pulumi(name: str | None) -> Stack:
         ConfigError: There is no `pulumi`, no project here, or no such stack.
     """
     asked_at = datetime.now(timezone.utc)
-    return _stack(_pulumi("stack", "export", stack=name), name or "the current stack", asked_at)
+    try:
+        text = _pulumi("stack", "export", stack=name)
+    except ConfigError as error:
+        raise ConfigError(f"{error}. Files with its output are taken too: --stack-file") from None
+    return _stack(text, name or "the current stack", asked_at)
 
 
 def settings(name: str) -> dict[str, Any]:

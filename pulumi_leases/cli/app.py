@@ -1,0 +1,71 @@
+"""The commands, by name, and what becomes of an error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from ..errors import InvalidInput, LeaseError
+from . import exits
+from .available import available
+from .emulate import emulate
+from .import_ import import_
+from .leased import leased
+from .orphans import orphans
+
+
+class Commands(TyperGroup):
+    """Ends a command that failed with one line on stderr and an exit code that tells why."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except LeaseError as error:
+            typer.echo(f"pulumi-leases: {_line(error)}", err=True)
+            raise typer.Exit(exits.code(error)) from None
+
+
+def _line(error: LeaseError) -> str:
+    """Say what is wrong, and with which argument."""
+    text = str(error).removeprefix("search.")
+    if isinstance(error, InvalidInput) and error.property not in {"", "search"} and not text.startswith(error.property):
+        return f"{error.property}: {text}"
+    return text
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="pulumi-leases",
+    help=(
+        "Look at numbers on offer and leased, bring what is leased into a stack, find what leaks, emulate the services.\n\n"
+        "The login is the provider's: the LEASES_… variables, and with --stack the `leases:` config of that stack."
+    ),
+    epilog=exits.EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command(
+    short_help="List numbers on offer.",
+    epilog="Example: pulumi-leases available --country US --area-code 201 --capability sms --max-monthly-rate 5",
+)(available)
+app.command(
+    short_help="List numbers that the login leases, or tell all about one.",
+    epilog="Example: pulumi-leases leased +12015550123 --account eu --json",
+)(leased)
+app.command(
+    "import",
+    short_help="Bring numbers that are leased already into a stack.",
+    epilog="Example: pulumi-leases import --all --pool desk --out imported",
+)(import_)
+app.command(
+    short_help="Find what leases and stacks do not agree on; release leaks.",
+    epilog="Example: pulumi-leases orphans --stack-file dev.json --stack-file prod.json --json",
+)(orphans)
+app.command(
+    short_help="Emulate the services on this machine.",
+    epilog="Example: pulumi-leases emulate --port 8080 > emulator.env & sleep 2; . ./emulator.env",
+)(emulate)

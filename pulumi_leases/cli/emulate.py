@@ -1,0 +1,53 @@
+"""`pulumi-leases emulate`: both services on this machine, for trying out."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from ..config import variable
+from ..errors import ConfigError
+from .login import Json  # noqa: TC001 (typer reads it)
+from .output import print_json
+
+
+def emulate(
+    port: Annotated[
+        int, typer.Option(metavar="PORT", help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)
+    ] = 8080,
+    seed: Annotated[str, typer.Option(metavar="WORD", help="Another seed, other numbers on offer.")] = "leases",
+    as_json: Json = False,
+) -> None:
+    """Emulate Contiguity and TeleSign on this machine until Ctrl-C; prints the variables that point there.
+
+    Nothing is leased and nothing costs. What is printed can be read by a shell.
+    """
+    try:
+        from ..emulator import Emulator, serve  # late: flask is an extra
+        from ..emulator.app import CONTIGUITY_PATH, TELESIGN_PATH
+        from ..emulator.logins import DEMO_API_KEY, DEMO_CUSTOMER, DEMO_KEY
+    except ModuleNotFoundError as missing:
+        raise ConfigError(f"{missing.name} is missing: pip install 'pulumi-leases[emulator]'") from None
+    told = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: told.set())
+    try:
+        with serve(Emulator(seed=seed), port) as served:
+            variables = {
+                variable("contiguity", "token"): DEMO_KEY,
+                variable("contiguity", "base_url"): served.url + CONTIGUITY_PATH,
+                variable("telesign", "customer_id"): DEMO_CUSTOMER,
+                variable("telesign", "api_key"): DEMO_API_KEY,
+                variable("telesign", "base_url"): served.url + TELESIGN_PATH,
+            }
+            if as_json:
+                print_json(variables)
+            else:
+                typer.echo(f"# Contiguity and TeleSign, emulated on {served.url} until Ctrl-C. For another shell:")
+                typer.echo("".join(f"export {name}={value}\n" for name, value in variables.items()), nl=False)
+            told.wait()
+    except OSError as error:
+        raise ConfigError(f"cannot listen on 127.0.0.1:{port}: {error.strerror or error}") from None

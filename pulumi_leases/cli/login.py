@@ -1,0 +1,53 @@
+"""Which login a command talks to: options in, an open account out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from .. import stacks
+from ..config import DEFAULT_ACCOUNT, Config
+from ..run import Run
+from ..services import SERVICES
+from ..wish import Question, validated
+
+Service = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The service; the account's where none is said, then leases:service, then contiguity.",
+        autocompletion=lambda: sorted(SERVICES),
+        show_default=False,
+    ),
+]
+Account = Annotated[str, typer.Option(metavar="NAME", help="The name of a configured login.")]
+StackName = Annotated[
+    str | None,
+    typer.Option(
+        "--stack", help="Read the `leases:` config of this stack, through `pulumi config`.", show_default=False
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def begun(stack: str | None) -> Run:
+    """Begin a run with the settings of the environment and, where one is named, of a stack.
+
+    Raises:
+        ConfigError: The stack's config cannot be read.
+    """
+    config = stacks.settings(stack) if stack else {}
+    return Run(Config(config.get))
+
+
+def asked(run: Run, service: str | None, account: str, **more: Any) -> tuple[Question, Any]:
+    """Validate a question and open the login that it is for.
+
+    Raises:
+        InvalidInput: An argument is not what it should be.
+        ConfigError: A setting is missing or malformed.
+    """
+    question = validated(Question, {"service": service, "account": account, **more})
+    name = question.account or DEFAULT_ACCOUNT
+    return question, run.account(question.service or run.config.service(name), name)

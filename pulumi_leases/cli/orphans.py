@@ -1,0 +1,199 @@
+"""`pulumi-leases orphans`: what is leased, held against what stacks say."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from itertools import groupby
+from pathlib import Path  # noqa: TC003 (typer reads it)
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .. import releasing, stacks
+from ..account import Known
+from ..errors import ConfigError, InvalidInput, LeaseError
+from ..orphans import MEANING, Finding, Held, findings
+from . import exits
+from .login import Account, Json, Service, StackName, asked, begun
+from .output import cell, lease_json, money, monthly, print_json, print_table, remark, said
+from .progress import working
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ..account import Account as Login
+    from ..models import Lease
+    from ..run import Run
+    from ..stacks import Stack
+
+_COLUMNS = ("NUMBER", "LEASE", "MONTHLY", "LOGIN", "STACKS", "NOTE")
+
+
+def orphans(
+    stack_file: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Output of `pulumi stack export`; say it again for more. Without one, the current stack, or --stack, is "
+            "asked for.",
+        ),
+    ] = None,
+    release: Annotated[
+        bool, typer.Option("--release", help="Terminate what is in no stack, after a question.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    service: Service = None,
+    account: Account = "default",
+    stack: StackName = None,
+    as_json: Json = False,
+) -> None:
+    """Find what is leased and in no stack, in a stack and not leased, in two stacks, lost, refused or left half-done.
+
+    Looks at the login that is said, and at every login that the stacks name. Ends with 3 where something is found, so that
+    a scheduled job can tell. With --release it terminates what no given stack declares, and nothing else.
+    """
+    run = begun(stack)
+    with working("reading stacks") as tell:
+        files = stacks.from_files(stack_file or [])
+        known = stacks.apart([*files, *([stacks.from_pulumi(stack)] if stack or not files else [])])
+        logins = _logins(run, service, account, known)
+        found = findings(_held(run, logins, known, tell), known, datetime.now(timezone.utc))
+    if not as_json:
+        _print(found, known, logins)
+    loose = [one for one in found if one.releasable] if release else []
+    if loose and not yes:
+        _ask(loose)
+    released, errors = _release(loose, run.config.release_timeout_s())
+    if as_json:
+        print_json(_document(found, released, known, logins))
+    if errors:
+        raise typer.Exit(exits.code(errors[0]))
+    if len(released) < len(found):
+        raise typer.Exit(exits.FINDINGS)
+
+
+def _logins(run: Run, service: str | None, account: str, known: Sequence[Stack]) -> list[Login]:
+    """Open the login that is said, and those that the stacks name."""
+    declared = (one for stack in known for one in stack.declared)
+    logins = {(one.service, one.account): run.account(one.service, one.account, one.login) for one in declared}
+    try:
+        _, said_ = asked(run, service, account)
+        logins[said_.service.name, said_.name] = said_
+    except ConfigError as error:
+        if service or account != "default" or not logins:
+            raise
+        remark(f"looked only at the logins that the stacks name: {error}")
+    return [logins[where] for where in sorted(logins)]
+
+
+def _held(run: Run, logins: Sequence[Login], known: Sequence[Stack], tell: Callable[[str], None]) -> list[Held]:
+    """Read what is leased; what a listing does not show is asked for singly, as a refresh does."""
+    held = []
+    for login in logins:
+        tell(f"asking {login.service.name} what account {login.name} leases")
+        held += [Held(login, lease) for leases in login.leases().value.values() for lease in leases]
+    for one in (declared for stack in known for declared in stack.declared):
+        login = run.account(one.service, one.account)
+        if one.lease_id is None:
+            held += [Held(login, lease) for lease in login.find(one.number)]
+        else:
+            ours, others = releasing.sighted(login, one.number, Known(one.lease_id, one.leased_at), tell)
+            held += [Held(login, lease) for lease in (ours, *others) if lease]
+    return held
+
+
+def _ask(loose: Sequence[Finding]) -> None:
+    numbers = ", ".join(one.number for one in loose)
+    question = f"Terminate {len(loose)} leases, {said(monthly(_leases(loose)))}: {numbers}?"
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:
+        raise InvalidInput("release", "nobody answered the question; in a script say --yes") from None
+    if not agreed:
+        remark("nothing was terminated")
+        raise typer.Exit(exits.FINDINGS)
+
+
+def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding], list[LeaseError]]:
+    """Terminate leases, all of them first, then see that the service has let go of each; one failure holds up no other."""
+    errors: list[LeaseError] = []
+    asked_for: list[tuple[Finding, Held, float]] = []
+    released: list[Finding] = []
+    held = [(one, one.held) for one in loose if one.held]
+    for login in {one.account for _, one in held}:
+        login.leases(login.clock())  # somebody may have taken their time to answer
+    with working("terminating") as tell:
+        for finding, one in held:
+            at = one.account.clock()
+            try:
+                remark(releasing.release(one.account, finding.number, _known(one), tell))
+                asked_for.append((finding, one, at))
+            except LeaseError as error:
+                errors.append(error)
+        for finding, one, at in asked_for:
+            try:
+                releasing.let_go(one.account, finding.number, _known(one), at, timeout_s, tell)
+                released.append(finding)
+            except LeaseError as error:
+                errors.append(error)
+    for failed in errors:
+        remark(f"pulumi-leases: {failed}")
+    return released, errors
+
+
+def _known(held: Held) -> Known:
+    return Known(held.lease.lease_id, held.lease.leased_at)
+
+
+def _leases(found: Iterable[Finding]) -> list[Lease]:
+    """Take the leases of findings, each once."""
+    return list({(one.service, one.held.lease.lease_id): one.held.lease for one in found if one.held}.values())
+
+
+def _print(found: Sequence[Finding], known: Sequence[Stack], logins: Sequence[Login]) -> None:
+    looked_at = f"{', '.join(stack.name for stack in known)} and {', '.join(map(_name, logins))}"
+    if not found:
+        typer.echo(f"nothing found: {looked_at} agree")
+        return
+    for kind, group in groupby(found, lambda one: one.kind):
+        typer.secho(MEANING[kind], bold=True)
+        print_table(_COLUMNS, [_row(one) for one in group], right=frozenset({"MONTHLY"}))
+        typer.echo()
+    loose = _leases(one for one in found if one.kind == "in-no-stack")
+    typer.echo(f"{len(found)} found between {looked_at}")
+    typer.echo(f"leased in no stack: {said(monthly(loose))}; in all that was found: {said(monthly(_leases(found)))}")
+
+
+def _row(one: Finding) -> Sequence[str]:
+    lease = one.held.lease if one.held else None
+    rate = money(lease.monthly_rate, lease.currency) if lease else cell(None)
+    login = f"{one.service}/{one.account}"
+    return one.number, cell(lease and lease.lease_id), rate, login, ", ".join(one.stacks) or cell(None), one.note
+
+
+def _document(
+    found: Sequence[Finding], released: Sequence[Finding], known: Sequence[Stack], logins: Sequence[Login]
+) -> dict[str, Any]:
+    return {
+        "findings": [
+            {
+                "kind": one.kind,
+                "number": one.number,
+                "service": one.service,
+                "account": one.account,
+                "stacks": list(one.stacks),
+                "note": one.note,
+                "lease": lease_json(one.held.account, one.held.lease) if one.held else None,
+                "released": one in released,
+            }
+            for one in found
+        ],
+        "monthly": monthly(_leases(found)),
+        "monthly_in_no_stack": monthly(_leases(one for one in found if one.kind == "in-no-stack")),
+        "stacks": [stack.name for stack in known],
+        "logins": [_name(login) for login in logins],
+    }
+
+
+def _name(login: Login) -> str:
+    return f"{login.service.name}/{login.name}"

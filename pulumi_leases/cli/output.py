@@ -1,0 +1,104 @@
+"""How answers are printed: tables for people, JSON for scripts, remarks on stderr."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from ..cost import UNTOLD, summed
+from ..money import amount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from decimal import Decimal
+
+    from ..account import Account
+    from ..models import Lease, Number, Offer
+
+_NONE = "-"
+_WIDEST = 10_000
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON document."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def remark(text: str) -> None:
+    """Say something beside the answer."""
+    typer.echo(text, err=True)
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[str] = frozenset()) -> None:
+    """Print a table: as wide as the terminal, or as wide as it is where there is none."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", no_wrap=column in {"NUMBER", "LEASE"})
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        whole = Measurement.get(console, console.options.update(max_width=_WIDEST), table).maximum
+        console = Console(highlight=False, width=whole)
+    console.print(table)
+
+
+def cell(value: object) -> str:
+    """Write what may not be told."""
+    return _NONE if value is None else str(value)
+
+
+def day(moment: datetime | None) -> str:
+    """Write a time as its day in UTC."""
+    return f"{moment:%Y-%m-%d}" if moment else _NONE
+
+
+def place(number: Number) -> str:
+    """Write where a number is, from the country on."""
+    return " ".join(filter(None, (number.country, number.region, number.city))) or _NONE
+
+
+def able(number: Number) -> str:
+    """Write what a number can do."""
+    return _NONE if number.capabilities is None else " ".join(number.capabilities)
+
+
+def money(value: Decimal | None, currency: str | None) -> str:
+    """Write an amount."""
+    return _NONE if value is None or currency is None else amount(value, currency)
+
+
+def monthly(numbers: Iterable[Number]) -> dict[str, float | None]:
+    """Sum up what numbers cost a month, by currency; null where a rate is not told."""
+    costs = summed((one.currency, one.monthly_rate, one.upfront_fee) for one in numbers)
+    return {currency: cost["monthly"] for currency, cost in costs.items()}
+
+
+def said(costs: dict[str, float | None]) -> str:
+    """Write sums by currency."""
+    told = [amount(cost, currency) for currency, cost in costs.items() if cost is not None and currency != UNTOLD]
+    untold = len(told) < len(costs)
+    return " and ".join([*told, *(["a price that is not told"] if untold else [])] or ["nothing"]) + " a month"
+
+
+def offer_json(account: Account, offer: Offer) -> dict[str, Any]:
+    """Write an offer as `get_available_numbers` tells it."""
+    return {**_at(account), **offer.model_dump(mode="json", exclude={"standing"})}
+
+
+def lease_json(account: Account, lease: Lease) -> dict[str, Any]:
+    """Write a lease as `get_leased_numbers` tells it."""
+    told = lease.model_dump(mode="json")
+    told["lease_status"] = told.pop("status")
+    return {**_at(account), **told}
+
+
+def _at(account: Account) -> dict[str, str]:
+    return {"service": account.service.name, "account": account.name}
