@@ -1,0 +1,112 @@
+"""A listing that comes in numbered pages: how far to read, and when what is not in it can be believed not to be there.
+
+Such pages are not stable: what comes or goes between two of them shifts all that follows.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..errors import BadResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from ..models import Lease
+
+_READINGS = 8
+"""How often a listing that goes on changing is read before it is given up."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page.
+
+    Attributes:
+        entries: What is on it, as it came.
+        is_asked: Whether it is, as far as it tells, the page that was asked for.
+        total: How many pages there are, where that is told.
+    """
+
+    entries: Sequence[Any]
+    is_asked: bool = True
+    total: int | None = None
+
+
+def walk(ask: Callable[[int], Page]) -> Iterator[Page]:
+    """Ask for one page after the other, from 1 on, each when it is taken.
+
+    As many as are told; where that is not told, until one is empty, repeats the one before, or is shorter than the first.
+    """
+    first, before = 0, Page(())
+    for number in itertools.count(1):
+        page = ask(number)
+        if number > 1 and page.total is None and all(entry in before.entries for entry in page.entries):
+            return
+        yield page
+        first = first or len(page.entries)
+        if not page.entries or (len(page.entries) < first if page.total is None else number >= page.total):
+            return
+        before = page
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One reading of all pages of leases.
+
+    Attributes:
+        leases: By lease id; those included that are over.
+        pages: How many pages were read.
+        is_whole: Whether there were as many as told, each the one asked for, and no lease on two of them.
+        is_sure: Whether that says enough: there was one page, or as many full ones as told.
+    """
+
+    leases: Mapping[str, Lease]
+    pages: int
+    is_whole: bool
+    is_sure: bool
+
+    def held(self, number: str | None = None) -> Sequence[Lease]:
+        """Take the held leases, of one number or all."""
+        return [lease for lease in self.leases.values() if lease.is_held and number in {None, lease.number}]
+
+    def confirms(self, earlier: Scan | None) -> bool:
+        """Whether nothing has gone since: a lease that goes meanwhile lets another slip to a page already read."""
+        return earlier is not None and earlier.pages == self.pages and earlier.leases.keys() <= self.leases.keys()
+
+
+def scan(pages: Iterable[Page], read: Callable[[Sequence[Any]], Sequence[Lease]]) -> Scan:
+    """Read all pages; a page that cannot be had or read fails all."""
+    leases: dict[str, Lease] = {}
+    taken: list[Page] = []
+    shifted = False
+    for page in pages:
+        found = {lease.lease_id: lease for lease in read(page.entries)}
+        shifted = shifted or not leases.keys().isdisjoint(found)
+        leases |= found
+        taken.append(page)
+    told = {page.total for page in taken}
+    whole = told in ({None}, {len(taken)}) and all(page.is_asked for page in taken) and not shifted
+    full = all(len(page.entries) == len(taken[0].entries) for page in taken[:-1])
+    return Scan(leases, len(taken), whole, is_sure=whole and (len(taken) == 1 or (full and told != {None})))
+
+
+def believed(service: str, read: Callable[[], Scan], is_enough: Callable[[Scan], bool]) -> Scan:
+    """Read all leases until a whole reading is enough by itself, or confirms the whole one before.
+
+    Raises:
+        BadResponse: The listing changed each time.
+    """
+    earlier: Scan | None = None
+    for _ in range(_READINGS):
+        latest = read()
+        if latest.is_whole and (is_enough(latest) or latest.confirms(earlier)):
+            return latest
+        earlier = latest if latest.is_whole else None
+    raise BadResponse(
+        f"{service}: the leases were listed {_READINGS} times, and each time they had shifted between pages, or were "
+        "fewer pages than told: try again when less is changed at once",
+        service=service,
+    )

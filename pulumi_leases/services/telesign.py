@@ -1,0 +1,338 @@
+"""TeleSign's Phone Numbers API, deprecated by the vendor: four calls, and no reading of one lease.
+
+Wire facts are from the vendor's docs (https://developer.telesign.com/enterprise/docs/phone-numbers-api-create-a-lease
+and …/phone-numbers-api-cancel-a-lease, 2019-10) and its older API description (2019-02), whose elements differ; the
+digest is that of https://developer.telesign.com/enterprise/docs/authentication. Where these are silent, every form that
+is likely is read, and what a write came to is decided by who leases the number.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import uuid
+from datetime import datetime, timezone
+from decimal import ROUND_CEILING, Decimal
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import Field, TypeAdapter, ValidationError
+
+from ..config import Setting
+from ..errors import (
+    ConfigError,
+    Discontinued,
+    LeaseError,
+    NotFound,
+    PaymentRequired,
+    RateLimited,
+    Refused,
+    Unauthorized,
+)
+from ..models import ENDING, Amount, Lease, Offer
+from ..search import region_of
+from ..transport import Answer, Clock, Http, Words
+from .pages import Page, Scan, believed, scan, walk
+from .wire import Wire, unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from ..search import NumberSearch
+    from .base import Query
+
+_PAGE_SIZE = "50"
+_SMALLEST = Decimal("0.0001")
+_MOMENT = TypeAdapter(datetime)
+_CLOSED = (
+    "TeleSign has closed its Phone Numbers API, to this login or altogether, unless the base URL is wrong; nothing was "
+    "changed, and the state is kept"
+)
+
+_NOT_ENABLED = -20002
+_NO_SUCH, _NO_METHOD = -40004, -40005
+_INVALID = frozenset({-10001, -20001})
+_KINDS: Mapping[int, type[LeaseError]] = {
+    **dict.fromkeys((501, -10009, -30000, -30001, *range(-30012, -30003), -30015), Unauthorized),
+    **dict.fromkeys((-40007, -40008), RateLimited),
+    **dict.fromkeys((*_INVALID, -40006), Refused),
+    **dict.fromkeys((_NOT_ENABLED, _NO_METHOD), Discontinued),
+    -10030: PaymentRequired,
+    _NO_SUCH: NotFound,
+}
+"""What the codes of https://developer.telesign.com/enterprise/docs/all-status-and-error-codes mean here."""
+
+
+class _Number(Wire):
+    """A number as both generations of the docs have it: 2019-10 with `number_type`, 2019-02 with `operator_name`."""
+
+    phone_number: Annotated[str, Field(coerce_numbers_to_str=True, pattern=r"^\+?\d+$")]
+    country_iso2: str | None = None
+    number_type: str | None = None
+    operator_name: str | None = None
+    setup_price: Amount | None = None
+    recurring_price: Amount | None = None
+    price_currency: str | None = None
+    recurrence_period: int | None = None
+    """In months."""
+    capabilities: dict[str, Any] | None = None
+
+    def shape(self) -> dict[str, Any]:
+        able = None if self.capabilities is None else [name for name, has in self.capabilities.items() if has is True]
+        return {
+            "number": f"+{self.phone_number.removeprefix('+')}",
+            "country": self.country_iso2,
+            "carrier": self.operator_name,
+            "number_type": self.number_type,
+            "capabilities": None if able is None else tuple(sorted(able)),
+            "currency": self.price_currency,
+            "upfront_fee": self.setup_price,
+            "monthly_rate": _monthly(self.recurring_price, self.recurrence_period),
+        }
+
+
+class _Terms(Wire):
+    lease_id: Annotated[str, Field(coerce_numbers_to_str=True, min_length=1)]
+    created_on_utc: Any = None
+    expires_on_utc: Any = None
+
+
+class _Leased(_Number):
+    """A number that the login leases; an end makes it a lease that is cancelled, or over."""
+
+    lease: _Terms
+
+    def told(self, now: datetime) -> Lease:
+        ends_at = _moment(self.lease.expires_on_utc)
+        status = ENDING if self.lease.expires_on_utc else "active"
+        return Lease(
+            **self.shape(),
+            lease_id=self.lease.lease_id,
+            status="expired" if ends_at and ends_at <= now else status,
+            leased_at=_moment(self.lease.created_on_utc),
+            ends_at=ends_at,
+        )
+
+
+class _Paging(Wire):
+    page: int | None = None
+    total_pages: int | None = None
+
+
+_LEASED = TypeAdapter(list[_Leased])
+
+
+class TeleSign:
+    """One TeleSign customer."""
+
+    name: ClassVar[str] = "telesign"
+    settings: ClassVar[tuple[Setting, ...]] = (
+        Setting("customer_id", "a customer id", variables=("TELESIGN_CUSTOMER_ID",)),
+        Setting("api_key", "an API key", secret=True, variables=("TELESIGN_API_KEY",)),
+        Setting("auth_method", "how requests are signed", default="basic", choices=("basic", "hmac-sha256")),
+        Setting(
+            "base_url",
+            "the address of the API",
+            default="https://rest-ww.telesign.com/v1/phone_numbers",
+            variables=("TELESIGN_BASE_URL",),
+        ),
+    )
+    criteria: ClassVar[frozenset[str]] = frozenset(
+        {"country", "capabilities", "area_code", "prefix", "contains", "number_type", "carrier", "order_by"}
+    )
+    capabilities: ClassVar[frozenset[str]] = frozenset({"sms", "voice"})
+    options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    one_lease_a_number: ClassVar[bool] = False  # what a second paying call for one's own number does is not documented
+    billed_to: ClassVar[str | None] = "the end of the current billing period"
+    login: str | None
+
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
+        self.login = settings["customer_id"]
+        key, clock = settings["api_key"], Clock()
+        basic = base64.b64encode(f"{self.login}:{key}".encode()).decode()
+        sign = _basic(basic) if settings["auth_method"] == "basic" else _digest(settings["customer_id"], key, clock)
+        self._http = Http(self.name, settings["base_url"], sign, _words, requests_per_second, (key, basic), clock)
+
+    def now(self) -> datetime:
+        return self._http.clock.now()
+
+    def query(self, search: NumberSearch) -> Query:
+        asked = {"country_iso2": search.country} if search.country else {}
+        return tuple({**asked, **{f"{name}_capable": "TRUE" for name in search.capabilities}}.items())
+
+    def search(self, query: Query) -> Iterator[Sequence[Offer]]:
+        for page in self._pages("/numbers", query):
+            numbers: list[_Number] = []
+            for entry in page.entries:
+                try:
+                    numbers.append(_Number.model_validate(entry))
+                except ValidationError:
+                    continue  # an offer that cannot be read cannot be chosen
+            yield [Offer(**number.shape()) for number in numbers]
+
+    def offer(self, number: str) -> Offer | None:
+        country = region_of(number)
+        pages = self.search((("country_iso2", country),) if country else ())
+        return next((offer for page in pages for offer in page if offer.number == number), None)
+
+    def lease(self, number: str, *, billing_method: str | None) -> Lease:
+        """POST /leases; no idempotency key exists."""
+        del billing_method
+        country = region_of(number)
+        if country is None:
+            raise Refused(f"{self.name} leases by country, and {number} is of none", service=self.name)
+        answer = self._http.post("/leases", form={"country_iso2": country, "phone_number": number[1:]})
+        leases = [lease for lease in self._leases(answer) if lease.number == number]
+        if len(leases) != 1 or leases[0].ends_at:
+            raise unreadable(self.name, "POST /leases", f"not one open lease of {number}")
+        return leases[0]
+
+    def find(self, number: str) -> Sequence[Lease]:
+        """GET /leases: all pages, so that a second lease shows; that there is none is believed the second time only."""
+        return self._believed(lambda scan: bool(scan.held(number))).held(number)
+
+    def list(self) -> Sequence[Lease]:
+        return self._believed(lambda scan: scan.is_sure).held()
+
+    def release(self, lease: Lease) -> datetime | None:
+        """DELETE /leases/{lease_id}; billed to the end of the current billing period, which is rarely told."""
+        path = f"/leases/{quote(lease.lease_id, safe='')}"
+        cancelled = [one for one in self._leases(self._http.delete(path)) if one.lease_id == lease.lease_id]
+        if len(cancelled) != 1:
+            raise unreadable(self.name, f"DELETE {path}", "not the lease")
+        return cancelled[0].ends_at
+
+    def configure(self, number: str, failover: Mapping[str, object]) -> None:
+        del failover
+        raise Refused(f"{self.name} has no failover for {number}: nothing of a lease can be changed", service=self.name)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def _believed(self, is_enough: Callable[[Scan], bool]) -> Scan:
+        def read(entries: Sequence[Any]) -> Sequence[Lease]:
+            return self._read(entries, "GET /leases")
+
+        return believed(self.name, lambda: scan(self._pages("/leases"), read), is_enough)
+
+    def _pages(self, path: str, query: Query = ()) -> Iterator[Page]:
+        return walk(lambda number: self._page(path, query, number))
+
+    def _page(self, path: str, query: Query, number: int) -> Page:
+        answer = self._http.get(path, {**dict(query), "page": str(number), "page_size": _PAGE_SIZE})
+        data = self._data(answer)
+        paging = answer.body.get("pagination")
+        if isinstance(data, dict) and "phone_number" not in data:
+            paging = data.get("pagination", paging)
+            data = next((part for part in data.values() if isinstance(part, list)), None)
+        entries = [data] if isinstance(data, dict) else data
+        if not isinstance(entries, list):
+            raise unreadable(self.name, f"GET {path}", "no list of numbers")
+        try:
+            told = _Paging.model_validate(paging or {})
+        except ValidationError as error:
+            raise unreadable(self.name, f"GET {path}", error) from None
+        return Page(entries, told.page in {None, number}, told.total_pages or None)
+
+    def _leases(self, answer: Answer) -> Sequence[Lease]:
+        """Read what a write answers: a list of one element, or the element."""
+        data = self._data(answer)
+        return self._read(data if isinstance(data, list) else [data], f"{answer.method} {answer.path}")
+
+    def _read(self, entries: Sequence[Any], what: str) -> Sequence[Lease]:
+        try:
+            leased = _LEASED.validate_python(entries)
+        except ValidationError as error:
+            raise unreadable(self.name, what, error) from None
+        return [one.told(self.now()) for one in leased]
+
+    def _data(self, answer: Answer) -> Any:
+        """Open an answer of success; an error under such a status leaves open what a write came to."""
+        body = answer.body
+        if isinstance(body, dict) and (body.get("errors") or ("data" not in body and "status" in body)):
+            raise self._http.error(answer)
+        if not isinstance(body, dict) or body.get("data") is None:
+            raise unreadable(self.name, f"{answer.method} {answer.path}", f"status {answer.status} without data")
+        return body["data"]
+
+
+def _basic(credentials: str) -> Callable[[httpx.Request], None]:
+    def sign(request: httpx.Request) -> None:
+        request.headers["authorization"] = f"Basic {credentials}"
+
+    return sign
+
+
+def _digest(customer_id: str, api_key: str, clock: Clock) -> Callable[[httpx.Request], None]:
+    try:
+        key = base64.b64decode(api_key, validate=True)
+    except binascii.Error:
+        raise ConfigError("telesign's API key is not Base64, which hmac-sha256 needs", service="telesign") from None
+
+    def sign(request: httpx.Request) -> None:
+        request.headers["date"] = format_datetime(clock.now().replace(microsecond=0), usegmt=True)
+        request.headers["x-ts-auth-method"] = "HMAC-SHA256"
+        request.headers["x-ts-nonce"] = str(uuid.uuid4())
+        request.headers["authorization"] = f"TSA {customer_id}:{signature(key, request)}"
+
+    return sign
+
+
+def signature(key: bytes, request: httpx.Request) -> str:
+    """Sign a request that carries a date, a method and a nonce: the path goes without its query."""
+    told = request.headers
+    lines = [request.method, told.get("content-type", ""), told["date"]]
+    lines += [f"{name}:{told[name]}" for name in ("x-ts-auth-method", "x-ts-nonce")]
+    lines += [text for text in (request.content.decode(), request.url.raw_path.decode().partition("?")[0]) if text]
+    return base64.b64encode(hmac.digest(key, "\n".join(lines).encode(), "sha256")).decode()
+
+
+def _monthly(price: Decimal | None, months: int | None) -> Decimal | None:
+    """Spread a period's price over its months, rounded up to 0.0001: no period costs more than its months say."""
+    if price is None or not months or months < 0:
+        return None
+    return price if months == 1 else (price / months).quantize(_SMALLEST, ROUND_CEILING)
+
+
+def _moment(told: Any) -> datetime | None:
+    """Read ISO 8601 with any fraction of a second; in UTC, as the fields are called, where no zone is told."""
+    try:
+        moment = _MOMENT.validate_python(told)
+    except ValidationError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _words(answer: Answer) -> Words:
+    """Read the vendor's envelope, whole or in part; anything else is taken as it stands."""
+    body = answer.body if isinstance(answer.body, dict) else {}
+    errors = body.get("errors") if isinstance(body.get("errors"), list) else [body.get("errors")]
+    told = [one for one in [*(errors or []), body.get("status")] if isinstance(one, dict)]
+    codes = [int(one["code"]) for one in told if str(one.get("code", "")).lstrip("-").isdecimal()]
+    kind = _kind(answer, codes)
+    said = f"{told[0].get('description')} ({told[0].get('code')})" if told else answer.text.strip() or "an empty answer"
+    return Words(
+        f"{_CLOSED}. It said: {said}" if kind is Discontinued else said,
+        recognised=bool(told),
+        code=str(codes[0]) if codes else None,
+        request_id=str(body["reference_id"]) if body.get("reference_id") else None,
+        kind=kind,
+    )
+
+
+def _kind(answer: Answer, codes: Sequence[int]) -> type[LeaseError] | None:
+    """Decide what an answer that is no success means; None leaves it to its status."""
+    is_read = answer.method == "GET"
+    if not is_read and not httpx.codes.is_client_error(answer.status):
+        return None  # whatever it says, what became of a write is not known
+    kind = next((_KINDS[code] for code in codes if code in _KINDS), None)
+    if is_read and (answer.status in {404, 405, 410} or kind is NotFound):
+        return Discontinued  # both listings are always there
+    if answer.status == httpx.codes.METHOD_NOT_ALLOWED:
+        return Discontinued
+    if answer.method == "DELETE" and (answer.status == httpx.codes.GONE or not _INVALID.isdisjoint(codes)):
+        return NotFound  # the lease id is all that can be wrong
+    return kind
