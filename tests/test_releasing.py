@@ -8,14 +8,13 @@ import pytest
 
 from pulumi_leases.account import SETTLE_S, Account, Known
 from pulumi_leases.errors import LeaseChanged, LeasedElsewhere, LeaseError, OutcomeUnknown, Refused, StillLeased
-from pulumi_leases.models import Lease
 from pulumi_leases.releasing import confirm, never_leased, release
 
 from .lab import NUMBER, OTHER
 
 if TYPE_CHECKING:
     from pulumi_leases.emulator import Vendor
-    from pulumi_leases.models import Claim, Recorded
+    from pulumi_leases.models import Claim, Lease, Recorded
 
     from .conftest import NewLab
     from .lab import Lab
@@ -135,14 +134,16 @@ def test_with_the_wrong_key_nothing_is_released(new_lab: NewLab, vendor: Vendor,
 
 @pytest.mark.parametrize("code", [400, 401, 402, 403, 409, 422])
 def test_a_refused_release_keeps_the_vendors_reason(lab: Lab, vendor: Vendor, ours: Known, code: int) -> None:
-    """Asked once; that the lease is still there is looked up, never read out of a text."""
+    """Asked once; that the lease is still there is looked up for a moment, never read out of a text."""
     vendor.fault("terminate", "status", code=code, body={"message": "in a contract until May", "status": code})
     since = len(vendor.journal())
 
     with pytest.raises(Refused, match=f"{code} in a contract until May"):
         let_go(lab, ours)
 
-    assert operations(vendor, since) == ["leased", "terminate", "get"]
+    first, second, *looks = operations(vendor, since)
+    assert (first, second, set(looks)) == ("leased", "terminate", {"get"})
+    assert lab.waited_s == pytest.approx(20, abs=0.1)
     assert vendor.leased()[NUMBER].lease_id == ours.lease_id
     assert lab.account.released == {}
 
@@ -155,6 +156,23 @@ def test_a_no_about_a_lease_that_is_gone_is_a_yes(lab: Lab, vendor: Vendor, ours
     assert let_go(lab, ours).startswith("released")
 
     assert len(vendor.calls("terminate")) == 1
+
+
+def test_a_termination_that_is_under_way_is_waited_for_by_the_intent(
+    new_lab: NewLab, vendor: Vendor, ours: Known
+) -> None:
+    """An earlier run's answer was lost, and the service knows no lease to terminate while it still lists it."""
+    vendor.switch("contiguity", termination_delay_s=100)
+    vendor.fault("terminate", "drop_after")
+    first, second = new_lab(), new_lab()
+    failed(first, OutcomeUnknown, ours)
+    claim = claim_of(second.account, ours)
+
+    assert let_go(second, ours).startswith("released")
+    assert confirmed(second, claim) is None
+
+    assert [call.status for call in vendor.calls("terminate")] == [None, 404]
+    assert vendor.leases() == []
 
 
 LOST: dict[str, tuple[str, dict[str, Any]]] = {
