@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .account import SETTLE_S
-from .choose import Limits, choose
+from .choose import Limits, choose, fitting, rank
 from .config import DEFAULT_ACCOUNT
 from .errors import AlreadyLeased, InvalidInput, NumberUnavailable
 from .models import Claim, Recorded, shape
 from .money import price
 from .search import contradiction, misfit
 from .services import service_class
+from .wish import e164
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,8 +73,15 @@ def reclaimed(run: Run, owner: str, wish: Wish, kept: Mapping[str, Any] | None) 
         return claim(run, owner, _where(wish, old), None)
     if wish.adopt and old.lease_id is None:
         return _adoptable(run, owner, old)
-    again = wish.lease_again not in (None, old.again)
-    if again or (wish.search is not None and run.is_choice_of_another(owner, old.service, old.number)):
+    if wish.lease_again not in (None, old.again):
+        return claim(run, owner, wish, old)
+    if wish.search is not None and run.is_choice_of_another(owner, old.service, old.number):
+        if run.account(old.service, old.account, old.login).find(old.number):
+            raise InvalidInput(
+                "search",
+                f"{old.number} is leased to this account, and another search has chosen it in this run, since "
+                f"{old.service} still has it on offer: run the same command again",
+            )
         return claim(run, owner, wish, old)
     run.declare(owner, old.service, old.number)
     return old
@@ -213,20 +222,35 @@ def _by_search(run: Run, account: Account, owner: str, wish: Wish, search: Numbe
     offers = list(account.offers(service.query(search)))
     seed = "::".join(owner.split("::")[:2])  # urn:pulumi:<stack>::<project>
 
+    named = {number for text in run.named if (number := _canonical(text))}
+
     def pick(taken: set[str]) -> Offer | None:
-        return choose(offers, search, taken={*taken, *leased}, limits=wish.limits, seed=seed)
+        return choose(offers, search, taken={*taken, *leased, *named}, limits=wish.limits, seed=seed)
 
     chosen = run.choose(owner, service.name, pick)
     if chosen is None:
-        cheap = (
-            ""
-            if choose(offers, search, taken=set(), limits=Limits(), seed=seed) is None
-            else ("; numbers that fit are all taken by this program or above max_monthly_rate or max_upfront_fee")
-        )
-        raise InvalidInput(
-            "search", f"none of the {len(offers)} numbers on offer at {service.name} fits {_said(search)}{cheap}"
-        )
+        raise _nothing_left(service.name, offers, search, wish.limits)
     return account.claim(chosen).model_copy(update={"again": wish.lease_again})
+
+
+def _nothing_left(service: str, offers: Sequence[Offer], search: NumberSearch, limits: Limits) -> InvalidInput:
+    """Say why nothing could be chosen: nothing fits, what fits is too dear, or is taken."""
+    fit = sorted(fitting(offers, search, taken=(), limits=Limits()), key=lambda offer: rank(search, offer))
+    if not fit:
+        return InvalidInput("search", f"none of the {len(offers)} numbers on offer at {service} fits {_said(search)}")
+    many = f"of the {len(offers)} numbers on offer at {service} {len(fit)} fit {_said(search)}"
+    exceeded = [limits.exceeded(offer) for offer in fit]
+    if all(exceeded) and exceeded[0]:
+        return InvalidInput(exceeded[0][0], f"{many}, and all cost more than they may; the best: {exceeded[0][1]}")
+    return InvalidInput("search", f"{many}, and all that may be leased are taken by this program or account already")
+
+
+@functools.cache
+def _canonical(text: str) -> str | None:
+    try:
+        return e164(text)
+    except ValueError:
+        return None  # its own check says so
 
 
 def tellable(service: LeaseService | type[LeaseService], search: NumberSearch) -> None:

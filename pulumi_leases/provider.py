@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from .account import Account, Known
 
 MARK = "mark"
-"""What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, and whose."""
+"""What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, whose, and which
+numbers a search must leave to others."""
 
 _HALF_A_PAIR = "its LeaseIntent is not there yet: with --target, target both of a pair, such as --target '**::support'"
 _IDENTITY = ("service", "account", "number")
@@ -82,6 +83,7 @@ class LeaseIntentProvider(_Leases):
     @one_line
     def check(self, olds: Props, news: Props) -> CheckResult:
         """Keep the claim that serves the program's wish, or make one."""
+        self.run.named.update((news.get(MARK) or {}).get("named") or ())
         try:
             return CheckResult(self._claimed(_owner(news), olds, given(news, WISH_KEYS)), [])
         except LeaseError as error:
@@ -210,13 +212,12 @@ class LeasedNumberProvider(_Leases):
         if (news.get(MARK) or {}).get("preview"):
             self.run.previewed.add(owner)
             if is_new:
-                self._announce(owner, news["claim"])
+                self._announce(owner, news["claim"], olds)
         return inputs
 
-    def _announce(self, owner: str, claim: Props) -> None:
-        text = ordering.announcement(claim)
-        if self.run.tells_first(owner, text):
-            Status(request_urn()).lasting(text)
+    def _announce(self, owner: str, claim: Props, held: Props) -> None:
+        if self.run.tells_first(owner, claim["number"]):
+            Status(request_urn()).lasting(ordering.announcement(claim, held))
 
     @one_line
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
@@ -229,7 +230,7 @@ class LeasedNumberProvider(_Leases):
             return DiffResult(changes=True, replaces=["lease_again"])
         if olds.get("lease_status") == REFUSED:
             if (owner := _owner(news)) in self.run.previewed:
-                self._announce(owner, news)
+                self._announce(owner, news, {})
             return DiffResult(changes=True)
         asked = news.get("billing_method")
         if asked not in (None, olds.get("asked_billing_method"), olds.get("billing_method")):

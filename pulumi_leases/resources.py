@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pulumi
 from pulumi.dynamic import Resource
 
+from . import program
 from .provider import MARK, LeasedNumberProvider, LeaseIntentProvider
 from .state import FACT_KEYS, INTENT_TYPE, LEASE_KEYS, NUMBER_TYPE
 
@@ -121,12 +122,13 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
     ) -> None:
         opts = opts or pulumi.ResourceOptions()
         _refuse(resource_name, opts, adopt=adopt)
+        mark = {"owner": _owner(resource_name, opts), "preview": pulumi.runtime.is_dry_run()}
         both = {
             "adopt": adopt or None,
             "lease_again": lease_again,
             "max_monthly_rate": max_monthly_rate,
             "max_upfront_fee": max_upfront_fee,
-            MARK: {"owner": _owner(resource_name, opts), "preview": pulumi.runtime.is_dry_run()},
+            MARK: mark,
         }
         props: dict[str, Any] = {
             **dict.fromkeys(_OUTPUTS),
@@ -141,6 +143,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
             )
             return
         wish = {"number": number, "search": search, "service": service, "account": account, **both}
+        wish[MARK] = {**mark, **_named(number)}
         intent = LeaseIntent(resource_name, wish, _intent_options(opts))
         props |= {"claim": intent.claim, "recorded": intent.recorded}
         super().__init__(LeasedNumberProvider(), resource_name, props, opts)
@@ -169,6 +172,14 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         """
         merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
         return cls(resource_name, merged, service=service, account=account)
+
+
+def _named(number: pulumi.Input[str] | None) -> dict[str, Any]:
+    """Tell a search, when the program has been gone through, which numbers it names."""
+    named = program.current().named
+    if isinstance(number, str):
+        named.add(number)
+    return {} if number is not None else {"named": pulumi.Output.from_input("").apply(lambda _: sorted(named))}
 
 
 def _owner(name: str, opts: pulumi.ResourceOptions) -> str:

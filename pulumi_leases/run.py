@@ -31,6 +31,8 @@ class Run:
         self._owners: dict[tuple[str, str], str] = {}
         self._declared: dict[str, tuple[str, str]] = {}
         self._chosen: set[tuple[str, str]] = set()
+        self.named: set[str] = set()
+        """Numbers that the program declares as such, as it writes them: no search chooses them."""
         self._entries: dict[str, Entry] = {}
         self.claims: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
         """What owners asked for in this run, and what was claimed for it: a replacement is checked a second time, as new."""
@@ -70,9 +72,14 @@ class Run:
         with self._lock:
             other = self._owners.get((service, number))
             if other not in (None, owner):
+                chosen = (
+                    f", whose search chose it in this run: let {display(other)} depend on {display(owner)}"
+                    if (service, number) in self._chosen
+                    else ""
+                )
                 raise InvalidInput(
                     "number",
-                    f"{number} is declared twice: by {display(other)} and by {display(owner)}; one number, one resource",
+                    f"{number} is declared twice: by {display(owner)} and by {display(other)}{chosen}; one number, one resource",
                 )
             if (before := self._declared.get(owner)) is not None:
                 del self._owners[before]

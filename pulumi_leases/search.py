@@ -9,6 +9,8 @@ import phonenumbers
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .models import Number
 
 Capability = Literal["sms", "mms", "voice", "rcs", "imessage", "whatsapp"]
@@ -54,7 +56,12 @@ class NumberSearch(BaseModel):
     def _is_start_of_e164(cls, value: str | None) -> str | None:
         return _matching(value, r"\+[1-9]\d{0,14}", "must be the start of an E.164 number such as +1201")
 
-    @field_validator("area_code", "contains")
+    @field_validator("area_code")
+    @classmethod
+    def _is_area_code(cls, value: str | None) -> str | None:
+        return _matching(value, r"0?[1-9]\d{0,8}", "must be digits only, such as 201")
+
+    @field_validator("contains")
     @classmethod
     def _is_digits(cls, value: str | None) -> str | None:
         return _matching(value, r"\d{1,14}", "must be digits only, such as 201")
@@ -74,7 +81,7 @@ class NumberSearch(BaseModel):
         if self.country is None:
             return None
         code = phonenumbers.country_code_for_region(self.country)
-        return f"+{code}{(self.area_code or '').lstrip('0')}"
+        return f"+{code}{_international(self.country, self.area_code or '')}"
 
     @property
     def given(self) -> frozenset[str]:
@@ -88,6 +95,12 @@ def region_of(number: str) -> str | None:
     return region if region in phonenumbers.SUPPORTED_REGIONS else None  # +800 and its like are of no country
 
 
+def _international(country: str, area_code: str) -> str:
+    """Leave out the trunk prefix that an area code has within its country only; Italy's zero belongs to the number."""
+    trunk = phonenumbers.ndd_prefix_for_region(country, True) or ""
+    return area_code.removeprefix(trunk) or area_code if trunk.startswith("0") else area_code
+
+
 def _matching(value: str | None, pattern: str, hint: str) -> str | None:
     if value is not None and not re.fullmatch(pattern, value):
         raise ValueError(f"{hint}, not {value!r}")
@@ -99,15 +112,28 @@ def misfit(search: NumberSearch, number: Number) -> str | None:
 
     An attribute that the service does not tell meets no criterion about it.
     """
-    digits = number.number[1:]
-    judged = {
-        "country": search.country is None or number.country == search.country,
-        "capabilities": set(search.capabilities) <= set(number.capabilities or ()),
-        "area_code": search.area_code is None or number.number.startswith(search.start or ""),
-        "prefix": search.prefix is None or number.number.startswith(search.prefix),
-        "contains": search.contains is None or search.contains in digits,
-    }
+    return next((criterion for criterion, met in _judged(search, number) if not met), None)
+
+
+def contradiction(search: NumberSearch, number: Number) -> str | None:
+    """Name the first lasting criterion that a number surely does not meet, or None where it may meet all."""
+    return next((criterion for criterion, met in _judged(search, number) if met is False), None)
+
+
+def _judged(search: NumberSearch, number: Number) -> Iterator[tuple[str, bool | None]]:
+    """Hold a number against each lasting criterion that was said; None is what the service does not tell."""
+    if search.country is not None:
+        yield "country", None if number.country is None else number.country == search.country
+    if search.capabilities:
+        told = number.capabilities
+        yield "capabilities", None if told is None else set(search.capabilities) <= set(told)
     for criterion in ("number_type", "region", "city", "carrier"):
-        wanted, told = getattr(search, criterion), getattr(number, criterion)
-        judged[criterion] = wanted is None or (told is not None and told.casefold() == wanted.casefold())
-    return next((criterion for criterion, met in judged.items() if not met), None)
+        wanted, is_ = getattr(search, criterion), getattr(number, criterion)
+        if wanted is not None:
+            yield criterion, None if is_ is None else is_.casefold() == wanted.casefold()
+    if search.area_code is not None:
+        yield "area_code", number.number.startswith(search.start or "")
+    if search.prefix is not None:
+        yield "prefix", number.number.startswith(search.prefix)
+    if search.contains is not None:
+        yield "contains", search.contains in number.number[1:]
