@@ -25,6 +25,7 @@ from .errors import (
     PaymentRequired,
     RateLimited,
     Refused,
+    StillLeased,
     Unauthorized,
     Unreachable,
 )
@@ -43,6 +44,7 @@ _ATTEMPTS = 6
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0
 _GONE = frozenset({404, 409, 410})
+_SOON_S = 3600.0
 
 How = Literal["leased", "taken over", "adopted"]
 
@@ -122,7 +124,35 @@ def _found(account: Account, claim: Claim, recorded: Recorded, tell: Callable[[s
     if not held and young_s > 0:
         tell(f"an interrupted run may have leased {claim.number}: waiting {young_s:.0f} s until that is certain")
         held = account.watch(claim.number, young_s, tell)
+    if any(_is_going(account, lease) for lease in held):
+        held = _gone(account, claim, tell)
     return _ours(account, claim, recorded, held) if held else None
+
+
+def _is_going(account: Account, lease: Lease) -> bool:
+    """Whether a lease is being terminated: a new one has no end, or a distant one."""
+    return lease.ends_at is not None and not lease.is_ending and account.age_s(lease.ends_at) > -_SOON_S
+
+
+def _gone(account: Account, claim: Claim, tell: Callable[[str], None]) -> Sequence[Lease]:
+    """Wait for the end of a lease that an interrupted destroy has terminated; returns what is leased then.
+
+    Raises:
+        StillLeased: It takes longer.
+    """
+    tell(f"{claim.number} is being terminated: waiting up to {SETTLE_S:.0f} s")
+
+    def settled(held: Sequence[Lease]) -> bool:
+        return not any(_is_going(account, lease) for lease in held)
+
+    held = account.watch(claim.number, SETTLE_S, tell, until=settled)
+    if not settled(held):
+        raise StillLeased(
+            f"{claim.number}: {claim.service} is still terminating its lease {held[0].lease_id}, as an interrupted destroy "
+            "asked for; nothing was charged. Run `pulumi up` again when it is gone, which leases the number anew",
+            service=claim.service,
+        )
+    return held
 
 
 def _ours(account: Account, claim: Claim, recorded: Recorded, held: Sequence[Lease]) -> Lease:
