@@ -38,12 +38,13 @@ _MODULE_DOC = '"""Phone numbers that were leased before this program declared th
 
 
 def selected(
-    leases: Mapping[str, Sequence[Lease]], wanted: Collection[str] | None, stacks: Sequence[Stack]
+    service: str, leases: Mapping[str, Sequence[Lease]], wanted: Collection[str] | None, stacks: Sequence[Stack]
 ) -> tuple[list[Lease], dict[str, str]]:
     """Choose what can be brought in; returns it, and why each other number is left out.
 
     Args:
-        leases: What the login leases, by number.
+        service: Where they are leased.
+        leases: What the login leases there, by number.
         wanted: The numbers asked for, or None for all.
         stacks: Stacks that may have some of them already.
 
@@ -52,7 +53,12 @@ def selected(
     """
     if missing := sorted(set(wanted or ()) - set(leases)):
         raise NotFound(f"{', '.join(missing)} not leased to this login: `pulumi-leases leased` lists what is")
-    known = {declared.number: f"in {stack.name} as {declared.name}" for stack in stacks for declared in stack.declared}
+    known = {
+        declared.number: f"in {stack.name} as {declared.name}"
+        for stack in stacks
+        for declared in stack.declared
+        if declared.service == service
+    }
     chosen, left_out = [], {}
     for number in sorted(leases if wanted is None else wanted):
         held = [lease for lease in leases[number] if not lease.is_ending]

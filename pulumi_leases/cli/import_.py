@@ -54,7 +54,7 @@ def import_(
     with working(f"asking {login.service.name} what is leased"):
         leases = login.leases().value
         known = stacks.apart(stacks.from_files(stack_file) if stack_file else [stacks.from_pulumi(stack)])
-        chosen, left_out = selected(leases, wanted, known)
+        chosen, left_out = selected(login.service.name, leases, wanted, known)
     if chosen:
         intake = Intake(run, login, chosen, pool)
         out.mkdir(parents=True, exist_ok=True)
