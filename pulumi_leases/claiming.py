@@ -65,11 +65,7 @@ def reclaimed(run: Run, owner: str, wish: Wish, kept: Mapping[str, Any] | None) 
         return claim(run, owner, wish, None)
     if not still_meant(wish, _told_now(run, wish, old)):
         return _gone_back(run, owner, wish, old) or _instead(run, claim(run, owner, _where(wish, old), None), old)
-    if kept.get("stale"):
-        account = run.account(old.service, old.account, old.login)
-        if old.number in account.leases().value:
-            run.declare(owner, old.service, old.number)
-            return old
+    if wish.search is not None and run.is_out_of_reach(old.service, old.number):
         return claim(run, owner, _where(wish, old), None)
     if wish.adopt and old.lease_id is None:
         return _adoptable(run, owner, old)
@@ -281,16 +277,20 @@ class Renewed:
 
     claim: Claim
     recorded: Recorded
-    stale: bool = False
 
 
 def renewed(
-    account: Account, claim: Claim, recorded: Recorded, *, chosen: bool, run_id: str, tell: Callable[[str], None]
+    account: Account,
+    claim: Claim,
+    recorded: Recorded,
+    *,
+    gone: set[tuple[str, str]],
+    run_id: str,
+    tell: Callable[[str], None],
 ) -> Renewed | None:
-    """Look again at a claim: None where it stays as it is, leased or not.
+    """Look again at a claim: one that is not leased and still on offer gets today's quote; None where it stays as it is.
 
-    A claim on a number that a search has chosen and that is neither ours nor on offer any more is stale: the next check
-    chooses anew, unless the number has come back to the account by then. One that is still on offer gets today's quote.
+    A number that is neither leased to the account nor on offer any more is noted in `gone`.
     """
     if account.leases().value.get(claim.number):
         return None
@@ -300,7 +300,8 @@ def renewed(
     if recorded.run != run_id and young_s > 0 and (leasable or account.watch(claim.number, young_s, tell)):
         return None  # a call of an interrupted run may be at work
     if offer is None or not leasable:
-        return Renewed(claim, recorded, stale=True) if chosen else None
+        gone.add((claim.service, claim.number))
+        return None
     quote = account.claim(offer).model_copy(update={"again": claim.again})
     return Renewed(quote, Recorded(run=run_id, at=account.service.now()))
 

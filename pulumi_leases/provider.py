@@ -93,9 +93,11 @@ class LeaseIntentProvider(_Leases):
         if unknown := unknown_in(wish):
             return {**wish, "claim": unknown}
         kept = olds["claim"] if isinstance(olds.get("claim"), dict) else None
-        if kept and "stale" not in kept and given(olds, WISH_KEYS) == wish:
+        if kept and given(olds, WISH_KEYS) == wish:
             service, number = kept["service"], kept["number"]
-            if "search" not in wish or not self.run.is_choice_of_another(owner, service, number):
+            if "search" not in wish or not (
+                self.run.is_choice_of_another(owner, service, number) or self.run.is_out_of_reach(service, number)
+            ):
                 self.run.declare(owner, service, number)
                 return {**wish, "claim": kept}
         if not olds and (before := self.run.claims.get(owner)) and before[0] == wish:
@@ -140,7 +142,7 @@ class LeaseIntentProvider(_Leases):
 
     @one_line
     def read(self, id_: str, props: Props) -> ReadResult:
-        """Look again at a claim that is not leased: renew its quote, or mark it to be chosen anew."""
+        """Look again at a claim that is not leased: renew its quote, or note that it is out of reach."""
         if not props.get("claim"):
             return ReadResult(id_, props)
         from . import claiming  # late: a refresh or a resumed run only
@@ -149,13 +151,13 @@ class LeaseIntentProvider(_Leases):
             self._account(props["claim"]),
             state.read_claim(props["claim"]),
             state.read_recorded(props["recorded"]),
-            chosen="search" in props,
+            gone=self.run.gone,
             run_id=self.run.id,
             tell=Status(request_urn()).passing,
         )
         if renewed is None:
             return ReadResult(id_, props)
-        claim = {**state.written_claim(renewed.claim), **({"stale": True} if renewed.stale else {})}
+        claim = state.written_claim(renewed.claim)
         recorded = state.written_recorded(renewed.recorded.run, renewed.recorded.at)
         return ReadResult(
             id_, {**props, "claim": claim, "recorded": recorded}, {**given(props, WISH_KEYS), "claim": claim}
@@ -327,6 +329,8 @@ class LeasedNumberProvider(_Leases):
             status.warning(releasing.twice(props["number"], lease, others))
         outs = {**props, **state.observed(lease)}
         lost = None if lease is not None else props["lease_id"]
+        if lost:
+            self.run.lost.add((props["service"], props["number"]))
         if lost == props.get("lost"):
             return ReadResult(id_, outs)
         if lost:

@@ -38,6 +38,10 @@ class Run:
         """What owners asked for in this run, and what was claimed for it: a replacement is checked a second time, as new."""
         self.replaced: set[str] = set()
         """Owners whose number is replaced in this run: until the new one is leased, the old one is the resource."""
+        self.gone: set[tuple[str, str]] = set()
+        """Claimed numbers that this run's refresh found neither leased to the account nor on offer."""
+        self.lost: set[tuple[str, str]] = set()
+        """Numbers whose lease this run's refresh did not find."""
         self.previewed: set[str] = set()
         """Owners that are only previewed in this run."""
         self._told: set[tuple[str, str]] = set()
@@ -100,6 +104,14 @@ class Run:
         """Whether a search of another resource has chosen the number in this very run."""
         with self._lock:
             return (service, number) in self._chosen and self._owners.get((service, number)) not in (None, owner)
+
+    def is_out_of_reach(self, service: str, number: str) -> bool:
+        """Whether this run's refresh found that a claimed number cannot be leased any more.
+
+        What is seen with a wrong key must not outlast it, so no later run is told. And a number that was leased and lost
+        is not meant: to lease instead of it needs consent.
+        """
+        return (service, number) in self.gone and (service, number) not in self.lost
 
     def owner(self, service: str, number: str) -> str | None:
         """Who declares a number in this run."""
