@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .account import SETTLE_S
-from .choose import Limits, choose, fitting, rank
 from .config import DEFAULT_ACCOUNT
 from .errors import AlreadyLeased, InvalidInput, NumberUnavailable
 from .models import Claim, Recorded, shape
 from .money import price
 from .search import contradiction, misfit
+from .searching import chosen, tellable
 from .services import service_class
-from .wish import e164
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,8 +20,6 @@ if TYPE_CHECKING:
     from .account import Account
     from .models import Lease, Offer
     from .run import Run
-    from .search import NumberSearch
-    from .services.base import LeaseService
     from .wish import Wish
 
 
@@ -66,7 +61,7 @@ def reclaimed(run: Run, owner: str, wish: Wish, kept: Mapping[str, Any] | None) 
     if not still_meant(wish, _told_now(run, wish, old)):
         return _gone_back(run, owner, wish, old) or _instead(run, claim(run, owner, _where(wish, old), None), old)
     if wish.search is not None and run.is_out_of_reach(old.service, old.number):
-        return claim(run, owner, _where(wish, old), None)
+        return _instead(run, claim(run, owner, _where(wish, old), None), old)
     if wish.adopt and old.lease_id is None:
         return _adoptable(run, owner, old)
     if wish.lease_again not in (None, old.again):
@@ -156,7 +151,8 @@ def claim(run: Run, owner: str, wish: Wish, kept: Claim | None) -> Claim:
         run.declare(owner, service, kept.number)
         return kept  # the lease was not lost after all
     assert wish.search is not None
-    return _by_search(run, account, owner, wish, wish.search)
+    offer = chosen(run, account, owner, wish.search, wish.limits)
+    return account.claim(offer).model_copy(update={"again": wish.lease_again})
 
 
 def _by_number(account: Account, wish: Wish, number: str, kept: Claim | None) -> Claim:
@@ -211,64 +207,10 @@ def _offer(account: Account, number: str) -> Offer:
     return offer
 
 
-def _by_search(run: Run, account: Account, owner: str, wish: Wish, search: NumberSearch) -> Claim:
-    service = account.service
-    tellable(service, search)
-    leased = account.leases().value
-    offers = list(account.offers(service.query(search)))
-    seed = "::".join(owner.split("::")[:2])  # urn:pulumi:<stack>::<project>
-
-    named = {number for text in run.named if (number := _canonical(text))}
-
-    def pick(taken: set[str]) -> Offer | None:
-        return choose(offers, search, taken={*taken, *leased, *named}, limits=wish.limits, seed=seed)
-
-    chosen = run.choose(owner, service.name, pick)
-    if chosen is None:
-        raise _nothing_left(service.name, offers, search, wish.limits)
-    return account.claim(chosen).model_copy(update={"again": wish.lease_again})
-
-
-def _nothing_left(service: str, offers: Sequence[Offer], search: NumberSearch, limits: Limits) -> InvalidInput:
-    """Say why nothing could be chosen: nothing fits, what fits is too dear, or is taken."""
-    fit = sorted(fitting(offers, search, taken=(), limits=Limits()), key=lambda offer: rank(search, offer))
-    if not fit:
-        return InvalidInput("search", f"none of the {len(offers)} numbers on offer at {service} fits {_said(search)}")
-    many = f"of the {len(offers)} numbers on offer at {service} {len(fit)} fit {_said(search)}"
-    exceeded = [limits.exceeded(offer) for offer in fit]
-    if all(exceeded) and exceeded[0]:
-        return InvalidInput(exceeded[0][0], f"{many}, and all cost more than they may; the best: {exceeded[0][1]}")
-    return InvalidInput("search", f"{many}, and all that may be leased are taken by this program or account already")
-
-
-@functools.cache
-def _canonical(text: str) -> str | None:
-    try:
-        return e164(text)
-    except ValueError:
-        return None  # its own check says so
-
-
-def tellable(service: LeaseService | type[LeaseService], search: NumberSearch) -> None:
-    """Hold a search against what its service can tell.
-
-    Raises:
-        InvalidInput: A criterion could never be met, since the service does not tell what it is about.
-    """
-    for criterion in sorted(search.given - service.criteria):
-        raise InvalidInput("search", f"{service.name} cannot tell {criterion} of a number: leave it out of the search")
-    for capability in sorted(set(search.capabilities) - service.capabilities):
-        raise InvalidInput("search", f"{service.name} cannot tell whether a number has {capability}")
-
-
 def _within(wish: Wish, offer: Offer) -> None:
     if exceeded := wish.limits.exceeded(offer):
         limit, reason = exceeded
         raise InvalidInput(limit, reason)
-
-
-def _said(search: NumberSearch) -> str:
-    return ", ".join(f"{name} {value}" for name, value in search.model_dump(exclude_defaults=True).items())
 
 
 @dataclass(frozen=True)
@@ -302,16 +244,18 @@ def renewed(
     if offer is None or not leasable:
         gone.add((claim.service, claim.number))
         return None
-    quote = account.claim(offer).model_copy(update={"again": claim.again})
+    quote = account.claim(offer).model_copy(update={"again": claim.again, "instead_of": claim.instead_of})
     return Renewed(quote, Recorded(run=run_id, at=account.service.now()))
 
 
 def dearer(quoted: Claim, offer: Offer) -> str | None:
-    """Say how an offer costs more than it was quoted; None where it does not."""
+    """Say how an offer costs more than it was quoted, or may; None where it does not."""
     rose = quoted.currency not in (None, offer.currency) or any(
-        (getattr(offer, field) or Decimal()) > getattr(quoted, field)
-        for field in ("monthly_rate", "upfront_fee")
-        if getattr(quoted, field) is not None
+        was is not None and (told is None or told > was)
+        for was, told in (
+            (quoted.monthly_rate, offer.monthly_rate),
+            (quoted.upfront_fee, offer.upfront_fee),
+        )
     )
     if not rose:
         return None

@@ -174,7 +174,7 @@ def _available(arguments: Mapping[str, Any], since: float) -> list[AvailableNumb
     """Read the offers; they are read once a run, whatever `since` says."""
     del since
     from .choose import Limits, fitting, rank  # late: importing the package stays light, here and below
-    from .claiming import tellable
+    from .searching import tellable
 
     asked, account = _opened(arguments)
     tellable(account.service, asked.search)

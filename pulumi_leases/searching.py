@@ -1,0 +1,78 @@
+"""Choosing a number by a search, for one resource of a run: never one that is leased, named by the program, or taken."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from .choose import Limits, choose, fitting, rank
+from .errors import InvalidInput
+from .wish import e164
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .account import Account
+    from .models import Offer
+    from .run import Run
+    from .search import NumberSearch
+    from .services.base import LeaseService
+
+
+def chosen(run: Run, account: Account, owner: str, search: NumberSearch, limits: Limits) -> Offer:
+    """Choose the best number on offer, and declare it for its owner, so that siblings never share one.
+
+    Raises:
+        InvalidInput: Nothing that is on offer fits, or the service cannot tell a criterion.
+        LeaseError: The service could not be asked.
+    """
+    service = account.service
+    tellable(service, search)
+    leased = account.leases().value
+    offers = list(account.offers(service.query(search)))
+    named = {number for text in run.named if (number := _canonical(text))}
+    seed = "::".join(owner.split("::")[:2])  # urn:pulumi:<stack>::<project>
+
+    def pick(taken: set[str]) -> Offer | None:
+        return choose(offers, search, taken={*taken, *leased, *named}, limits=limits, seed=seed)
+
+    offer = run.choose(owner, service.name, pick)
+    if offer is None:
+        raise _nothing_left(service.name, offers, search, limits)
+    return offer
+
+
+def tellable(service: LeaseService | type[LeaseService], search: NumberSearch) -> None:
+    """Hold a search against what its service can tell.
+
+    Raises:
+        InvalidInput: A criterion could never be met, since the service does not tell what it is about.
+    """
+    for criterion in sorted(search.given - service.criteria):
+        raise InvalidInput("search", f"{service.name} cannot tell {criterion} of a number: leave it out of the search")
+    for capability in sorted(set(search.capabilities) - service.capabilities):
+        raise InvalidInput("search", f"{service.name} cannot tell whether a number has {capability}")
+
+
+def _nothing_left(service: str, offers: Sequence[Offer], search: NumberSearch, limits: Limits) -> InvalidInput:
+    """Say why nothing could be chosen: nothing fits, what fits is too dear, or is taken."""
+    fit = sorted(fitting(offers, search, taken=(), limits=Limits()), key=lambda offer: rank(search, offer))
+    if not fit:
+        return InvalidInput("search", f"none of the {len(offers)} numbers on offer at {service} fits {_said(search)}")
+    many = f"of the {len(offers)} numbers on offer at {service} {len(fit)} fit {_said(search)}"
+    exceeded = [limits.exceeded(offer) for offer in fit]
+    if all(exceeded) and exceeded[0]:
+        return InvalidInput(exceeded[0][0], f"{many}, and all cost more than they may; the best: {exceeded[0][1]}")
+    return InvalidInput("search", f"{many}, and all that may be leased are taken by this program or account already")
+
+
+def _said(search: NumberSearch) -> str:
+    return ", ".join(f"{name} {value}" for name, value in search.model_dump(exclude_defaults=True).items())
+
+
+@functools.cache
+def _canonical(text: str) -> str | None:
+    try:
+        return e164(text)
+    except ValueError:
+        return None  # its own check says so
