@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,6 +105,21 @@ class Stack:
     def destroy(self, **options: Any) -> Seen:
         """`pulumi destroy --yes --skip-preview`."""
         return self._seen(self.stack.destroy, options)
+
+    def cli(self, *args: str, ok: bool = True) -> str:
+        """Run a `pulumi` command on the stack; returns all that it says, and fails the test where it does not end as expected."""
+        ran = subprocess.run(
+            ["pulumi", *args, "--stack", self.stack.name, "--non-interactive", "--color", "never"],
+            cwd=self.folder / "work",
+            env={**os.environ, **self.environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert (ran.returncode == 0) is ok, ran.stdout
+        return ran.stdout
 
     def resources(self) -> dict[str, Any]:
         """The state's resources, by type and name: `LeasedNumber support`."""
