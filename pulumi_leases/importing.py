@@ -52,7 +52,7 @@ def selected(
         NotFound: A number that is asked for is not leased.
     """
     if missing := sorted(set(wanted or ()) - set(leases)):
-        raise NotFound(f"{', '.join(missing)} not leased to this login: `pulumi-leases leased` lists what is")
+        raise NotFound(f"not leased to this login: {', '.join(missing)}; `pulumi-leases leased` lists what is")
     known = {
         declared.number: f"in {stack.name} as {declared.name}"
         for stack in stacks

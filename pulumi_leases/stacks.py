@@ -80,8 +80,10 @@ def from_files(paths: Iterable[Path]) -> list[Stack]:
         try:
             exported_at = datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
             text = path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InvalidInput("stack-file", f"{path}: {error}") from None
+        except OSError as error:
+            raise InvalidInput("stack-file", f"{path}: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise InvalidInput("stack-file", f"{path} is not the output of `pulumi stack export`") from None
         stacks.append(_stack(text, str(path), exported_at))
     if doubled := [source for source, count in Counter(str(path.resolve()) for path in paths).items() if count > 1]:
         raise InvalidInput("stack-file", f"{doubled[0]} is given twice")

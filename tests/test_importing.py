@@ -176,5 +176,5 @@ def test_only_what_is_asked_for_is_chosen_and_it_must_be_leased() -> None:
     leases = {A: [lease(A)], B: [lease(B)]}
 
     assert [one.number for one in selected("contiguity", leases, {B}, [])[0]] == [B]
-    with pytest.raises(NotFound, match=r"\+441632960123 not leased to this login"):
+    with pytest.raises(NotFound, match=r"not leased to this login: \+441632960123;"):
         selected("contiguity", leases, {B, C}, [])

@@ -30,7 +30,7 @@ class Commands(TyperGroup):
 
 def _line(error: LeaseError) -> str:
     """Say what is wrong, and with which argument."""
-    text = str(error).removeprefix("search.")
+    text = str(error).removeprefix("search.").removeprefix("search: ")
     if isinstance(error, InvalidInput) and error.property not in {"", "search"} and not text.startswith(error.property):
         return f"{error.property}: {text}"
     return text

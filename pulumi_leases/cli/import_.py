@@ -40,8 +40,8 @@ def import_(
 ) -> None:
     """Write the file for `pulumi import` and the program text for numbers that are leased already.
 
-    Writes leases-import.json and leased_numbers.py, and prints the one command to run. Then `import leased_numbers` in the
-    program: the preview shows no change. Leases nothing and releases nothing.
+    Writes leases-import.json and leased_numbers.py, and prints the one command to run. After it the preview shows no change.
+    Leases nothing and releases nothing.
     """
     if bool(numbers) == every:
         raise InvalidInput("", "name the numbers to bring in, or say --all")
@@ -77,5 +77,5 @@ def import_(
         remark(f"left out {number}: {reason}")
     remark(f"{len(chosen)} numbers of {login.service.name} (account {login.name}) to bring in: {said(monthly(chosen))}")
     if chosen:
-        remark(f"wrote {file} and {program}; run this, then `import {program.stem}` in the program:")
+        remark(f"wrote {file} and {program}; put the latter beside your program, `import {program.stem}` there, and run:")
         typer.echo(command)

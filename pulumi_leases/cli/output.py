@@ -36,18 +36,28 @@ def remark(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[str] = frozenset()) -> None:
-    """Print a table: as wide as the terminal, or as wide as it is where there is none."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left", no_wrap=column in {"NUMBER", "LEASE"})
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[str] = frozenset()) -> None:
+    """Print a table: as wide as the terminal, or as wide as it is where there is none.
+
+    Columns in which nothing is told are left out, and the head where all columns are nameless.
+    """
+    told = [place for place in range(len(columns)) if any(row[place] not in {"", _NONE} for row in rows)]
+    if not told:
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
+    for place in told:
+        name = columns[place]
+        table.add_column(name, justify="right" if name in right else "left", no_wrap=name in {"NUMBER", "LEASE"})
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(row[place]) for place in told))
     console = Console(highlight=False)
     if not console.is_terminal:
         whole = Measurement.get(console, console.options.update(max_width=_WIDEST), table).maximum
         console = Console(highlight=False, width=whole)
-    console.print(table)
+    with console.capture() as printed:
+        console.print(table)
+    for line in printed.get().splitlines():
+        typer.echo(line.rstrip())
 
 
 def cell(value: object) -> str:
@@ -84,8 +94,8 @@ def monthly(numbers: Iterable[Number]) -> dict[str, float | None]:
 def said(costs: dict[str, float | None]) -> str:
     """Write sums by currency."""
     told = [amount(cost, currency) for currency, cost in costs.items() if cost is not None and currency != UNTOLD]
-    untold = len(told) < len(costs)
-    return " and ".join([*told, *(["a price that is not told"] if untold else [])] or ["nothing"]) + " a month"
+    more = "what the service does not tell" if len(told) < len(costs) else ""
+    return " and ".join(filter(None, [*told, more])) + " a month" if costs else "nothing a month"
 
 
 def offer_json(account: Account, offer: Offer) -> dict[str, Any]:
