@@ -211,7 +211,7 @@ def test_a_lost_yes_that_shows_late_is_waited_for(lab: Lab, vendor: Vendor) -> N
     vendor.fault("lease", "drop_after")
     assert leased(lab).how == "leased"
     assert bill(vendor) == (1, 1)
-    assert 25 <= lab.waited_s < SETTLE_S
+    assert 20 < lab.waited_s < SETTLE_S
     assert any("again" in line for line in lab.told)
 
 
@@ -274,7 +274,7 @@ def test_a_no_about_the_number_is_settled(lab: Lab, vendor: Vendor, code: int) -
     assert "scripted by a fault" in str(error)
     assert (error.request_id or "").startswith("err_")
     assert bill(vendor) == (1, 0)
-    assert lab.account.sent == set()
+    assert not lab.account.sent
     assert lab.waits == []
 
 
