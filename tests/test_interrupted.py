@@ -79,3 +79,16 @@ def test_a_destroy_goes_on_where_the_killed_one_has_terminated(
 
     assert told.startswith(f"released {NUMBER}")
     assert vendor.leases() == []
+
+
+def test_a_lost_answer_under_an_old_claim_is_found(new_lab: NewLab, lab: Lab, vendor: Vendor) -> None:
+    """`up` a day after a kill: the call that this run has sent is its own, whatever the age of the claim."""
+    killed = new_lab()
+    claim, recorded = killed.claimed(), killed.recorded("another run")
+    vendor.clock(advance_s=86_400)
+    vendor.fault("lease", "drop_after")
+
+    done = resumed(lab, claim, recorded)
+
+    assert vendor.leased("contiguity")[NUMBER].lease_id == done.lease.lease_id
+    assert len(vendor.calls("lease")) == 1
