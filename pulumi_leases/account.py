@@ -72,8 +72,8 @@ class Account:
         self.name = name
         self.clock = clock
         self.sleep = sleep
-        self.sent: set[str] = set()
-        """Numbers for which a paying call may have been carried out in this run."""
+        self.sent: dict[str, datetime] = {}
+        """Numbers for which a paying call may have been carried out in this run, with the service's time of the first."""
         self.released: dict[str, Release] = {}
         self._listing = Shared(self._list, clock)
         self._offers: dict[Query, Pages[Offer]] = {}

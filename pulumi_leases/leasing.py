@@ -32,6 +32,7 @@ from .errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from .account import Account
     from .choose import Limits
@@ -156,17 +157,23 @@ def _gone(account: Account, claim: Claim, tell: Callable[[str], None]) -> Sequen
 
 
 def _ours(account: Account, claim: Claim, recorded: Recorded, held: Sequence[Lease]) -> Lease:
-    """Tell our lease among those of the number: begun under the claim, or undated after a call of this process.
+    """Tell our lease among those of the number: begun under the claim, or since a call of this process.
 
     Raises:
         AlreadyLeased: None can be ours.
     """
-    sent = claim.number in account.sent
-    undated = [lease for lease in held if lease.leased_at is None and sent and not lease.is_ending]
-    ours = [lease for lease in held if began_under(recorded, lease)] or undated
+    sent_at = account.sent.get(claim.number)
+    ours = [lease for lease in held if began_under(recorded, lease) or _began_since(sent_at, lease)]
     if ours:
         return min(ours, key=lambda lease: (lease.leased_at or recorded.at, lease.lease_id))
     raise _already_leased(account, claim, held)
+
+
+def _began_since(sent_at: datetime | None, lease: Lease) -> bool:
+    """Whether a lease began after a call; one that the service does not date is believed to."""
+    if sent_at is None or lease.is_ending:
+        return False
+    return lease.leased_at is None or lease.leased_at >= sent_at.replace(microsecond=0)
 
 
 def _already_leased(account: Account, claim: Claim, held: Sequence[Lease]) -> LeaseError:
@@ -215,7 +222,7 @@ def _paid(
     number, service = claim.number, account.service
     wait_s = _FIRST_WAIT_S
     for attempt in range(1, _ATTEMPTS + 1):
-        account.sent.add(number)
+        account.sent.setdefault(number, service.now())
         try:
             return _answered(account, claim, recorded, service.lease(number, billing_method=billing_method))
         except (NoAnswer, BadResponse) as error:
@@ -238,13 +245,13 @@ def _paid(
 def _answered(account: Account, claim: Claim, recorded: Recorded, lease: Lease) -> Obtained:
     """Take a lease that was answered, unless it is one that was there before: some services answer with that."""
     if lease.leased_at and (recorded.at - lease.leased_at).total_seconds() > SETTLE_S:
-        account.sent.discard(claim.number)
+        account.sent.pop(claim.number, None)
         raise _already_leased(account, claim, [lease])
     return Obtained(lease, "leased")
 
 
 def _nothing_leased(account: Account, claim: Claim, error: LeaseError) -> LeaseError:
-    account.sent.discard(claim.number)
+    account.sent.pop(claim.number, None)
     return _settled(_saying(error, f"{error}. {claim.number} was not leased, nothing was charged"))
 
 
@@ -294,7 +301,7 @@ def _after_refusal(
         raise _nothing_leased(account, claim, error)
     if doubtful and (held := _asked(account, claim, error, SETTLE_S, tell)):
         return Obtained(_ours(account, claim, recorded, held), "taken over")
-    account.sent.discard(claim.number)
+    account.sent.pop(claim.number, None)
     raise _settled(_explained(account, claim, error))
 
 
