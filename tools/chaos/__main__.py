@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def _tell(outcome: Outcome) -> None:
-    verdict = "FAILED" if outcome.failed else "ok"
+    verdict = "FAILED" if outcome.failed else "ok" if outcome.reached or outcome.plan.victim == "none" else "spared"
     print(f"{outcome.plan.index:4} {verdict:6} {outcome.seconds:5.1f} s  {outcome.plan}", flush=True)
     if outcome.failed:
         print(failure(outcome), flush=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from .instants import INSTANTS, RANDOM, Instant, call
 from .plan import SECOND, Declared, Fault, Operation, Plan, Program, Victim
@@ -16,6 +16,8 @@ _PLACES = ("120155501", "121255501", "130555501", "131255501", "141555501", "151
 _NUMBERS = [f"+{place}{last}" for place in _PLACES for last in (23, 24, 25)]
 _SHAPES = ("numbers", "search", "pool", "failover", "accounts")
 _OPERATIONS: tuple[Operation, ...] = ("up", "update", "replace", "swap", "rename", "refresh", "destroy", "retry")
+_SELDOM = {"up", "update", "swap", "rename", "refresh", "retry"}
+"""What comes by few of the named instants is killed at random ones more often."""
 _VICTIMS: tuple[Victim, ...] = ("CLI", "provider", "both", "both")
 _FAILOVER = {"enabled": True, "mode": "all"}
 _OTHER_FAILOVER = {"enabled": True, "mode": "selective", "numbers": ["+12025550123"]}
@@ -56,6 +58,11 @@ _QUIRKS: dict[str, dict[str, Sequence[Any]]] = {
         "listed_for_s": (2,),
     },
 }
+_TELLING: dict[str, dict[str, Any]] = {
+    "contiguity": {"after_termination": "gone"},
+    "telesign": {"after_cancel": "gone"},
+}
+"""Who goes back to `up` from a destroy needs numbers that are free again, and a vendor that tells which ones are going."""
 
 
 def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
@@ -65,7 +72,9 @@ def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
     name = names[index % len(names)]
     instant = INSTANTS.get(name)
     service = chance.choice(services) if name != "configure" else "contiguity"
-    operation = chance.choice([one for one in _OPERATIONS if instant is None or one in instant.operations])
+    operation = chance.choice(
+        [one for one in _OPERATIONS if (one in instant.operations if instant else one in _SELDOM)]
+    )
     shape = _shape(chance, service, operation, name)
     before, after = _programs(chance, service, shape, operation)
     victim = chance.choice(_VICTIMS)
@@ -76,6 +85,10 @@ def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
     if instant is not None and instant.spoilt:
         faults = (Fault("lease", instant.spoilt, nth),)
     in_flight = name == "working"
+    switches = _switches(chance, service, instant)
+    then: Literal["up", "destroy"] = "destroy" if operation == "destroy" and chance.random() < 0.5 else "up"  # noqa: PLR2004
+    if operation == "destroy" and then == "up":
+        switches |= _TELLING[service]
     return Plan(
         seed=seed,
         index=index,
@@ -85,7 +98,7 @@ def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
         before=before,
         after=after,
         faults=faults,
-        switches=_switches(chance, service, instant),
+        switches=switches,
         instant=name,
         phase=chance.choice(instant.phases) if instant else "",
         nth=nth,
@@ -94,7 +107,7 @@ def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
         signal=chance.choice(("SIGKILL", "SIGKILL", "SIGTERM", "SIGINT")),
         held_s=chance.choice((0.0, 2.0, 6.0, 12.0) if in_flight else (0.0, 1.0)),
         later_s=0.0 if in_flight or chance.random() < 0.8 else chance.choice((120.0, 7200.0)),  # noqa: PLR2004
-        then="destroy" if operation == "destroy" and chance.random() < 0.5 else "up",  # noqa: PLR2004
+        then=then,
     )
 
 

@@ -90,7 +90,7 @@ def _may_end(plan: Plan, first: View) -> set[str]:
 
 
 def _names(program: Program) -> set[str]:
-    return {name for one in program.declared for name in ([f"{one.name}-{slot}" for slot in one.slots] or [one.name])}
+    return {name for one in program.declared for name in one.names}
 
 
 def _unchanged(before: Program, after: Program) -> set[str]:

@@ -24,6 +24,13 @@ class Declared:
     failover: dict[str, Any] | None = None
     adopt: bool = False
     alias: str | None = None
+    lease_again: dict[str, str] = field(default_factory=dict)
+    """The lost lease whose successor is consented to, by the name of the resource."""
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its leased numbers."""
+        return [f"{self.name}-{slot}" for slot in self.slots] or [self.name]
 
     @property
     def size(self) -> int:

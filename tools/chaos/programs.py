@@ -35,6 +35,7 @@ def _declaration(one: Declared, service: str, *, hooked: bool) -> str:
         "account": one.account,
         "failover": one.failover,
         "adopt": one.adopt or None,
+        "lease_again": _consent(one),
     }
     options = [
         *(["retain_on_delete=False"] if one.adopt else []),
@@ -45,3 +46,11 @@ def _declaration(one: Declared, service: str, *, hooked: bool) -> str:
     said = [f"{key}={value!r}" for key, value in given.items() if value is not None]
     said = [repr(one.name), f"pulumi.ResourceOptions({', '.join(options)})", *said]
     return f"{kind}({', '.join(said)})"
+
+
+def _consent(one: Declared) -> str | dict[str, str] | None:
+    if not one.slots:
+        return one.lease_again.get(one.name)
+    return {
+        slot: one.lease_again[name] for slot, name in zip(one.slots, one.names, strict=True) if name in one.lease_again
+    } or None

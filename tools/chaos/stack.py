@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,6 +100,11 @@ class Stack:
         locks = self.folder / "state" / ".pulumi" / "locks"
         return any(path.is_file() for path in locks.rglob("*.json"))
 
+    def restore(self) -> None:
+        """Go back to the backup that the engine keeps: a kill in the middle of its own write leaves an empty checkpoint."""
+        path = self._checkpoint
+        shutil.copy(path.with_name(f"{path.name}.bak"), path)
+
     def held(self) -> list[Held]:
         """List the leases in the state, those included that are to be deleted."""
         return [
@@ -121,9 +127,12 @@ class Stack:
         for command in self.commands:
             command.sweep()
 
+    @property
+    def _checkpoint(self) -> Path:
+        return self.folder / "state" / ".pulumi" / "stacks" / PROJECT / f"{STACK}.json"
+
     def _resources(self) -> list[dict[str, Any]]:
-        path = self.folder / "state" / ".pulumi" / "stacks" / PROJECT / f"{STACK}.json"
-        checkpoint = json.loads(path.read_text())["checkpoint"]
+        checkpoint = json.loads(self._checkpoint.read_text())["checkpoint"]
         resources: list[dict[str, Any]] = (checkpoint.get("latest") or {}).get("resources") or []
         return resources
 

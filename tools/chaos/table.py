@@ -60,6 +60,7 @@ def table(outcomes: Sequence[Outcome], seconds: float) -> str:
         f"leaks          {sum(one.leaks for one in outcomes)}",
         f"wrong releases {sum(one.wrong_releases for one in outcomes)}",
         f"further steps  {sum(one.extra_steps for one in outcomes)}",
+        f"half-written   {sum(one.half_written for one in outcomes)} (checkpoints of the engine, taken from its backup)",
         f"failed trials  {sum(one.failed for one in outcomes)}",
     ]
     return "\n".join(lines)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 _BYSTANDER = "+18005550124"
 """A number that the account leases by other means: nobody may touch it."""
 _ENTITLEMENTS = ["imessage_entitlement_required", "whatsapp_entitlement_required", "enterprise_plan_required"]
-_MOST_STEPS = 4
+_MOST_STEPS = 6
+_CONSENT = re.compile(r'lease_again="([^"]+)"')
 _REACHED_WITHIN_S = 30.0
 _GONE_WITHIN_S = 10.0
 
@@ -37,6 +39,8 @@ class Outcome:
     leaks: int = 0
     wrong_releases: int = 0
     extra_steps: int = 0
+    half_written: int = 0
+    """How often the engine had left an empty checkpoint, so that its backup was taken instead."""
     wrong: list[str] = field(default_factory=list)
     story: str = ""
     seconds: float = 0.0
@@ -71,6 +75,7 @@ def carried_out(plan: Plan, stop: threading.Event) -> Outcome:
 class _Trial:
     def __init__(self, plan: Plan, folder: Path, vendor: Vendor, stop: threading.Event) -> None:
         self.plan = plan
+        self.program = plan.after
         self.vendor = vendor
         self.outcome = Outcome(plan)
         self.stack = Stack(folder, settings(vendor, plan.service), stop)
@@ -92,7 +97,8 @@ class _Trial:
         self.stack.program(plan.after)
         self._interrupted()
         if plan.then == "up":
-            self._steps("up", "--yes", "--skip-preview")
+            # After an interrupted deletion the engine itself says to refresh.
+            self._steps("up", "--yes", "--skip-preview", *(["--refresh"] if plan.operation == "destroy" else []))
             self._after_up(at_first)
         self._steps("destroy", "--yes", "--skip-preview")
         for timer in self.timers:
@@ -177,21 +183,43 @@ class _Trial:
             self.outcome.wrong.append("the provider outlived its engine")
 
     def _steps(self, *verb: str) -> None:
-        """Run a command as an operator would: unlock where it is locked, refresh where an error says so, again if need be."""
+        """Run a command as an operator would: unlock what is locked, do what an error says, and else run it again."""
         if self.stack.is_locked:
             self.stack.run("cancel", "--yes")
         command = self.stack.run(*verb)
-        told = False
         for _ in range(_MOST_STEPS):
             if command.ok:
                 return
-            if "--refresh" in command.text and verb[0] == "up" and not told:
-                told = True
-            else:
-                self.outcome.extra_steps += 1
-            command = self.stack.run(*verb, *(["--refresh"] if told else []))
+            verb = self._told(command, verb) or self._again(verb)
+            command = self.stack.run(*verb)
         if not command.ok:
             self.outcome.wrong.append(f"`{command.name}` fails for good: {command.text[-500:]}")
+
+    def _told(self, command: Command, verb: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Do what an error says; returns the next command, or None where it says nothing that was not done."""
+        if "failed to load checkpoint" in command.text:
+            self.outcome.half_written += 1
+            self.stack.restore()
+            return verb
+        consented = {lease_id for one in self.program.declared for lease_id in one.lease_again.values()}
+        if lost := set(_CONSENT.findall(command.text)) - consented:
+            names = {one.name: one.lease_id for one in self.stack.held() if one.lease_id in lost}
+            declared = tuple(
+                replace(
+                    one, lease_again={**one.lease_again, **{name: names[name] for name in one.names if name in names}}
+                )
+                for one in self.program.declared
+            )
+            self.program = replace(self.program, declared=declared)
+            self.stack.program(self.program)
+            return verb
+        if "--refresh" in command.text and verb[0] == "up" and "--refresh" not in verb:
+            return (*verb, "--refresh")
+        return None
+
+    def _again(self, verb: tuple[str, ...]) -> tuple[str, ...]:
+        self.outcome.extra_steps += 1
+        return verb
 
     def _view(self) -> judge.View:
         state = self.vendor.state()
