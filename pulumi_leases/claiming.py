@@ -222,30 +222,31 @@ class Renewed:
 
 
 def renewed(
-    account: Account,
-    claim: Claim,
-    recorded: Recorded,
-    *,
-    gone: set[tuple[str, str]],
-    run_id: str,
-    tell: Callable[[str], None],
+    run: Run, account: Account, claim: Claim, recorded: Recorded, tell: Callable[[str], None]
 ) -> Renewed | None:
     """Look again at a claim: one that is not leased and still on offer gets today's quote; None where it stays as it is.
 
-    A number that is neither leased to the account nor on offer any more is noted in `gone`.
+    A number that is neither leased to the account nor on offer any more is noted as gone. Where the refresh finds that its
+    paying call was refused, no call of an interrupted run can be at work.
     """
+    number = claim.service, claim.number
     if account.leases().value.get(claim.number):
         return None
     offer = account.look(claim.number)
     leasable = offer is not None and offer.standing in {"available", "on request"}
     young_s = SETTLE_S - account.age_s(recorded.at)
-    if recorded.run != run_id and young_s > 0 and (leasable or account.watch(claim.number, young_s, tell)):
+
+    def settled(held: Sequence[Lease] = ()) -> bool:
+        return bool(held) or number in run.refused
+
+    doubtful = recorded.run != run.id and young_s > 0 and not settled()
+    if doubtful and (leasable or account.watch(claim.number, young_s, tell, until=settled)):
         return None  # a call of an interrupted run may be at work
     if offer is None or not leasable:
-        gone.add((claim.service, claim.number))
+        run.gone.add(number)
         return None
     quote = account.claim(offer).model_copy(update={"again": claim.again, "instead_of": claim.instead_of})
-    return Renewed(quote, Recorded(run=run_id, at=account.service.now()))
+    return Renewed(quote, Recorded(run=run.id, at=account.service.now()))
 
 
 def dearer(quoted: Claim, offer: Offer) -> str | None:

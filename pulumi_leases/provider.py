@@ -148,12 +148,11 @@ class LeaseIntentProvider(_Leases):
         from . import claiming  # late: a refresh or a resumed run only
 
         renewed = claiming.renewed(
+            self.run,
             self._account(props["claim"]),
             state.read_claim(props["claim"]),
             state.read_recorded(props["recorded"]),
-            gone=self.run.gone,
-            run_id=self.run.id,
-            tell=Status(request_urn()).passing,
+            Status(request_urn()).passing,
         )
         if renewed is None:
             return ReadResult(id_, props)
@@ -318,6 +317,7 @@ class LeasedNumberProvider(_Leases):
         """See what became of the lease; one that is not held any more stays in the state, marked as lost."""
         status = Status(request_urn())
         if props.get("lease_status") == REFUSED:
+            self.run.refused.add((props["service"], props["number"]))
             return ReadResult(id_, props)
         if not props.get("lease_id"):
             return ReadResult(id_, self._looked_up(id_, props))

@@ -38,6 +38,8 @@ class Run:
         """What owners asked for in this run, and what was claimed for it: a replacement is checked a second time, as new."""
         self.replaced: set[str] = set()
         """Owners whose number is replaced in this run: until the new one is leased, the old one is the resource."""
+        self.refused: set[tuple[str, str]] = set()
+        """Numbers whose paying call an earlier run has seen refused, as a refresh finds."""
         self.gone: set[tuple[str, str]] = set()
         """Claimed numbers that this run's refresh found neither leased to the account nor on offer."""
         self.lost: set[tuple[str, str]] = set()
