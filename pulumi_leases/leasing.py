@@ -7,7 +7,7 @@ the number.
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -56,6 +56,8 @@ class Obtained:
 
     lease: Lease
     how: How
+    warning: str | None = None
+    """What else must be known of it."""
 
 
 def began_under(claimed: Recorded, lease: Lease) -> bool:
@@ -97,10 +99,42 @@ def obtain(
         return Obtained(_adopted(account, claim), "adopted")
     doubtful = not (fresh or refused) or claim.number in account.sent
     if doubtful and (lease := _found(account, claim, recorded, tell)):
-        return Obtained(lease, "taken over")
+        return _alone(account, Obtained(lease, "taken over"))
     if not fresh:
         _still_at_its_price(account, claim, limits)
-    return _paid(account, claim, recorded, billing_method, tell, doubtful=doubtful)
+    obtained = _paid(account, claim, recorded, billing_method, tell, doubtful=doubtful)
+    return _alone(account, obtained) if doubtful else obtained
+
+
+def _alone(account: Account, obtained: Obtained) -> Obtained:
+    """Look whether a call of an interrupted run has made a second lease, where a service does that."""
+    service, lease = account.service, obtained.lease
+    if service.one_lease_a_number:
+        return obtained
+    try:
+        others = beside(lease, service.find(lease.number))
+    except LeaseError as error:
+        unasked = f"{lease.number}: it could not be asked whether it is leased once; `pulumi refresh` tells: {error}"
+        return replace(obtained, warning=unasked)
+    return replace(obtained, warning=twice(lease, others)) if others else obtained
+
+
+def beside(ours: Lease | None, held: Sequence[Lease]) -> Sequence[Lease]:
+    """Take the leases of a number that cost beside ours; one that only runs out is none of them."""
+    return [lease for lease in held if not lease.is_ending and (ours is None or lease.lease_id != ours.lease_id)]
+
+
+def twice(ours: Lease, others: Sequence[Lease]) -> str:
+    """Say that a number is leased, and paid, more than once."""
+    return (
+        f"{ours.number} is leased more than once: {ours.lease_id} is this stack's, and there is {ids(others)} beside it. "
+        "Both cost: find out whose the other is, and cancel it with the service or with `pulumi-leases orphans --release`"
+    )
+
+
+def ids(held: Sequence[Lease]) -> str:
+    """Name leases."""
+    return ", ".join(f"lease {lease.lease_id}" for lease in held)
 
 
 def _adopted(account: Account, claim: Claim) -> Lease:
@@ -125,9 +159,16 @@ def _found(account: Account, claim: Claim, recorded: Recorded, tell: Callable[[s
     if not held and young_s > 0:
         tell(f"an interrupted run may have leased {claim.number}: waiting {young_s:.0f} s until that is certain")
         held = account.watch(claim.number, young_s, tell)
+    elif not held and not _is_on_offer(account, claim.number):
+        held = account.service.find(claim.number)  # a number of ours is not on offer, and a listing may miss a lease
     if any(_is_going(account, lease) for lease in held):
         held = _gone(account, claim, tell)
     return _ours(account, claim, recorded, held) if held else None
+
+
+def _is_on_offer(account: Account, number: str) -> bool:
+    offer = account.look(number)
+    return offer is not None and offer.standing not in {"leased", "unavailable"}
 
 
 def _is_going(account: Account, lease: Lease) -> bool:
@@ -177,10 +218,9 @@ def _began_since(sent_at: datetime | None, lease: Lease) -> bool:
 
 
 def _already_leased(account: Account, claim: Claim, held: Sequence[Lease]) -> LeaseError:
-    ids = ", ".join(lease.lease_id for lease in held)
     return AlreadyLeased(
         f"{claim.number} is leased by account {account.name!r} of {account.service.name} since "
-        f"{held[0].leased_at or 'an untold time'}, lease {ids}, and not by this stack: another stack or person of the "
+        f"{held[0].leased_at or 'an untold time'}, {ids(held)}, and not by this stack: another stack or person of the "
         "account may have leased it; nothing was charged here. Choose another number, or take it over with "
         f"`adopt=True` or `pulumi-leases import {claim.number}`; `pulumi-leases orphans` tells who has it",
         service=account.service.name,

@@ -295,6 +295,8 @@ class LeasedNumberProvider(_Leases):
             raise
         outs = state.lease_outs(inputs, obtained.lease, adopted=obtained.how == "adopted")
         status.lasting(f"{obtained.how} {_told(outs)}")
+        if obtained.warning:
+            status.warning(obtained.warning)
         if obtained.lease.status == "pending":
             status.warning(
                 f"{props['number']}: {account.service.name} has the lease pending; `pulumi refresh` tells when not"
@@ -321,12 +323,12 @@ class LeasedNumberProvider(_Leases):
             return ReadResult(id_, props)
         if not props.get("lease_id"):
             return ReadResult(id_, self._looked_up(id_, props))
-        from . import releasing  # late: a refresh only
+        from . import leasing, releasing  # late: a refresh only
 
         account = self._account(props)
         lease, others = releasing.sighted(account, props["number"], _known(props), status.passing)
         if lease is not None and others:
-            status.warning(releasing.twice(props["number"], lease, others))
+            status.warning(leasing.twice(lease, others))
         outs = {**props, **state.observed(lease)}
         lost = None if lease is not None else props["lease_id"]
         if lost:

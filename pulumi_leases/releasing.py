@@ -16,7 +16,7 @@ from .errors import (
     OutcomeUnknown,
     StillLeased,
 )
-from .leasing import began_under
+from .leasing import began_under, beside, ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,7 +46,7 @@ def sighted(
         young_s = SETTLE_S - account.age_s(known.leased_at) if known.leased_at else 0.0
         held = account.watch(number, young_s, tell)
     ours = next((lease for lease in held if account.is_it(lease, known)), None)
-    return ours, [lease for lease in held if lease is not ours]
+    return ours, beside(ours, held)
 
 
 def release(account: Account, number: str, known: Known, tell: Callable[[str], None]) -> str:
@@ -63,7 +63,7 @@ def release(account: Account, number: str, known: Known, tell: Callable[[str], N
     if lease is None:
         if others:
             raise LeaseChanged(
-                f"{number}: lease {known.lease_id} is gone, and {service.name} has {_ids(others)} for the number now, which "
+                f"{number}: lease {known.lease_id} is gone, and {service.name} has {ids(others)} for the number now, which "
                 f"this stack did not make; nothing was terminated. {_forget(number)}",
                 service=service.name,
             )
@@ -76,7 +76,7 @@ def release(account: Account, number: str, known: Known, tell: Callable[[str], N
         return f"{number} ({known.lease_id}) is cancelled already{_until(lease.ends_at)}"
     ends_at = _terminated(account, lease, tell)
     account.released[number] = Release(known, asked_at)
-    extra = f"; {number} is also leased under {_ids(others)}, which was not touched" if others else ""
+    extra = f"; {number} is also leased under {ids(others)}, which was not touched" if others else ""
     return f"released {number} ({known.lease_id}){_until(ends_at)}{extra}"
 
 
@@ -87,18 +87,10 @@ def never_leased(account: Account, number: str) -> None:
 
 def loss(account: Account, number: str, lease_id: str, others: Sequence[Lease]) -> str:
     """Say that a lease was not found."""
-    instead = f"; the number is leased under {_ids(others)} now, which this stack did not make" if others else ""
+    instead = f"; the number is leased under {ids(others)} now, which this stack did not make" if others else ""
     return (
         f"{number}: lease {lease_id} is not held any more by account {account.name!r} of {account.service.name}{instead}. "
         "It stays in the state as lost; nothing is leased again unless the program says so"
-    )
-
-
-def twice(number: str, ours: Lease, others: Sequence[Lease]) -> str:
-    """Say that a number is leased, and paid, more than once."""
-    return (
-        f"{number} is leased more than once: {ours.lease_id} is this stack's, and there is {_ids(others)} beside it. Both "
-        "cost: find out whose the other is, and cancel it with the service or with `pulumi-leases orphans --release`"
     )
 
 
@@ -281,10 +273,6 @@ def _holds(account: Account, held: Sequence[Lease], known: Known) -> bool:
     return any(account.is_it(lease, known) and not lease.is_ending for lease in held)
 
 
-def _ids(held: Sequence[Lease]) -> str:
-    return ", ".join(f"lease {lease.lease_id}" for lease in held)
-
-
 def _until(ends_at: datetime | None) -> str:
     return f"; paid until {ends_at:%Y-%m-%d %H:%M} UTC" if ends_at else ""
 
@@ -298,7 +286,7 @@ def _forget(number: str) -> str:
 
 def _ways_out(account: Account, claim: Claim, held: Sequence[Lease]) -> str:
     return (
-        f"{claim.number} is still leased by account {account.name!r} of {account.service.name} ({_ids(held)}). If it is "
+        f"{claim.number} is still leased by account {account.name!r} of {account.service.name} ({ids(held)}). If it is "
         "still terminating: run the same command again. If an interrupted run leased it: `pulumi up` with the resource "
         "declared, then destroy; or `pulumi-leases orphans --release`. If it is meant to be kept: `pulumi state delete` "
         "of this LeaseIntent"

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -37,7 +37,7 @@ def new_lab(vendor: Vendor) -> Iterator[NewLab]:
     """Make processes of the emulator's user, each with a connection and a time of its own."""
     with contextlib.ExitStack() as stack:
 
-        def make(**settings: str) -> Lab:
+        def make(**settings: Any) -> Lab:
             lab = Lab(vendor, **settings)
             stack.callback(lab.service.close)
             return lab

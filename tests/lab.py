@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from pulumi_leases.emulator import Vendor
     from pulumi_leases.models import Claim
+    from pulumi_leases.services.base import LeaseService
 
 NUMBER = "+12015550123"
 OTHER = "+12015550124"
@@ -29,14 +30,20 @@ class Lab:
         meanwhile: Called after each wait, with all seconds waited so far: what happens elsewhere while the account waits.
     """
 
-    def __init__(self, vendor: Vendor, base_url: str | None = None, token: str | None = None) -> None:
+    def __init__(
+        self,
+        vendor: Vendor,
+        base_url: str | None = None,
+        token: str | None = None,
+        service: LeaseService | None = None,
+    ) -> None:
         self.vendor = vendor
         self.waits: list[float] = []
         self.told: list[str] = []
         self.meanwhile: Callable[[float], None] = lambda _waited_s: None
         self._now = 1000.0
         settings = {"token": token or vendor.token(), "base_url": base_url or vendor.contiguity}
-        self.service = Contiguity(settings, 1000)
+        self.service: LeaseService = service or Contiguity(settings, 1000)
         self.account = Account(self.service, "default", clock=self._clock, sleep=self._sleep)
 
     @property

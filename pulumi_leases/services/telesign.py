@@ -14,7 +14,7 @@ import hmac
 import uuid
 from datetime import datetime, timezone
 from decimal import ROUND_CEILING, Decimal
-from email.utils import format_datetime
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import quote
 
@@ -34,7 +34,7 @@ from ..errors import (
 )
 from ..models import ENDING, Amount, Lease, Offer
 from ..search import region_of
-from ..transport import Answer, Clock, Http, Words
+from ..transport import Answer, Http, Words
 from .pages import Page, Scan, believed, scan, walk
 from .wire import Wire, unreadable
 
@@ -151,10 +151,10 @@ class TeleSign:
 
     def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
         self.login = settings["customer_id"]
-        key, clock = settings["api_key"], Clock()
+        key = settings["api_key"]
         basic = base64.b64encode(f"{self.login}:{key}".encode()).decode()
-        sign = _basic(basic) if settings["auth_method"] == "basic" else _digest(settings["customer_id"], key, clock)
-        self._http = Http(self.name, settings["base_url"], sign, _words, requests_per_second, (key, basic), clock)
+        sign = _basic(basic) if settings["auth_method"] == "basic" else _digest(settings["customer_id"], key)
+        self._http = Http(self.name, settings["base_url"], sign, _words, requests_per_second, (key, basic))
 
     def now(self) -> datetime:
         return self._http.clock.now()
@@ -266,14 +266,14 @@ def _basic(credentials: str) -> Callable[[httpx.Request], None]:
     return sign
 
 
-def _digest(customer_id: str, api_key: str, clock: Clock) -> Callable[[httpx.Request], None]:
+def _digest(customer_id: str, api_key: str) -> Callable[[httpx.Request], None]:
     try:
         key = base64.b64decode(api_key, validate=True)
     except binascii.Error:
         raise ConfigError("telesign's API key is not Base64, which hmac-sha256 needs", service="telesign") from None
 
     def sign(request: httpx.Request) -> None:
-        request.headers["date"] = format_datetime(clock.now().replace(microsecond=0), usegmt=True)
+        request.headers["date"] = formatdate(usegmt=True)
         request.headers["x-ts-auth-method"] = "HMAC-SHA256"
         request.headers["x-ts-nonce"] = str(uuid.uuid4())
         request.headers["authorization"] = f"TSA {customer_id}:{signature(key, request)}"
