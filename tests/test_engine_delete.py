@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pytest
 
-from pulumi_leases import LeasedNumber, NumberPool
+from pulumi_leases import LeasedNumber, NumberPool, NumberSearchArgs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +133,7 @@ def test_what_cannot_be_let_go_stays_in_the_state(new_stack: NewStack, vendor: V
 def test_an_interrupted_lease_is_undone_where_its_resource_is_gone(new_stack: NewStack, vendor: Vendor) -> None:
     """Removed and edited: ended clean by the next `up`; chosen by a search: kept, with the ways out, each of which works."""
     removed, edited, other = numbers(vendor, 3)
-    search = {"country": "GB"}
+    search = NumberSearchArgs(country="GB")
 
     def before() -> None:
         LeasedNumber("removed", number=removed)
@@ -212,7 +212,7 @@ def test_retained_numbers_stay_leased_and_leave_nothing_behind(new_stack: NewSta
     def program() -> None:
         LeasedNumber("kept", retained, number=kept)
         LeasedNumber("gone", number=gone)
-        NumberPool("pool", slots=["a", "b"], search={"country": "GB"}, slot_opts={"a": retained})
+        NumberPool("pool", slots=["a", "b"], search=NumberSearchArgs(country="GB"), slot_opts={"a": retained})
 
     stack = new_stack(program)
     assert stack.up().ok
