@@ -38,8 +38,9 @@ def over(budget: Mapping[str, Decimal], entries: Mapping[str, Entry]) -> str | N
         most = budget.get(currency, Decimal())
         if total > most:
             new = ", ".join(sorted(entry.number for entry in counted if entry.is_new)) or "none"
+            allowed = f"above the budget of {amount(most, currency)}" if currency in budget else "not in the budget"
             return (
-                f"{amount(total, currency)} a month for {len(counted)} numbers is above the budget of "
-                f"{amount(most, currency)} (leases:monthlyBudget); new numbers: {new}"
+                f"{amount(total, currency)} a month is {allowed} (leases:monthlyBudget); numbers counted so far: "
+                f"{len(counted)}, new among them: {new}"
             )
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -99,8 +100,10 @@ def _names(pool: str, slots: Sequence[str] | None, count: int | None) -> list[st
         raise pulumi.RunError(f"NumberPool {pool!r}: give exactly one of slots and count")
     if count is not None and (isinstance(count, bool) or not isinstance(count, int)):
         raise pulumi.RunError(f"NumberPool {pool!r}: count must be a whole number, not {count!r}")
-    if isinstance(slots, str):
-        raise pulumi.RunError(f"NumberPool {pool!r}: slots must be a list of names, not the text {slots!r}")
+    if slots is not None and (isinstance(slots, str) or not isinstance(slots, Collection)):
+        raise pulumi.RunError(
+            f"NumberPool {pool!r}: slots must be a list of names that is known when the program runs, not {slots!r}"
+        )
     size = len(slots) if slots is not None else count or 0
     if not 0 < size <= MOST_SLOTS:
         raise pulumi.RunError(f"NumberPool {pool!r}: a pool has 1 to {MOST_SLOTS} slots, not {size}")
