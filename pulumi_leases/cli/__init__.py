@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from .exits import CONFIGURATION
+
 _PARTS = {"typer", "rich"}
 
 
@@ -14,5 +16,6 @@ def main() -> None:
     except ModuleNotFoundError as missing:
         if missing.name not in _PARTS:
             raise
-        sys.exit(f"pulumi-leases: {missing.name} is missing: pip install 'pulumi-leases[cli]'")
+        print(f"pulumi-leases: {missing.name} is missing: pip install 'pulumi-leases[cli]'", file=sys.stderr)
+        sys.exit(CONFIGURATION)
     app()

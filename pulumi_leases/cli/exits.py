@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..errors import (
     AlreadyLeased,
     BadResponse,
+    BrokenProvider,
     ConfigError,
     InvalidInput,
     LeaseChanged,
@@ -28,6 +29,7 @@ NOT_THERE = 7
 NOT_CONFIRMED = 8
 
 _CODES: tuple[tuple[int, tuple[type[LeaseError], ...]], ...] = (
+    (FAULT, (BrokenProvider,)),
     (WRONG_ARGUMENTS, (InvalidInput,)),
     (CONFIGURATION, (ConfigError,)),
     (NO_ANSWER, (Unreachable, NoAnswer, BadResponse, RateLimited)),

@@ -77,5 +77,7 @@ def import_(
         remark(f"left out {number}: {reason}")
     remark(f"{len(chosen)} numbers of {login.service.name} (account {login.name}) to bring in: {said(monthly(chosen))}")
     if chosen:
-        remark(f"wrote {file} and {program}; put the latter beside your program, `import {program.stem}` there, and run:")
+        remark(
+            f"wrote {file} and {program}; put the latter beside your program, `import {program.stem}` there, and run:"
+        )
         typer.echo(command)
