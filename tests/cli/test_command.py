@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -13,9 +14,10 @@ from typer.main import get_command
 from pulumi_leases import errors
 from pulumi_leases.cli import exits
 from pulumi_leases.cli.app import app
+from pulumi_leases.orphans import MEANING
 
 from ..stack import ROOT
-from .conftest import A
+from .conftest import GOLDEN, A
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -197,3 +199,22 @@ def test_stack_reads_the_config_of_a_stack(shell: Shell, vendor: Vendor, engine:
     assert shell("leased --stack dev", environ=said_on_purpose).exit_code == 5
     assert shell("leased --stack prod").exit_code == 4
     assert vendor.token() not in shell.transcript
+
+
+def test_the_page_shows_what_the_commands_print() -> None:
+    """Each example in the docs stands in a golden file, line by line."""
+    page = (ROOT / "docs/cli.md").read_text("utf-8")
+    golden = "\n".join(path.read_text("utf-8") for path in sorted(GOLDEN.glob("*.txt")))
+    shown = re.findall(r"^```text\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+    assert len(shown) == 4
+    assert [block for block in shown if block not in golden] == []
+
+
+def test_the_page_tells_every_exit_code_and_every_finding() -> None:
+    """What scripts rely on is written down."""
+    page = (ROOT / "docs/cli.md").read_text("utf-8")
+    codes = {value for name, value in vars(exits).items() if name.isupper() and isinstance(value, int)}
+
+    assert [code for code in sorted(codes) if f"\n| {code} |" not in page] == []
+    assert [kind for kind in MEANING if f"\n| `{kind}` |" not in page] == []
