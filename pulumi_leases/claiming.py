@@ -243,7 +243,8 @@ def renewed(
     if doubtful and (leasable or account.watch(claim.number, young_s, tell, until=settled)):
         return None  # a call of an interrupted run may be at work
     if offer is None or not leasable:
-        run.gone.add(number)
+        if not account.service.find(claim.number):  # what the shared listing does not show may be leased all the same
+            run.gone.add(number)
         return None
     quote = account.claim(offer).model_copy(update={"again": claim.again, "instead_of": claim.instead_of})
     return Renewed(quote, Recorded(run=run.id, at=account.service.now()))

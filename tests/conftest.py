@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_leases.emulator import Emulator, Vendor, serve
+from pulumi_leases.services.telesign import TeleSign
 
 from .lab import Lab
 from .stack import ROOT, Stack
@@ -43,6 +44,18 @@ def new_lab(vendor: Vendor) -> Iterator[NewLab]:
             return lab
 
         yield make
+
+
+@pytest.fixture
+def connected(vendor: Vendor, new_lab: NewLab) -> NewLab:
+    """Make processes of a TeleSign customer."""
+    settings = {
+        "customer_id": vendor.customer(),
+        "api_key": vendor.telesign_api_key,
+        "auth_method": "basic",
+        "base_url": vendor.telesign,
+    }
+    return lambda: new_lab(service=TeleSign(settings, 1000))
 
 
 @pytest.fixture

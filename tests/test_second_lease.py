@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +11,6 @@ from pulumi_leases.choose import Limits
 from pulumi_leases.errors import AlreadyLeased, StillLeased
 from pulumi_leases.leasing import Obtained, obtain
 from pulumi_leases.releasing import confirm, release, sighted
-from pulumi_leases.services.telesign import TeleSign
 
 from .lab import NUMBER, Lab
 
@@ -21,20 +19,6 @@ if TYPE_CHECKING:
     from pulumi_leases.models import Claim, Recorded
 
     from .conftest import NewLab
-
-ALL = [f"+1201555013{last}" for last in range(7)]
-
-
-@pytest.fixture
-def connected(vendor: Vendor, new_lab: NewLab) -> NewLab:
-    """Make processes of a TeleSign customer."""
-    settings = {
-        "customer_id": vendor.customer(),
-        "api_key": vendor.telesign_api_key,
-        "auth_method": "basic",
-        "base_url": vendor.telesign,
-    }
-    return lambda: new_lab(service=TeleSign(settings, 1000))
 
 
 @pytest.fixture
@@ -113,30 +97,6 @@ def test_a_look_that_fails_does_not_fail_the_lease(lab: Lab, vendor: Vendor, ear
     assert obtained.warning is not None
     assert "could not be asked whether it is leased once" in obtained.warning
     assert len(vendor.writes()) == 1
-
-
-def test_absence_from_one_listing_is_not_believed(
-    connected: NewLab, vendor: Vendor, earlier: tuple[Claim, Recorded]
-) -> None:
-    """A lease that slipped to a page already read is found before its number is called gone."""
-    vendor.switch("telesign", max_page_size=2)
-    before = [vendor.lease("telesign", number, vendor.customer()) for number in ALL[:2]]
-    ours = vendor.lease("telesign", NUMBER, vendor.customer())
-    for number in ALL[2:5]:
-        vendor.lease("telesign", number, vendor.customer())
-    vendor.clock(advance_s=SETTLE_S + 1)
-    vendor.fault("list", "hold_before", skip=1)
-    lab = connected()
-
-    seen: list[Obtained] = []
-    thread = threading.Thread(target=lambda: seen.append(resumed(lab, *earlier)))
-    thread.start()
-    vendor.wait_held()
-    vendor.terminate("telesign", lease_id=before[0].lease_id)
-    vendor.release()
-    thread.join()
-
-    assert [(one.how, one.lease.lease_id) for one in seen] == [("taken over", ours.lease_id)]
 
 
 def test_only_ours_is_cancelled_and_the_intent_tells_the_other(lab: Lab, connected: NewLab, vendor: Vendor) -> None:
