@@ -65,7 +65,7 @@ INSTANTS = {
         "the answer is lost, it is asked who leases the number", "number", _LEASING,
         spoilt="drop_after", after="lease", switches=_LAG,
     ),
-    "listing": Instant("the account's leases are read", "leases", frozenset({"refresh", "destroy", "rename", "swap"})),
+    "listing": Instant("the account's leases are read", "leases", frozenset({"refresh", "destroy", "swap"})),
     "configure": Instant("the failover is set", "configure", frozenset({"up", "update"})),
     "terminate": Instant("the vendor terminates a lease", "end", _ENDING),
     "confirm": Instant("it is waited for the vendor to let go", "leases", _ENDING, after="end", switches=_SLOW_END),
