@@ -76,7 +76,7 @@ def release(account: Account, number: str, known: Known, tell: Callable[[str], N
         return f"{number} ({known.lease_id}) is cancelled already{_until(lease.ends_at)}"
     ends_at = _terminated(account, lease, tell)
     account.released[number] = Release(known, asked_at)
-    extra = f"; {number} is also leased under {ids(others)}, which was not touched" if others else ""
+    extra = f"; there is also {ids(others)} of {number}, which was not touched" if others else ""
     return f"released {number} ({known.lease_id}){_until(ends_at)}{extra}"
 
 
@@ -87,7 +87,7 @@ def never_leased(account: Account, number: str) -> None:
 
 def loss(account: Account, number: str, lease_id: str, others: Sequence[Lease]) -> str:
     """Say that a lease was not found."""
-    instead = f"; the number is leased under {ids(others)} now, which this stack did not make" if others else ""
+    instead = f"; there is {ids(others)} of the number now, which this stack did not make" if others else ""
     return (
         f"{number}: lease {lease_id} is not held any more by account {account.name!r} of {account.service.name}{instead}. "
         "It stays in the state as lost; nothing is leased again unless the program says so"

@@ -138,7 +138,7 @@ def test_a_number_that_others_of_the_account_lease_by_now_is_left_to_them(new_st
     before = len(vendor.journal())
 
     refresh = stack.refresh()
-    assert f"the number is leased under lease {theirs} now, which this stack did not make" in refresh.text
+    assert f"there is lease {theirs} of the number now, which this stack did not make" in refresh.text
     assert f'lease_again="{ours}"' in stack.preview().text
 
     stack.program = number(lease_again=ours)
