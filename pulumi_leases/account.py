@@ -125,11 +125,9 @@ class Account:
         """How many seconds ago something was, by the service's clock."""
         return (self.service.now() - moment).total_seconds()
 
-    def claim(self, number: Offer | Lease, lease_id: str | None = None) -> Claim:
+    def claim(self, number: Offer | Lease) -> Claim:
         """Write a claim on an offer, or on a lease that is to be adopted."""
-        return Claim(
-            **shape(number), service=self.service.name, account=self.name, login=self.service.login, lease_id=lease_id
-        )
+        return Claim(**shape(number), service=self.service.name, account=self.name, login=self.service.login)
 
     def _list(self) -> Leases:
         found: Mapping[str, list[Lease]] = defaultdict(list)

@@ -123,7 +123,11 @@ def _adoptable(run: Run, owner: str, old: Claim) -> Claim:
     """Let `adopt` be said after the fact, of a number that was declared before and turned out to be leased already."""
     run.declare(owner, old.service, old.number)
     held = run.account(old.service, old.account, old.login).leases().value.get(old.number, [])
-    return old.model_copy(update={"lease_id": held[0].lease_id}) if len(held) == 1 else old
+    return old.model_copy(update=_taking(held[0])) if len(held) == 1 else old
+
+
+def _taking(lease: Lease) -> dict[str, Any]:
+    return {"lease_id": lease.lease_id, "billing_method": lease.billing_method}
 
 
 def claim(run: Run, owner: str, wish: Wish, kept: Claim | None) -> Claim:
@@ -191,7 +195,7 @@ def _held(account: Account, wish: Wish, held: Sequence[Lease], kept: Claim | Non
         )
     if lease.is_ending:
         raise InvalidInput("adopt", f"{lease.number}: lease {lease.lease_id} is cancelled and cannot be adopted")
-    return account.claim(lease, lease.lease_id)
+    return account.claim(lease).model_copy(update=_taking(lease))
 
 
 def _offer(account: Account, number: str) -> Offer:

@@ -102,6 +102,8 @@ class Claim(Number):
     """What the service publicly calls the login, where it has such a name."""
     lease_id: str | None = None
     """The lease to take over, where `adopt` was asked for."""
+    billing_method: str | None = None
+    """How that lease is billed, where the service tells."""
     instead_of: str | None = None
     """The number that the stack held when this claim took its place: the one to go back to."""
     back: bool | None = None

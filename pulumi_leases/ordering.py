@@ -28,11 +28,25 @@ def ordered(olds: Props, news: Props) -> Props:
     if "lease_id" in claim:
         facts["adopts"] = claim["lease_id"]
     _agree(news.get("number"), claim["number"])
-    order = {**given(olds, ("billing_method", "failover")), **given(news, ORDER_KEYS)}
+    silent = given(olds, ("billing_method", "failover"))
+    if facts.get("adopts") != olds.get("adopts"):
+        _keep_billing(claim, news.get("billing_method"))
+        silent.pop("billing_method", None)
+    order = {**silent, **given(news, ORDER_KEYS)}
     is_new = olds.get("number") != claim["number"]
     if not olds or any(order.get(key) != olds.get(key) for key in ORDER_KEYS):
         order = _validated(facts, order, is_new=is_new)
     return {**facts, **order, **given(news, ("recorded",))}
+
+
+def _keep_billing(claim: Mapping[str, Any], asked: str | None) -> None:
+    """Refuse another billing method for a lease that is taken over: no call changes it."""
+    if asked not in (None, claim.get("billing_method", asked)):
+        raise InvalidInput(
+            "billing_method",
+            f"{claim['number']}: lease {claim['lease_id']}, which is to be adopted, has billing_method "
+            f"{claim['billing_method']!r}, and {claim['service']} has no call that changes it to {asked!r}: leave it out",
+        )
 
 
 def _agree(asked: str | None, claimed: str) -> None:
@@ -64,7 +78,8 @@ def _validated(facts: Props, order: Props, *, is_new: bool) -> Props:
         raise InvalidInput("billing_method", f"must be one of {', '.join(choices)}, not {asked.billing_method!r}")
     if is_new and (exceeded := asked.limits.exceeded(state.read_claim(facts))):
         raise InvalidInput(*exceeded)
-    return {**({"billing_method": choices[0]} if choices else {}), **normal(asked)}
+    default = {"billing_method": choices[0]} if choices and "adopts" not in facts else {}
+    return {**default, **normal(asked)}
 
 
 def limits_of(inputs: Props) -> Limits:
