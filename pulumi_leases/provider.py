@@ -241,7 +241,8 @@ class LeasedNumberProvider(_Leases):
                 f"{olds['service']} has no call for it, and to release the number and lease it again could lose it. Change it "
                 "with the service, `pulumi refresh`, then say it in the program",
             )
-        return DiffResult(changes=news.get("failover") is not None and news.get("failover") != olds.get("failover"))
+        # Not told here, a change is found by the engine itself, which then knows about `replace_on_changes`.
+        return DiffResult(changes=False if news.get("failover") in (None, olds.get("failover")) else None)
 
     @one_line
     def create(self, props: Props) -> CreateResult:
