@@ -49,14 +49,14 @@ def import_(
     run = begun(stack)
     _, login = asked(run, service, account)
     file, program = out / FILE, out / PROGRAM
-    if there := next((path for path in (file, program) if path.exists()), None):
-        raise InvalidInput("out", f"{there} is there already: remove it, or say another --out")
     with working(f"asking {login.service.name} what is leased"):
         leases = login.leases().value
         known = stacks.apart(stacks.from_files(stack_file) if stack_file else [stacks.from_pulumi(stack)])
         chosen, left_out = selected(login.service.name, leases, wanted, known)
     if chosen:
         intake = Intake(run, login, chosen, pool)
+        if there := next((path for path in (file, program) if path.exists()), None):
+            raise InvalidInput("out", f"{there} is there already: remove it, or say another --out")
         out.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(intake.file(), indent=2) + "\n", "utf-8")
         program.write_text(intake.program(), "utf-8")
