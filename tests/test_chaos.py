@@ -24,9 +24,12 @@ INSTANTS = {
 
 @pytest.mark.timeout(600)  # a loaded machine; it takes two minutes on an idle one with two cores
 def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path) -> None:
-    """Twelve trials, one at least at each instant: no double charge, no leak, no wrong release, no further step."""
+    """Twelve trials, one at least at each instant: no double charge, no leak, no wrong release, no further step.
+
+    In this seed a CLI alone is killed with -9 while its provider's POST is held: the orphan ends, the next run finds the lease.
+    """
     ran = subprocess.run(
-        [sys.executable, "-m", "tools.chaos", "--trials", "12", "--seed", "1", "--jobs", "8"],
+        [sys.executable, "-m", "tools.chaos", "--trials", "12", "--seed", "54", "--jobs", "8"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -35,7 +38,9 @@ def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path)
     )
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    counted = {row[1]: int(row[2]) for row in re.finditer(r"^([a-z]+) +\d+ +(\d+)(?: +\d+){7}$", ran.stdout, re.MULTILINE)}
+    counted = {
+        row[1]: int(row[2]) for row in re.finditer(r"^([a-z]+) +\d+ +(\d+)(?: +\d+){7}$", ran.stdout, re.MULTILINE)
+    }
     assert set(counted) == INSTANTS
     assert all(counted[name] for name in INSTANTS - {"random"}), f"an instant was not reached:\n{ran.stdout}"
     assert all(f"{count} 0" in " ".join(ran.stdout.split()) for count in ("double charges", "leaks", "wrong releases"))
