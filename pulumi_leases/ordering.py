@@ -107,18 +107,18 @@ def consent(olds: Props, news: Props, name: str) -> None:
     )
 
 
-def announcement(claim: Mapping[str, Any], held: Mapping[str, Any]) -> str:
+def announcement(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:
     """Say what will be leased or adopted, where, at which price, and in place of which held number."""
-    place = ", ".join(filter(None, (claim.get("country"), claim.get("city")))) or "place not told"
-    cost = money.price(claim.get("currency"), claim.get("monthly_rate"), claim.get("upfront_fee"))
-    if "lease_id" in claim:
-        lease = f"lease {claim['lease_id']} of {claim['service']}, without paying; it costs {cost}"
-        return f"will adopt {claim['number']} ({place}), {lease}{_replaced(claim, held)}"
-    return f"will lease {claim['number']} ({place}) from {claim['service']}: {cost}{_replaced(claim, held)}"
+    place = ", ".join(filter(None, (inputs.get("country"), inputs.get("city")))) or "place not told"
+    cost = money.price(inputs.get("currency"), inputs.get("monthly_rate"), inputs.get("upfront_fee"))
+    if "adopts" in inputs:
+        lease = f"lease {inputs['adopts']} of {inputs['service']}, without paying; it costs {cost}"
+        return f"will adopt {inputs['number']} ({place}), {lease}{_replaced(inputs, held)}"
+    return f"will lease {inputs['number']} ({place}) from {inputs['service']}: {cost}{_replaced(inputs, held)}"
 
 
-def _replaced(claim: Mapping[str, Any], held: Mapping[str, Any]) -> str:
-    if held.get("number") in (None, claim["number"]):
+def _replaced(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:
+    if held.get("number") in (None, inputs["number"]):
         return ""
     cost = money.price(held.get("currency"), held.get("monthly_rate"), held.get("upfront_fee"))
     return f", in place of {held['number']}: {'lost' if held.get('lost') else cost}"

@@ -213,12 +213,12 @@ class LeasedNumberProvider(_Leases):
         if (news.get(MARK) or {}).get("preview"):
             self.run.previewed.add(owner)
             if is_new:
-                self._announce(owner, news["claim"], olds)
+                self._announce(owner, inputs, olds)
         return inputs
 
-    def _announce(self, owner: str, claim: Props, held: Props) -> None:
-        if self.run.tells_first(owner, claim["number"]):
-            Status(request_urn()).lasting(ordering.announcement(claim, held))
+    def _announce(self, owner: str, inputs: Props, held: Props) -> None:
+        if self.run.tells_first(owner, inputs["number"]):
+            Status(request_urn()).lasting(ordering.announcement(inputs, held))
 
     @one_line
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:

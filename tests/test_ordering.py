@@ -157,14 +157,14 @@ def test_a_lost_lease_is_not_made_again_without_consent(news: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize(
-    ("claim", "text"),
+    ("inputs", "text"),
     [
         (
             CLAIM,
             f"will lease {NUMBER} (US, Jersey City) from contiguity: {PRICE}",
         ),
         (
-            {**CLAIM, "lease_id": "lsd_1"},
+            {**CLAIM, "adopts": "lsd_1"},
             f"will adopt {NUMBER} (US, Jersey City), lease lsd_1 of contiguity, without paying; it costs {PRICE}",
         ),
         (
@@ -173,9 +173,9 @@ def test_a_lost_lease_is_not_made_again_without_consent(news: dict[str, Any]) ->
         ),
     ],
 )
-def test_a_new_number_is_announced_with_its_price(claim: dict[str, Any], text: str) -> None:
+def test_a_new_number_is_announced_with_its_price(inputs: dict[str, Any], text: str) -> None:
     """Number, place, service and price: what a reader of a preview decides by."""
-    assert announcement(claim, {}) == text
+    assert announcement(inputs, {}) == text
 
 
 def test_a_replacement_is_announced_with_what_it_replaces() -> None:
