@@ -185,6 +185,13 @@ def _held(account: Account, wish: Wish, held: Sequence[Lease], kept: Claim | Non
         )
     if kept is not None and lease.lease_id == wish.lease_again:
         return kept  # the lease was not lost after all
+    if kept is not None and wish.lease_again and not wish.adopt:
+        raise AlreadyLeased(
+            f"{lease.number} is leased by {name} as lease {lease.lease_id}, and lease_again names {wish.lease_again}. If "
+            f"{lease.lease_id} is this resource's own, leave lease_again out; if others of the account have leased the number "
+            f"since: choose another number, or take it over with `adopt=True` or `pulumi-leases import {lease.number}`",
+            service=account.service.name,
+        )
     if not wish.adopt:
         raise AlreadyLeased(
             f"{lease.number} is already leased by {name}, lease {lease.lease_id}, and not by this resource. "
