@@ -123,7 +123,7 @@ def _adoptable(run: Run, owner: str, old: Claim) -> Claim:
     """Let `adopt` be said after the fact, of a number that was declared before and turned out to be leased already."""
     run.declare(owner, old.service, old.number)
     held = run.account(old.service, old.account, old.login).leases().value.get(old.number, [])
-    return old.model_copy(update=_taking(held[0])) if len(held) == 1 else old
+    return old.model_copy(update=_taking(held[0])) if len(held) == 1 and not held[0].is_ending else old
 
 
 def _taking(lease: Lease) -> dict[str, Any]:
@@ -175,8 +175,16 @@ def _by_number(account: Account, wish: Wish, number: str, kept: Claim | None) ->
 
 
 def _held(account: Account, wish: Wish, held: Sequence[Lease], kept: Claim | None) -> Claim:
+    held = [lease for lease in held if not lease.is_ending] or held
     lease = held[0]
     name = f"{account.service.name} (account {account.name!r})"
+    if lease.is_ending:
+        until = f" until {lease.ends_at:%Y-%m-%d %H:%M} UTC" if lease.ends_at else ""
+        raise NumberUnavailable(
+            f"{lease.number} is cancelled at {name}, lease {lease.lease_id}, and held{until} all the same: it can be neither "
+            "adopted nor leased before; choose another number",
+            service=account.service.name,
+        )
     if len(held) > 1:
         raise AlreadyLeased(
             f"{lease.number} is leased {len(held)} times by {name}: {', '.join(one.lease_id for one in held)}; "
@@ -200,8 +208,6 @@ def _held(account: Account, wish: Wish, held: Sequence[Lease], kept: Claim | Non
             "LeaseIntent? Replace the LeasedNumber instead",
             service=account.service.name,
         )
-    if lease.is_ending:
-        raise InvalidInput("adopt", f"{lease.number}: lease {lease.lease_id} is cancelled and cannot be adopted")
     return account.claim(lease).model_copy(update=_taking(lease))
 
 

@@ -73,11 +73,11 @@ def release(account: Account, number: str, known: Known, tell: Callable[[str], N
     asked_at = account.clock()
     if lease.is_ending:
         account.released[number] = Release(known, asked_at)
-        return f"{number} ({known.lease_id}) is cancelled already{_until(lease.ends_at)}"
+        return f"{number} ({known.lease_id}) is cancelled already{_until(account, lease.ends_at)}"
     ends_at = _terminated(account, lease, tell)
     account.released[number] = Release(known, asked_at)
     extra = f"; there is also {ids(others)} of {number}, which was not touched" if others else ""
-    return f"released {number} ({known.lease_id}){_until(ends_at)}{extra}"
+    return f"released {number} ({known.lease_id}){_until(account, ends_at)}{extra}"
 
 
 def never_leased(account: Account, number: str) -> None:
@@ -166,7 +166,7 @@ def confirm(
     ends_at = _terminated(account, undone, tell)
     account.released[claim.number] = Release(Known(undone.lease_id, undone.leased_at), asked_at)
     _awaited(account, claim, account.released[claim.number], timeout_s, tell)
-    return f"released {claim.number} ({undone.lease_id}), which an interrupted run had leased{_until(ends_at)}"
+    return f"released {claim.number} ({undone.lease_id}), which an interrupted run had leased{_until(account, ends_at)}"
 
 
 def _held_since(
@@ -273,8 +273,10 @@ def _holds(account: Account, held: Sequence[Lease], known: Known) -> bool:
     return any(account.is_it(lease, known) and not lease.is_ending for lease in held)
 
 
-def _until(ends_at: datetime | None) -> str:
-    return f"; paid until {ends_at:%Y-%m-%d %H:%M} UTC" if ends_at else ""
+def _until(account: Account, ends_at: datetime | None) -> str:
+    if ends_at:
+        return f"; paid until {ends_at:%Y-%m-%d %H:%M} UTC"
+    return f"; billed to {account.service.billed_to}" if account.service.billed_to else ""
 
 
 def _forget(number: str) -> str:

@@ -119,20 +119,6 @@ def test_only_ours_is_cancelled_and_the_intent_tells_the_other(lab: Lab, connect
     assert [one.lease_id for one in vendor.leases("telesign")] == [other.lease_id]
 
 
-def test_a_lease_that_runs_out_is_no_other(lab: Lab, vendor: Vendor) -> None:
-    """Cancelled and paid to its end it is not leased twice, and not cancelled again."""
-    vendor.switch("telesign", after_cancel="expires")
-    claim, recorded = lab.claimed(), lab.recorded()
-    lease = lab.service.lease(NUMBER, billing_method=None)
-    known = Known(lease.lease_id, lease.leased_at)
-
-    line = release(lab.account, NUMBER, known, lab.told.append)
-    assert f"released {NUMBER} ({lease.lease_id}); paid until " in line
-    assert confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, tell=lab.told.append) is None
-    assert len(vendor.calls("cancel")) == 1
-    assert lab.waits == []
-
-
 def test_an_existing_lease_in_answer_to_ours_is_not_ours(lab: Lab, vendor: Vendor) -> None:
     """A vendor that answers with the lease that is there makes it nobody's but its owner's."""
     claim, recorded = lab.claimed(), lab.recorded()

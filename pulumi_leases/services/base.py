@@ -17,7 +17,9 @@ Query = tuple[tuple[str, str], ...]
 
 
 class LeaseService(Protocol):
-    """One login at one leasing service. Every method raises `LeaseError`s only; a method talks once or not at all.
+    """One login at one leasing service. Every method raises `LeaseError`s only.
+
+    A write is sent once; a reading takes as many calls as it has pages.
 
     Args:
         settings: A value for each of `settings`.
@@ -36,6 +38,8 @@ class LeaseService(Protocol):
     one_lease_a_number: ClassVar[bool]
     """Whether a number has one lease at most at a time. Then a lease is known by its start too: a service may write a lease's
     id differently in different answers."""
+    billed_to: ClassVar[str | None]
+    """To when a terminated lease is billed, where the service says so without a date."""
     login: str | None
     """What the service publicly calls the login, where it has such a name."""
 

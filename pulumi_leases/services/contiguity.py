@@ -170,6 +170,7 @@ class Contiguity:
         "failover": (),
     }
     one_lease_a_number: ClassVar[bool] = True  # every call addresses a lease by its number
+    billed_to: ClassVar[str | None] = None
     login: str | None = None
 
     def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
