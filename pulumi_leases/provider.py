@@ -320,7 +320,7 @@ class LeasedNumberProvider(_Leases):
         """See what became of the lease; one that is not held any more stays in the state, marked as lost."""
         status = Status(request_urn())
         if props.get("lease_status") == REFUSED:
-            self.run.refused.add((props["service"], props["number"]))
+            self._seen_refused(props, status)
             return ReadResult(id_, props)
         if not props.get("lease_id"):
             return ReadResult(id_, self._looked_up(id_, props))
@@ -339,6 +339,17 @@ class LeasedNumberProvider(_Leases):
         if lost:
             status.warning(releasing.loss(account, props["number"], lost, others))
         return ReadResult(id_, {**outs, "lost": lost}, state.inputs_of(outs, lost))
+
+    def _seen_refused(self, props: Props, status: Status) -> None:
+        """Note that a number was refused, and that it is out of reach where the account leases it: that is another's lease."""
+        number = props["service"], props["number"]
+        self.run.refused.add(number)
+        if held := self._account(props).leases().value.get(props["number"]):
+            self.run.gone.add(number)
+            status.warning(
+                f"{props['number']} was refused to this stack, and the account leases it (lease {held[0].lease_id}): another "
+                "stack or person may have been faster; `pulumi-leases orphans` tells who has it"
+            )
 
     def _looked_up(self, number: str, props: Props) -> Props:
         """Read a number that the stack does not hold, for `LeasedNumber.get`."""

@@ -41,7 +41,7 @@ class Run:
         self.refused: set[tuple[str, str]] = set()
         """Numbers whose paying call an earlier run has seen refused, as a refresh finds."""
         self.gone: set[tuple[str, str]] = set()
-        """Claimed numbers that this run's refresh found neither leased to the account nor on offer."""
+        """Claimed numbers that this run's refresh found neither leased to the account nor on offer, or leased to another."""
         self.lost: set[tuple[str, str]] = set()
         """Numbers whose lease this run's refresh did not find."""
         self.previewed: set[str] = set()
