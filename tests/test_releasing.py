@@ -307,9 +307,7 @@ def test_a_second_lease_of_the_number_is_told(lab: Lab, vendor: Vendor) -> None:
     """Ours goes, the other stays, is said, and keeps the intent."""
     known = old(vendor)
     beside = leased(vendor, again=True)
-    assert released(lab, known).endswith(
-        f"there is also lease {beside.lease_id} of {NUMBER}, which was not touched"
-    )
+    assert released(lab, known).endswith(f"there is also lease {beside.lease_id} of {NUMBER}, which was not touched")
     vendor.clock(advance_s=5)
     assert beside.lease_id in still(lab)
     assert [lease.lease_id for lease in vendor.leases()] == [beside.lease_id]
@@ -569,7 +567,9 @@ def test_a_lease_of_others_in_place_of_ours_is_told(lab: Lab, vendor: Vendor) ->
     theirs = leased(vendor)
     lease, others = releasing.sighted(lab.account, NUMBER, known, lab.told.append)
     assert lease is None
-    assert f"there is lease {theirs.lease_id} of the number now" in releasing.loss(lab.account, NUMBER, known.lease_id, others)
+    assert f"there is lease {theirs.lease_id} of the number now" in releasing.loss(
+        lab.account, NUMBER, known.lease_id, others
+    )
 
 
 def test_other_numbers_do_not_matter(lab: Lab, vendor: Vendor) -> None:
