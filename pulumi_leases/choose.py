@@ -56,7 +56,11 @@ def fits_now(search: NumberSearch, offer: Offer) -> bool:
 
 
 def rank(search: NumberSearch, offer: Offer) -> Any:
-    """Where an offer stands by the search's `order_by`; the lowest is the best."""
+    """Where an offer stands: what the service wants nothing agreed to for first, then by `order_by`; the lowest is the best."""
+    return bool(offer.requirements), _order(search, offer)
+
+
+def _order(search: NumberSearch, offer: Offer) -> Any:
     if search.order_by == "number":
         return offer.number
     if search.order_by == "reputation":

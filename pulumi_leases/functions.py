@@ -66,6 +66,8 @@ class AvailableNumber(_Told):
     """From 0 to 1."""
     previous_owners: int | None
     """How many have leased it before."""
+    requirements: list[str]
+    """What the service wants of a login before it leases the number, in its own words; a search chooses such a number last."""
 
 
 class NumberLease(_Told):

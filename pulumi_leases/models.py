@@ -71,6 +71,8 @@ class Offer(Number):
     """`on request`: leasable when asked for by number, not to be chosen by a search."""
     reputation: float | None = None
     previous_owners: int | None = None
+    requirements: tuple[str, ...] = ()
+    """What the service wants of a login before it leases the number, in its own words."""
 
 
 class Lease(Number):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import subprocess
 import sys
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -30,6 +32,13 @@ def _let_the_last_words_fail(say: Callable[..., None]) -> Callable[..., None]:
 
 
 log._log = _let_the_last_words_fail(log._log)
+
+
+def _collect_leftovers() -> None:
+    """Collect the loop that the SDK's inline host leaves open when it is still asking an engine that has ended."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @dataclass(frozen=True)
@@ -145,6 +154,7 @@ class Stack:
         try:
             command(on_output=seen.append, on_error=seen.append, on_event=note, **options)
         except automation.CommandError as error:
+            _collect_leftovers()
             return Seen(ok=False, text="\n".join([*seen, str(error)]), changes=counted, outputs={})
         outputs = {key: value.value for key, value in self.stack.outputs().items()}
         return Seen(ok=True, text="\n".join(seen), changes=counted, outputs=outputs)

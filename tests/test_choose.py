@@ -78,7 +78,7 @@ def test_the_choice_is_one_that_fits_and_none_is_better(
     assert fits_now(search, found)
     assert limits.exceeded(found) is None
     assert found == choose(data.draw(st.permutations(offers)), search, taken=taken, limits=limits, seed="stack")
-    assert not any(is_better(search.order_by, one, found) for one in left)
+    assert not any(is_better(search.order_by, one, found) for one in left)  # none of these wants anything agreed to
 
 
 def is_better(order_by: str, one: Offer, other: Offer) -> bool:
@@ -184,6 +184,18 @@ def test_what_counts_at_choice_only_must_be_told(search: dict[str, Any], fits: s
     ]
 
     assert {int(one.number[-1]) for one in offers if fits_now(NumberSearch(**search), one)} == fits
+
+
+def test_what_needs_an_agreement_is_chosen_last() -> None:
+    """A number that the service may refuse to this login is taken only where nothing else fits, whatever it costs."""
+    offers = [
+        offer(1, "1", requirements=("enterprise_plan_required",), capabilities=("sms", "whatsapp")),
+        offer(2, "9"),
+    ]
+
+    for order_by in ("price", "reputation", "number"):
+        assert chosen(offers, NumberSearch(order_by=order_by)) == offers[1].number
+    assert chosen(offers, NumberSearch(capabilities=("whatsapp",))) == offers[0].number
 
 
 def test_order_by_number_is_the_numbers_order() -> None:

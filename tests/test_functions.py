@@ -43,7 +43,7 @@ def outside(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[st
 
 @pytest.mark.usefixtures("outside")
 def test_available_numbers_fit_and_come_best_first(vendor: Vendor) -> None:
-    """Only what is leasable and fits is told, the cheapest first, with price and place; at most `limit`."""
+    """Only what is leasable and fits is told, the cheapest first, what needs an agreement last; at most `limit`."""
     search = NumberSearchArgs(country="US", area_code="201", capabilities=["sms", "mms"])
 
     found = get_available_numbers(search)
@@ -54,7 +54,9 @@ def test_available_numbers_fit_and_come_best_first(vendor: Vendor) -> None:
         for offer in on_offer.values()
         if offer.number.startswith("+1201") and {"sms", "mms"} <= set(offer.channels) and offer.status == "available"
     }
-    assert [one["monthly_rate"] for one in found] == sorted(on_offer[one["number"]].recurring_fee for one in found)
+    told = [(on_offer[one["number"]].requirements != [], on_offer[one["number"]].recurring_fee) for one in found]
+    assert told == sorted(told)
+    assert [(one["requirements"] != [], one["monthly_rate"]) for one in found] == told
     best = found[0]
     assert (best["service"], best["account"]) == ("contiguity", "default")
     assert (best["country"], best["city"]) == ("US", "Jersey City")

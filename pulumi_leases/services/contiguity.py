@@ -78,6 +78,10 @@ class _Capabilities(Wire):
     channels: list[str] | None = None
 
 
+class _Data(Wire):
+    requirements: tuple[str, ...] = ()
+
+
 class _Health(Wire):
     reputation: float | None = None
     previous_owners: int | None = None
@@ -92,6 +96,7 @@ class _Number(Wire):
     carrier: str | None = None
     capabilities: _Capabilities = _Capabilities()
     health: _Health = _Health()
+    data: _Data = _Data()
     pricing: _Price = _Price()
     lease_id: Annotated[str | None, Field(coerce_numbers_to_str=True)] = None
     lease_status: str | None = None
@@ -115,6 +120,7 @@ class _Number(Wire):
             standing=_STANDINGS.get(self.status, "unavailable"),
             reputation=self.health.reputation,
             previous_owners=self.health.previous_owners,
+            requirements=self.data.requirements,
         )
 
     def lease(self) -> Lease | None:
