@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from .account import Account
-    from .models import Lease, Offer
+    from .models import Lease, Number, Offer
     from .run import Run
     from .wish import Wish
 
@@ -267,8 +267,8 @@ def renewed(
     return Renewed(quote, Recorded(run=run.id, at=account.service.now()))
 
 
-def dearer(quoted: Claim, offer: Offer) -> str | None:
-    """Say how an offer costs more than it was quoted, or may; None where it does not."""
+def dearer(quoted: Claim, offer: Number) -> str | None:
+    """Say how a number costs more than it was quoted, or may; None where it does not."""
     rose = quoted.currency not in (None, offer.currency) or any(
         was is not None and (told is None or told > was)
         for was, told in (

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
 from .pool import NumberPool
+from .state import unknown_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .resources import LeasedNumber
 
@@ -23,16 +24,29 @@ UNTOLD = "unknown"
 def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Cost]:
     """Sum up what numbers and pools cost: `{"USD": {"monthly": 24.0, "upfront": 3.0}, …}`, known in the preview.
 
-    Currencies are kept apart and decimals added exactly. A sum that a price is missing from is null: a service that does
-    not tell a price does not make it nothing.
+    Currencies are kept apart and decimals added exactly; a number that is given twice counts once. A sum that a price is
+    missing from is null: a service that does not tell a price does not make it nothing.
     """
-    numbers = [
+    numbers = dict.fromkeys(
         number
         for resource in resources
         for number in (resource.members.values() if isinstance(resource, NumberPool) else [resource])
-    ]
-    prices = [pulumi.Output.all(number.currency, number.monthly_rate, number.upfront_fee) for number in numbers]
-    return pulumi.Output.all(*prices).apply(summed)
+    )
+    return pulumi.Output.all(*map(_price, numbers)).apply(summed)
+
+
+def _price(number: LeasedNumber) -> pulumi.Output[Sequence[object]]:
+    """Gather a price: what the service tells of the lease, else, in a preview, what it was quoted at.
+
+    A preview takes what is null for what is not known yet; the quote tells one from the other.
+    """
+    told: pulumi.Output[Any] = pulumi.Output.all(number.currency, number.monthly_rate, number.upfront_fee)
+
+    def known(quote: Mapping[str, object]) -> pulumi.Output[Sequence[object]]:
+        quoted = [quote.get(key) for key in ("currency", "monthly_rate", "upfront_fee")]
+        return told.apply(lambda price: quoted if unknown_in(price) else price, True)
+
+    return told if number.quote is None else number.quote.apply(known)
 
 
 def summed(prices: Iterable[Sequence[object]]) -> Cost:

@@ -29,6 +29,7 @@ from .errors import (
     Unauthorized,
     Unreachable,
 )
+from .models import shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -288,6 +289,13 @@ def _answered(account: Account, claim: Claim, recorded: Recorded, lease: Lease) 
         account.sent.pop(claim.number, None)
         raise _already_leased(account, claim, [lease])
     return Obtained(lease, "leased")
+
+
+def risen(claim: Claim, lease: Lease) -> str | None:
+    """Say that the price rose between the quote and the lease; what the answer does not tell is as it was quoted."""
+    untold = {key: quoted for key, quoted in shape(claim).items() if getattr(lease, key) is None}
+    rose = dearer(claim, lease.model_copy(update=untold))
+    return rose and f"{lease.number} is leased, and costs more than was said: {rose}"
 
 
 def _nothing_leased(account: Account, claim: Claim, error: LeaseError) -> LeaseError:

@@ -279,10 +279,11 @@ class LeasedNumberProvider(_Leases):
         inputs = given(props, INPUT_KEYS)
         account = self._account(inputs)
         recorded = state.read_recorded(inputs["recorded"])
+        claim = state.read_claim({**inputs, "lease_id": inputs.get("adopts")})
         try:
             obtained = leasing.obtain(
                 account,
-                state.read_claim({**inputs, "lease_id": inputs.get("adopts")}),
+                claim,
                 recorded,
                 fresh=recorded.run == self.run.id,
                 refused=refused,
@@ -296,8 +297,9 @@ class LeasedNumberProvider(_Leases):
             raise
         outs = state.lease_outs(inputs, obtained.lease, adopted=obtained.how == "adopted")
         status.lasting(f"{obtained.how} {_told(outs)}")
-        if obtained.warning:
-            status.warning(obtained.warning)
+        risen = leasing.risen(claim, obtained.lease) if obtained.how == "leased" else None
+        for warning in filter(None, (risen, obtained.warning)):
+            status.warning(warning)
         if obtained.lease.status == "pending":
             status.warning(
                 f"{props['number']}: {account.service.name} has the lease pending; `pulumi refresh` tells when not"

@@ -100,6 +100,9 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
     adopted: pulumi.Output[bool]
     """Whether the lease was taken over by `adopt`."""
 
+    quote: pulumi.Output[dict[str, Any]] | None = None
+    """The claim behind it, with the price that was quoted; None for a number that is only read."""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Keep the type token: a subclass is the same resource to the engine."""
         super().__init_subclass__(module="leases", name="LeasedNumber", **kwargs)
@@ -145,6 +148,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         wish = {"number": number, "search": search, "service": service, "account": account, **both}
         wish[MARK] = {**mark, **_named(number)}
         intent = LeaseIntent(resource_name, wish, _intent_options(opts))
+        self.quote = intent.claim
         props |= {"claim": intent.claim, "recorded": intent.recorded}
         super().__init__(LeasedNumberProvider(), resource_name, props, opts)
 
