@@ -173,11 +173,12 @@ class LeaseIntentProvider(_Leases):
 
         status = Status(request_urn())
         recorded = state.read_recorded(props["recorded"])
+        held = (claim["service"], claim["number"]) in self.run.held
         done = releasing.confirm(
             self._account(claim),
             state.read_claim(claim),
             None if recorded.run == self.run.id else recorded,
-            undoable="search" not in props and "lease_id" not in claim,
+            undoable="search" not in props and "lease_id" not in claim and not held,
             timeout_s=self.run.config.release_timeout_s(),
             tell=status.passing,
         )
@@ -197,6 +198,7 @@ class LeasedNumberProvider(_Leases):
             return _failed(news, error)
 
     def _declared(self, owner: str, olds: Props, news: Props) -> Props:
+        self._hold(olds)
         program = {key: value for key, value in news.items() if key not in {MARK, "claim", "recorded", "__provider"}}
         if unknown := unknown_in(program) or unknown_in(news.get("claim")):
             return {**program, **dict.fromkeys((*FACT_KEYS, "recorded"), unknown)}
@@ -215,6 +217,10 @@ class LeasedNumberProvider(_Leases):
             if is_new:
                 self._announce(owner, inputs, olds)
         return inputs
+
+    def _hold(self, props: Props) -> None:
+        if isinstance(props.get("number"), str) and "service" in props:
+            self.run.held.add((props["service"], props["number"]))
 
     def _announce(self, owner: str, inputs: Props, held: Props) -> None:
         if self.run.tells_first(owner, inputs["number"]):
@@ -326,6 +332,7 @@ class LeasedNumberProvider(_Leases):
             return ReadResult(id_, props)
         if not props.get("lease_id"):
             return ReadResult(id_, self._looked_up(id_, props))
+        self._hold(props)
         from . import leasing, releasing  # late: a refresh only
 
         account = self._account(props)

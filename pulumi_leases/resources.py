@@ -210,14 +210,14 @@ def _refuse(name: str, opts: pulumi.ResourceOptions, *, adopt: bool) -> None:
 
 
 def _intent_options(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-    """Give the intent the options that must hold for both of a pair; it is never protected: its delete spends nothing."""
+    """Give the intent the options that must hold for both of a pair: without its intent, no number is safe."""
     ignored = [path for path in opts.ignore_changes or [] if path.split(".")[0].split("[")[0] in {"number", "search"}]
     return pulumi.ResourceOptions(
         parent=opts.parent,
         depends_on=opts.depends_on,
         aliases=_intent_aliases(opts),
         ignore_changes=ignored or None,
-        protect=False,
+        protect=opts.protect,
         retain_on_delete=opts.retain_on_delete,
         deleted_with=opts.deleted_with,
         additional_secret_outputs=["claim"] if opts.additional_secret_outputs else None,

@@ -38,6 +38,8 @@ class Run:
         """What owners asked for in this run, and what was claimed for it: a replacement is checked a second time, as new."""
         self.replaced: set[str] = set()
         """Owners whose number is replaced in this run: until the new one is leased, the old one is the resource."""
+        self.held: set[tuple[str, str]] = set()
+        """Numbers that a LeasedNumber in the state has, as far as the engine has shown it: its own delete lets go of them."""
         self.refused: set[tuple[str, str]] = set()
         """Numbers whose paying call an earlier run has seen refused, as a refresh finds."""
         self.gone: set[tuple[str, str]] = set()
