@@ -1,0 +1,94 @@
+"""A third service, whose vendor is a dictionary: what it costs to add one, held to the contract like the others."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, ClassVar
+
+from pulumi_leases.config import Setting
+from pulumi_leases.errors import NoAnswer, NotFound, RateLimited, Refused
+
+from .world import KEYS, WORLDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from pulumi_leases.models import Lease, Offer
+    from pulumi_leases.search import NumberSearch
+    from pulumi_leases.services.base import Query
+
+    from .world import World
+
+
+class Memory:
+    """One login at one `World`; a reading that fails is tried once more."""
+
+    name: ClassVar[str] = "memory"
+    settings: ClassVar[tuple[Setting, ...]] = (
+        Setting("key", "a key", secret=True),
+        Setting("base_url", "the name of the world", default="the only one"),
+    )
+    criteria: ClassVar[frozenset[str]] = frozenset({"country", "prefix", "contains", "area_code", "order_by"})
+    capabilities: ClassVar[frozenset[str]] = frozenset()
+    options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    one_lease_a_number: ClassVar[bool] = True
+    billed_to: ClassVar[str | None] = None
+
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
+        del requests_per_second
+        self._key = settings["key"]
+        self.login = KEYS.get(self._key)
+        self._world = WORLDS[settings["base_url"]]
+
+    def now(self) -> datetime:
+        return datetime.now(timezone.utc)
+
+    def query(self, search: NumberSearch) -> Query:
+        del search
+        return ()
+
+    def search(self, query: Query) -> Iterator[Sequence[Offer]]:
+        del query
+        yield [offer for number, offer in self._read("search").offers.items() if number not in self._world.leases]
+
+    def offer(self, number: str) -> Offer | None:
+        world = self._read("offer")
+        offer = world.offers.get(number)
+        return offer.model_copy(update={"standing": "leased"}) if offer and number in world.leases else offer
+
+    def lease(self, number: str, *, billing_method: str | None) -> Lease:
+        del billing_method
+        with self._world.call("lease", self._key) as login:
+            return self._world.leased(number, login)
+
+    def find(self, number: str) -> Sequence[Lease]:
+        return [lease for lease in self._mine("find") if lease.number == number]
+
+    def list(self) -> Sequence[Lease]:
+        return self._mine("list")
+
+    def release(self, lease: Lease) -> datetime | None:
+        with self._world.call("release", self._key) as login:
+            if self._world.leases.get(lease.number, ("", None)) != (login, lease):
+                raise NotFound(f"memory: no lease {lease.lease_id}")
+            del self._world.leases[lease.number]
+        return None
+
+    def configure(self, number: str, failover: Mapping[str, object]) -> None:
+        raise Refused(f"memory: {number} has no failover, not even {failover}")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _mine(self, verb: str) -> Sequence[Lease]:
+        return [lease for login, lease in self._read(verb).leases.values() if login == self.login]
+
+    def _read(self, verb: str) -> World:
+        for is_last in (False, True):
+            try:
+                with self._world.call(verb, self._key):
+                    return self._world
+            except (NoAnswer, RateLimited):
+                if is_last:
+                    raise
+        raise AssertionError
