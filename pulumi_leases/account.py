@@ -75,6 +75,8 @@ class Account:
         self.sent: dict[str, datetime] = {}
         """Numbers for which a paying call may have been carried out in this run, with the service's time of the first."""
         self.released: dict[str, Release] = {}
+        self.unwatched: set[str] = set()
+        """Numbers whose intent was deleted before their lease: who terminates the lease sees to it that it ends."""
         self._listing = Shared(self._list, clock)
         self._offers: dict[Query, Pages[Offer]] = {}
         self._lock = threading.Lock()

@@ -124,7 +124,7 @@ class Intake:
 
     def _entries(self, lease: Lease) -> Iterator[Props]:
         claim = state.written_claim(self.account.claim(lease))
-        recorded = state.written_recorded(self.run.id, lease.leased_at or self.account.service.now())
+        recorded = state.written_recorded(state.IMPORTED, lease.leased_at or self.account.service.now())
         wish = {**normal(validated(Wish, self._wish(lease))), "claim": claim}
         order = {**self._order(lease), "claim": claim, "recorded": recorded}
         inputs = ordering.ordered({}, order)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 MANY = 25
 LONG_S = 120.0
+SINCE = 1_767_323_045  # 2026-01-02 03:04:05 UTC
 
 
 @pytest.fixture
@@ -42,8 +43,12 @@ def leased(vendor: Vendor, count: int, **since: float) -> list[str]:
 
 
 def test_all_numbers_are_brought_in(project: Project, vendor: Vendor) -> None:
-    """25 numbers into an empty stack: then nothing to do, nothing to refresh, nothing to import; destroy releases them."""
-    numbers = leased(vendor, MANY)
+    """25 numbers into an empty stack: then nothing to do, nothing to refresh, nothing to import; destroy releases them.
+
+    Without an `up` between, the engine knows no order and deletes both of a pair at once.
+    """
+    numbers = leased(vendor, MANY, leased_at=SINCE)
+    vendor.switch("contiguity", termination_delay_s=3)
 
     began = time.monotonic()
     command = project.types("pulumi-leases import --all 2> /dev/null").strip()
@@ -82,14 +87,15 @@ def test_one_number_is_brought_in_and_lives_on(project: Project, vendor: Vendor)
     assert "was lost: contiguity does not list it" in project.types("pulumi preview", fails=True)
 
 
-def test_a_pool_is_brought_in_and_destroyed_at_once(project: Project, vendor: Vendor) -> None:
-    """No `up` between: the engine deletes both of a pair at once, and the release is waited for all the same."""
-    numbers = leased(vendor, 3)
-    vendor.switch("contiguity", termination_delay_s=2)
+def test_a_pool_is_brought_in(project: Project, vendor: Vendor) -> None:
+    """With an `up` between, which changes nothing, destroy goes as for any number."""
+    numbers = leased(vendor, 3, leased_at=SINCE)
+    vendor.switch("contiguity", termination_delay_s=3)
 
     command = project.types("pulumi-leases import --all --pool desk 2> /dev/null").strip()
     project.types(f"{command} --yes")
     project.types("pulumi preview --expect-no-changes")
+    project.types("pulumi up --yes --skip-preview --expect-no-changes")
     project.types("pulumi destroy --yes")
 
     assert vendor.leases() == []

@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pulumi_leases import releasing, state
+from pulumi_leases.account import Known
 from pulumi_leases.config import Config
-from pulumi_leases.errors import InvalidInput, NotFound
+from pulumi_leases.errors import InvalidInput, NotFound, StillLeased
 from pulumi_leases.importing import Intake, selected
-from pulumi_leases.models import Lease
+from pulumi_leases.models import Claim, Lease, Recorded
 from pulumi_leases.run import Run
 from pulumi_leases.stacks import Declared, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from pulumi_leases.emulator import Vendor
+
+    from .lab import Lab
 
 A, B, C = "+12015550123", "+12015550124", "+441632960123"
 SINCE = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
@@ -66,7 +72,7 @@ def test_each_number_is_two_entries_with_inputs_and_outputs() -> None:
     assert {entry["id"] for entry in (intent, number)} == {A}
     assert without_provider(intent["inputs"]) == {"number": A, "claim": facts}
     recorded = intent["outputs"]["recorded"]
-    assert recorded["at"] == "2026-01-02T03:04:05Z"
+    assert recorded == {"run": "import", "at": "2026-01-02T03:04:05Z"}
     assert without_provider(number["inputs"]) == {**facts, "billing_method": "monthly", "recorded": recorded}
     assert without_provider(number["outputs"]) == {
         **facts,
@@ -178,3 +184,47 @@ def test_only_what_is_asked_for_is_chosen_and_it_must_be_leased() -> None:
     assert [one.number for one in selected("contiguity", leases, {B}, [])[0]] == [B]
     with pytest.raises(NotFound, match=r"not leased to this login: \+441632960123;"):
         selected("contiguity", leases, {B, C}, [])
+
+
+def test_an_imported_intent_leaves_the_end_of_its_lease_to_the_number(lab: Lab, vendor: Vendor) -> None:
+    """Its delete may come first, since an import tells the engine no order: it neither waits nor terminates, and says so."""
+    known, claim, recorded = imported(lab, vendor)
+
+    confirmed = releasing.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, tell=lab.told.append)
+
+    assert confirmed is None
+    assert lab.account.unwatched == {A}
+    assert lab.waited_s == 0
+    assert vendor.leased("contiguity")[A].lease_id == known.lease_id
+
+
+def test_an_imported_intent_waits_where_its_lease_was_terminated_in_this_run(lab: Lab, vendor: Vendor) -> None:
+    """The usual order: nothing is different from a number that the stack has leased itself."""
+    known, claim, recorded = imported(lab, vendor)
+    vendor.switch("contiguity", termination_delay_s=30)
+    releasing.release(lab.account, A, known, lab.told.append)
+
+    releasing.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, tell=lab.told.append)
+
+    assert lab.account.unwatched == set()
+    assert lab.waited_s >= 30
+    assert vendor.leases() == []
+
+
+def test_an_imported_intent_is_like_any_other_for_a_lease_that_was_made_later(lab: Lab, vendor: Vendor) -> None:
+    """What was imported is gone, and the number is leased anew: an interrupted run may have, so that it is not passed over."""
+    _, claim, recorded = imported(lab, vendor)
+    vendor.terminate("contiguity", A)
+    vendor.lease("contiguity", A, login=vendor.token())
+    lab.account.leases(lab.account.clock())
+
+    with pytest.raises(StillLeased, match="is still leased by account"):
+        releasing.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, tell=lab.told.append)
+
+
+def imported(lab: Lab, vendor: Vendor) -> tuple[Known, Claim, Recorded]:
+    """A lease of long ago, as an import records it."""
+    vendor.lease("contiguity", A, login=vendor.token(), leased_at=SINCE.timestamp())
+    (lease,) = lab.account.leases().value[A]
+    recorded = Recorded(run=state.IMPORTED, at=SINCE)
+    return Known(lease.lease_id, lease.leased_at), lab.account.claim(lease), recorded
