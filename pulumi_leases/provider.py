@@ -387,7 +387,11 @@ class LeasedNumberProvider(_Leases):
                 status.lasting(f"kept {number} ({props['lease_id']}): still declared as {display(owner)}")
         else:
             account = self._account(props)
-            status.lasting(releasing.release(account, number, _known(props), status.passing))
+            known, asked_at = _known(props), account.clock()
+            status.lasting(releasing.release(account, number, known, status.passing))
+            if number in account.unwatched:
+                timeout_s = self.run.config.release_timeout_s()
+                releasing.let_go(account, number, known, asked_at, timeout_s, status.passing)
 
 
 def _known(props: Props) -> Known:
