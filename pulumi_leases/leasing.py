@@ -101,6 +101,8 @@ def obtain(
     doubtful = not (fresh or refused) or claim.number in account.sent
     if doubtful and (lease := _found(account, claim, recorded, tell)):
         return _alone(account, Obtained(lease, "taken over"))
+    if refused and (held := account.leases().value.get(claim.number)):
+        raise _settled(_already_leased(account, claim, held))
     if not fresh:
         _still_at_its_price(account, claim, limits)
     obtained = _paid(account, claim, recorded, billing_method, tell, doubtful=doubtful)

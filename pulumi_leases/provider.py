@@ -381,7 +381,9 @@ class LeasedNumberProvider(_Leases):
         number = props["number"]
         owner = self.run.owner(props["service"], number)
         if props.get("lease_status") == REFUSED:
-            releasing.never_leased(self._account(props), number)
+            held = releasing.never_leased(self._account(props), number)
+            if held and not owner:
+                status.warning(held)
         elif owner:
             if not props.get("lost"):
                 status.lasting(f"kept {number} ({props['lease_id']}): still declared as {display(owner)}")

@@ -515,10 +515,12 @@ def test_an_ending_lease_keeps_no_intent(lab: Lab, vendor: Vendor, recorded: Rec
 
 def test_what_was_never_ours_keeps_no_intent(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
     """A number that was declared and refused: whatever is leased is another's, and stays."""
-    leased(vendor)
-    releasing.never_leased(lab.account, NUMBER)
+    lease = leased(vendor)
+    told = releasing.never_leased(lab.account, NUMBER)
+    assert told is not None
+    assert f"has lease {lease.lease_id} of it, which was not touched" in told
     assert confirmed(lab, recorded=recorded) is None
-    assert vendor.journal() == []
+    assert [call.operation for call in vendor.journal()] == ["leased"]
 
 
 def test_a_release_that_comes_while_the_intent_waits_is_waited_for(lab: Lab, vendor: Vendor) -> None:
