@@ -17,6 +17,7 @@ from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 from . import ordering, state
 from .config import DEFAULT_ACCOUNT
 from .errors import InvalidInput, NotFound
+from .models import IMPORTED
 from .provider import LeasedNumberProvider, LeaseIntentProvider
 from .state import INTENT_TYPE, NUMBER_TYPE, POOL_TYPE, Props
 from .wish import Wish, normal, validated
@@ -124,7 +125,7 @@ class Intake:
 
     def _entries(self, lease: Lease) -> Iterator[Props]:
         claim = state.written_claim(self.account.claim(lease))
-        recorded = state.written_recorded(state.IMPORTED, lease.leased_at or self.account.service.now())
+        recorded = state.written_recorded(IMPORTED, lease.leased_at or self.account.service.now())
         wish = {**normal(validated(Wish, self._wish(lease))), "claim": claim}
         order = {**self._order(lease), "claim": claim, "recorded": recorded}
         inputs = ordering.ordered({}, order)

@@ -114,6 +114,10 @@ class Claim(Number):
     """The lost lease for which consent to lease again was given when this claim was made."""
 
 
+IMPORTED = "import"
+"""Who recorded a claim whose lease was there before it: no run, but the file for `pulumi import`."""
+
+
 class Recorded(BaseModel):
     """Who wrote a claim, and when."""
 

@@ -17,7 +17,7 @@ from .errors import (
     StillLeased,
 )
 from .leasing import began_under, beside, ids
-from .state import IMPORTED
+from .models import IMPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -43,9 +43,6 @@ LEASE_KEYS = ("lease_id", "lease_status", "leased_at", "ends_at", "adopted")
 """Outputs of a LeasedNumber that are not inputs; beside them `asked_billing_method`, since `billing_method` holds what
 the service reports."""
 
-IMPORTED = "import"
-"""Who recorded a claim whose lease was there before it: no run, but the file for `pulumi import`."""
-
 REFUSED = "refused"
 """The lease status of a number that was declared and not leased: the service said no, and nothing was charged."""
 LOST = "lost"

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_leases import releasing, state
+from pulumi_leases import releasing
 from pulumi_leases.account import Known
 from pulumi_leases.config import Config
 from pulumi_leases.errors import InvalidInput, NotFound, StillLeased
 from pulumi_leases.importing import Intake, selected
-from pulumi_leases.models import Claim, Lease, Recorded
+from pulumi_leases.models import IMPORTED, Claim, Lease, Recorded
 from pulumi_leases.run import Run
 from pulumi_leases.stacks import Declared, Stack
 
@@ -226,5 +226,5 @@ def imported(lab: Lab, vendor: Vendor) -> tuple[Known, Claim, Recorded]:
     """A lease of long ago, as an import records it."""
     vendor.lease("contiguity", A, login=vendor.token(), leased_at=SINCE.timestamp())
     (lease,) = lab.account.leases().value[A]
-    recorded = Recorded(run=state.IMPORTED, at=SINCE)
+    recorded = Recorded(run=IMPORTED, at=SINCE)
     return Known(lease.lease_id, lease.leased_at), lab.account.claim(lease), recorded

@@ -511,7 +511,7 @@ def test_take_over_needs_a_lease_from_the_hour_after_the_claim(
         assert resumed(lab, claim, recorded).how == "taken over"
     else:
         error = failed(lab, AlreadyLeased, claim, recorded, fresh=False)
-        assert error.settled
+        assert not error.settled  # it may be ours after all, if the call was sent late
         assert "not by this stack" in str(error)
     assert bill(vendor) == (0, 1)
 
@@ -721,8 +721,8 @@ def test_an_answer_with_a_lease_from_before_the_claim_is_not_ours(lab: Lab, vend
     vendor.switch("contiguity", own_number=200)
     claim, recorded = lab.claimed(), lab.recorded()
     vendor.lease("contiguity", NUMBER, vendor.token(), leased_at=(recorded.at - timedelta(hours=2)).timestamp())
-    error = failed(lab, AlreadyLeased, claim, recorded)
-    assert error.settled
+    assert "not by this stack" in str(failed(lab, AlreadyLeased, claim, recorded))
+    assert not lab.account.sent
     assert bill(vendor) == (1, 1)
 
 
@@ -733,7 +733,7 @@ def test_adopting_pays_nothing(lab: Lab, vendor: Vendor) -> None:
     """The lease that the claim names is taken as it is."""
     held = vendor.lease("contiguity", NUMBER, vendor.token())
     lease = lab.account.leases().value[NUMBER][0]
-    obtained = leased(lab, lab.account.claim(lease, lease.lease_id))
+    obtained = leased(lab, lab.account.claim(lease).model_copy(update={"lease_id": lease.lease_id}))
     assert (obtained.how, obtained.lease.lease_id) == ("adopted", held.lease_id)
     assert vendor.writes() == []
 
@@ -742,7 +742,7 @@ def test_adopting_what_is_gone_leases_nothing(lab: Lab, new_lab: NewLab, vendor:
     """A lease that ended, or was made anew by others, is not replaced behind the user's back."""
     vendor.lease("contiguity", NUMBER, vendor.token())
     lease = lab.account.leases().value[NUMBER][0]
-    claim = lab.account.claim(lease, lease.lease_id)
+    claim = lab.account.claim(lease).model_copy(update={"lease_id": lease.lease_id})
     vendor.terminate("contiguity", NUMBER)
     vendor.lease("contiguity", NUMBER, vendor.token())
     error = failed(new_lab(), NumberUnavailable, claim)

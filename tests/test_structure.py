@@ -187,7 +187,10 @@ def test_the_provider_is_light(tmp_path: Path) -> None:
     assert not {room(module) for module in own} & {"emulator", "cli", "importing", "orphans", "stacks"}
 
 
-@pytest.mark.parametrize("module", ["pulumi_leases.services.contiguity", "pulumi_leases.leasing"])
+@pytest.mark.parametrize(
+    "module",
+    ["pulumi_leases.services.contiguity", "pulumi_leases.claiming", "pulumi_leases.leasing", "pulumi_leases.releasing"],
+)
 def test_the_core_can_do_without_pulumi(tmp_path: Path, module: str) -> None:
     """Imported by path, without the front door, services and rules know no engine."""
     script = (
