@@ -60,7 +60,7 @@ def reclaimed(run: Run, owner: str, wish: Wish, kept: Mapping[str, Any] | None) 
         return claim(run, owner, wish, None)
     if not still_meant(wish, _told_now(run, wish, old)):
         return _gone_back(run, owner, wish, old) or _instead(run, claim(run, owner, _where(wish, old), None), old)
-    if wish.search is not None and run.is_out_of_reach(old.service, old.number):
+    if wish.search is not None and run.is_out_of_reach(owner, old.service, old.number):
         return _instead(run, claim(run, owner, _where(wish, old), None), old)
     if wish.adopt and old.lease_id is None:
         return _adoptable(run, owner, old)

@@ -96,7 +96,8 @@ class LeaseIntentProvider(_Leases):
         if kept and given(olds, WISH_KEYS) == wish:
             service, number = kept["service"], kept["number"]
             if "search" not in wish or not (
-                self.run.is_choice_of_another(owner, service, number) or self.run.is_out_of_reach(service, number)
+                self.run.is_choice_of_another(owner, service, number)
+                or self.run.is_out_of_reach(owner, service, number)
             ):
                 self.run.declare(owner, service, number)
                 return {**wish, "claim": kept}
@@ -341,8 +342,7 @@ class LeasedNumberProvider(_Leases):
             status.warning(leasing.twice(lease, others))
         outs = {**props, **state.observed(lease)}
         lost = None if lease is not None else props["lease_id"]
-        if lost:
-            self.run.lost.add((props["service"], props["number"]))
+        self.run.read[_owner(props)] = props["number"]
         if lost == props.get("lost"):
             return ReadResult(id_, outs)
         if lost:

@@ -44,8 +44,8 @@ class Run:
         """Numbers whose paying call an earlier run has seen refused, as a refresh finds."""
         self.gone: set[tuple[str, str]] = set()
         """Claimed numbers that this run's refresh found neither leased to the account nor on offer, or leased to another."""
-        self.lost: set[tuple[str, str]] = set()
-        """Numbers whose lease this run's refresh did not find."""
+        self.read: dict[str, str] = {}
+        """The number of each owner's lease, held or lost, as this run's refresh has read it."""
         self.previewed: set[str] = set()
         """Owners that are only previewed in this run."""
         self._told: set[tuple[str, str]] = set()
@@ -109,13 +109,14 @@ class Run:
         with self._lock:
             return (service, number) in self._chosen and self._owners.get((service, number)) not in (None, owner)
 
-    def is_out_of_reach(self, service: str, number: str) -> bool:
-        """Whether this run's refresh found that a claimed number cannot be leased any more.
+    def is_out_of_reach(self, owner: str, service: str, number: str) -> bool:
+        """Whether this run's refresh found that a claimed number cannot be leased any more, and never was by its owner.
 
-        What is seen with a wrong key must not outlast it, so no later run is told. And a number that was leased and lost
-        is not meant: to lease instead of it needs consent.
+        That is known where the paying call was refused, or the owner holds another number still. Anything else may be a
+        lost lease, which needs consent, or what a wrong key shows, which must not outlast it: no later run is told.
         """
-        return (service, number) in self.gone and (service, number) not in self.lost
+        claimed = (service, number)
+        return claimed in self.gone and (claimed in self.refused or self.read.get(owner, number) != number)
 
     def owner(self, service: str, number: str) -> str | None:
         """Who declares a number in this run."""

@@ -362,19 +362,28 @@ def test_a_search_moves_to_another_login(new_run: NewRun, vendor: Vendor) -> Non
 
 
 def test_a_choice_that_is_gone_is_chosen_anew(new_run: NewRun, vendor: Vendor) -> None:
-    """In the run whose refresh saw it; a named number is not exchanged, nor a lost one without consent."""
+    """In the run whose refresh saw it, and that it was never ours: refused, or another is held in its place."""
     kept = claimed(new_run(), search=IN_201)
-    run = new_run()
-    run.gone.add(("contiguity", kept.number))
     vendor.lease("contiguity", kept.number)
-    assert claimed(run, kept, search=IN_201).number != kept.number
-    assert claimed(run, kept, by="named", number=kept.number) == kept
+    refused_before, replacing = new_run(), new_run()
+    refused_before.refused.add(("contiguity", kept.number))
+    replacing.read[owner("support")] = OTHER
+    for run in (refused_before, replacing):
+        run.gone.add(("contiguity", kept.number))
+        assert claimed(run, kept, search=IN_201).number != kept.number
+        assert claimed(run, kept, by="named", number=kept.number) == kept
     assert claimed(new_run(), kept, search=IN_201) == kept
 
-    run = new_run()
-    run.gone.add(("contiguity", kept.number))
-    run.lost.add(("contiguity", kept.number))
-    assert claimed(run, kept, search=IN_201) == kept
+
+def test_a_choice_that_may_have_been_leased_is_kept(new_run: NewRun, vendor: Vendor) -> None:
+    """Lost, or not known ever to have been refused: a wrong key makes it seem gone too."""
+    kept = claimed(new_run(), search=IN_201)
+    vendor.lease("contiguity", kept.number)
+    lost, unknown = new_run(), new_run()
+    lost.read[owner("support")] = kept.number
+    for run in (lost, unknown):
+        run.gone.add(("contiguity", kept.number))
+        assert claimed(run, kept, search=IN_201) == kept
 
 
 def test_a_claim_that_a_sibling_has_chosen_is_left_to_it(new_run: NewRun, vendor: Vendor) -> None:
