@@ -220,7 +220,7 @@ def _intent_options(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
         protect=opts.protect,
         retain_on_delete=opts.retain_on_delete,
         deleted_with=opts.deleted_with,
-        additional_secret_outputs=["claim"] if opts.additional_secret_outputs else None,
+        additional_secret_outputs=["claim", *secret] if (secret := opts.additional_secret_outputs) else None,
     )
 
 
