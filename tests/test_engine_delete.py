@@ -244,3 +244,27 @@ def test_a_lost_answer_ends_with_the_next_destroy(new_stack: NewStack, vendor: V
     assert second.ok, second.text
     assert "was released already" in second.text
     assert len(vendor.calls("terminate")) == 1
+
+
+def test_a_number_that_is_held_is_not_undone_while_its_replacement_fails(new_stack: NewStack, vendor: Vendor) -> None:
+    """`up --continue-on-error` again and again: the old number's intent is on its way out, its LeasedNumber is not."""
+    old, new = numbers(vendor, 2)
+    stack = new_stack(declaring({"support": old}))
+    assert stack.up().ok
+    lease_id = vendor.leased()[old].lease_id
+    vendor.fault("lease", "status", code=402, times=0)
+    stack.program = declaring({"support": new})
+    assert not stack.up(continue_on_error=True).ok
+    vendor.clock(advance_s=3600)
+
+    again = stack.up(continue_on_error=True)
+
+    assert not again.ok
+    assert vendor.leased()[old].lease_id == lease_id
+    assert "If a LeasedNumber of this stack has it: mend what failed there and run the same command again" in again.text
+    vendor.clear_faults()
+    mended = stack.up()
+    assert mended.ok, mended.text
+    assert set(vendor.leased()) == {new}
+    assert [call.number for call in vendor.calls("terminate")] == [old]
+    assert stack.preview().changed == {}
