@@ -144,7 +144,10 @@ def test_a_number_that_others_of_the_account_lease_by_now_is_left_to_them(new_st
     stack.program = number(lease_again=ours)
     consented = stack.preview()
     assert not consented.ok
-    assert f"{NUMBER} is already leased by contiguity (account 'default'), lease {theirs}" in consented.text
+    assert (
+        f"{NUMBER} is leased by contiguity (account 'default') as lease {theirs}, and lease_again names {ours}"
+        in consented.text
+    )
 
     destroyed = stack.destroy()
     assert not destroyed.ok
@@ -153,6 +156,17 @@ def test_a_number_that_others_of_the_account_lease_by_now_is_left_to_them(new_st
     assert "LeasedNumber support" in stack.resources()
     assert not vendor.writes(before)
     assert vendor.leased("contiguity")[NUMBER].lease_id == theirs
+
+    def both_said() -> None:
+        options = pulumi.ResourceOptions(retain_on_delete=True)
+        LeasedNumber("support", options, number=NUMBER, lease_again=ours, adopt=True)
+
+    stack.program = both_said
+    adopted = stack.up()
+    assert adopted.ok, adopted.text
+    assert stack.resources()["LeasedNumber support"]["outputs"]["lease_id"] == theirs
+    assert not vendor.writes(before)
+    assert stack.preview().changed == {}
 
 
 def test_only_a_lease_that_has_ended_is_lost(new_stack: NewStack, vendor: Vendor) -> None:
@@ -210,6 +224,7 @@ def test_a_wrong_key_loses_nothing(new_stack: NewStack, vendor: Vendor, environ:
     assert {resources[f"LeasedNumber {name}"]["id"] for name in ("support", "sales")} == set(leased)
     assert not stack.preview().ok
     assert not stack.up(refresh=True).ok
+    assert not stack.up(refresh=True, run_program=True).ok
     assert not vendor.writes(before)
 
     stack.environ["LEASES_CONTIGUITY_TOKEN"] = environ["LEASES_CONTIGUITY_TOKEN"]
@@ -220,6 +235,27 @@ def test_a_wrong_key_loses_nothing(new_stack: NewStack, vendor: Vendor, environ:
     assert stack.up().changed == {}
     assert not vendor.writes(before)
     assert vendor.leased("contiguity") == leased
+
+
+def test_another_customer_is_an_error(new_stack: NewStack, vendor: Vendor) -> None:
+    """Where the service tells logins apart, a refresh with another one fails and changes nothing in the state."""
+
+    def program() -> None:
+        LeasedNumber("support", number=NUMBER, service="telesign")
+
+    stack = new_stack(program)
+    assert stack.up().ok
+    held = held_by(stack)
+    stack.environ["LEASES_TELESIGN_CUSTOMER_ID"] = vendor.customer("other")
+
+    refresh = stack.refresh()
+    assert not refresh.ok
+    assert f"the number is leased to login {vendor.customer()}, and account 'default' is now" in refresh.text
+    assert held_by(stack) == held
+
+    stack.environ["LEASES_TELESIGN_CUSTOMER_ID"] = vendor.customer()
+    assert stack.refresh().changed == {}
+    assert stack.preview().changed == {}
 
 
 def test_a_revoked_key_is_an_error(new_stack: NewStack, vendor: Vendor) -> None:
@@ -259,6 +295,31 @@ def test_a_listing_that_fails_loses_nothing(
 
     vendor.clear_faults()
     assert stack.refresh().changed == {}
+    assert stack.preview().changed == {}
+
+
+def test_a_listing_that_breaks_off_between_its_pages_loses_nothing(new_stack: NewStack, vendor: Vendor) -> None:
+    """The first page came, the second did not: an error; pages that shift meanwhile are read again."""
+
+    def program() -> None:
+        for one in (NUMBER, *OTHERS):
+            LeasedNumber(f"n{one}", number=one, service="telesign")
+
+    stack = new_stack(program)
+    assert stack.up().ok
+    held = held_by(stack)
+    vendor.clock(advance_s=DAY_S)
+    vendor.switch("telesign", max_page_size=2)
+    vendor.fault("list", "status", vendor="telesign", skip=1, times=0, code=500)
+
+    assert not stack.refresh().ok
+    assert held_by(stack) == held
+
+    vendor.clear_faults()
+    vendor.switch("telesign", shifting_pages=1)
+    refresh = stack.refresh()
+    assert refresh.ok, refresh.text
+    assert refresh.changed == {}
     assert stack.preview().changed == {}
 
 
