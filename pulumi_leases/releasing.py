@@ -307,7 +307,7 @@ def _ways_out(account: Account, claim: Claim, held: Sequence[Lease]) -> str:
     return (
         f"{claim.number} is still leased by account {account.name!r} of {account.service.name} ({ids(held)}). If it is "
         "still terminating: run the same command again. If a LeasedNumber of this stack has it: mend what failed there and run "
-        "the same command again. If an interrupted run leased it: `pulumi up` with the resource "
-        "declared, then destroy; or `pulumi-leases orphans --release`. If it is meant to be kept: `pulumi state delete` "
-        "of this LeaseIntent"
+        "the same command again. If an interrupted run leased it: `pulumi up` with the resource declared, then destroy. If it "
+        "is meant to be kept: `pulumi state delete` of this LeaseIntent; after that `pulumi-leases orphans --release` would end "
+        "it"
     )
