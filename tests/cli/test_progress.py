@@ -1,0 +1,67 @@
+"""What a command tells while it works."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from pulumi_leases.cli import progress
+
+from ..stack import ROOT
+from .conftest import A
+
+if TYPE_CHECKING:
+    import pytest
+
+    from pulumi_leases.emulator import Vendor
+
+COMMAND = [sys.executable, "-c", "from pulumi_leases.cli import main; main()"]
+
+
+def test_a_terminal_shows_what_is_waited_for(vendor: Vendor, environ: dict[str, str]) -> None:
+    """A service that takes its time: a live line on the terminal, gone when the answer comes, and no trace on stdout."""
+    vendor.lease("contiguity", A, login=vendor.token())
+    vendor.fault("leased", "delay_before", seconds=1.2)
+    terminal, end = pty.openpty()
+    with subprocess.Popen(
+        [*COMMAND, "leased"],
+        cwd=ROOT,
+        env={**os.environ, **environ, "TERM": "xterm", "COLUMNS": "80"},
+        stdout=subprocess.PIPE,
+        stderr=end,
+    ) as process:
+        os.close(end)
+        shown = b""
+        while part := read(terminal):
+            shown += part
+        assert process.stdout is not None
+        answer = process.stdout.read()
+    os.close(terminal)
+
+    assert b"asking contiguity what is leased" in shown
+    assert shown.rstrip().endswith(b"1 leased from contiguity (account default): 12.00 USD a month")
+    assert b"asking" not in answer
+    assert A.encode() in answer
+
+
+def read(terminal: int) -> bytes:
+    """Read what a terminal shows; its end is an error on Linux."""
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        return b""
+
+
+def test_a_log_gets_a_line_now_and_then(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not each passing line, but one in a while: a log is not filled, and does not look dead."""
+    with progress.working("terminating") as tell:
+        for left in range(5):
+            tell(f"{left} s left")
+        assert capsys.readouterr().err == ""
+        monkeypatch.setattr(progress, "_LOG_EVERY_S", 0.0)
+        tell("waiting [600 s left]")
+
+    assert capsys.readouterr().err == "waiting [600 s left]\n"
