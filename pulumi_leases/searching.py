@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .choose import Limits, choose, fitting, rank
 from .errors import InvalidInput
+from .models import Number
 from .wish import e164
 
 if TYPE_CHECKING:
@@ -58,7 +59,12 @@ def _nothing_left(service: str, offers: Sequence[Offer], search: NumberSearch, l
     """Say why nothing could be chosen: nothing fits, what fits is too dear, or is taken."""
     fit = sorted(fitting(offers, search, taken=(), limits=Limits()), key=lambda offer: rank(search, offer))
     if not fit:
-        return InvalidInput("search", f"none of the {len(offers)} numbers on offer at {service} fits {_said(search)}")
+        asked = sorted(search.given & Number.model_fields.keys())
+        untold = [name for name in asked if all(getattr(offer, name) is None for offer in offers)]
+        hint = f"; {service} tells {', '.join(untold)} of none of them" if offers and untold else ""
+        return InvalidInput(
+            "search", f"none of the {len(offers)} numbers on offer at {service} fits {_said(search)}{hint}"
+        )
     many = f"of the {len(offers)} numbers on offer at {service} {len(fit)} fit {_said(search)}"
     exceeded = [limits.exceeded(offer) for offer in fit]
     if all(exceeded) and exceeded[0]:
