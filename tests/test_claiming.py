@@ -327,6 +327,23 @@ def test_a_search_that_the_held_number_does_not_fit_chooses_anew(new_run: NewRun
     assert (new.country, new.instead_of) == ("GB", kept.number)
 
 
+def test_what_was_not_told_is_asked_once_more(new_run: NewRun, vendor: Vendor) -> None:
+    """An edited search about what the claim does not know is held against what the service tells of the lease."""
+    kept = claimed(new_run(), search=IN_201).model_copy(update={"city": None})
+    vendor.lease("contiguity", kept.number, vendor.token())
+    assert claimed(new_run(), kept, search={**IN_201, "city": "Jersey City"}) == kept
+    assert claimed(new_run(), kept, search={"country": "US", "city": "Miami"}).city == "Miami"
+
+
+def test_an_edit_to_a_third_number_does_not_go_back(new_run: NewRun, vendor: Vendor) -> None:
+    """Only the number that is held is gone back to; and it stays noted."""
+    kept = claimed(new_run(), number=NUMBER)
+    vendor.lease("contiguity", NUMBER, vendor.token())
+    edited = claimed(new_run(), kept, number=OTHER)
+    third = claimed(new_run(), edited, number="+12015550125")
+    assert (third.number, third.instead_of, third.back) == ("+12015550125", NUMBER, None)
+
+
 def test_an_edit_that_is_taken_back_goes_back(new_run: NewRun, vendor: Vendor) -> None:
     """The number that is held is the resource again; a run may not take for granted that it is ours."""
     kept = claimed(new_run(), number=NUMBER)

@@ -24,10 +24,11 @@ from pulumi_leases.errors import (
     PaymentRequired,
     RateLimited,
     Refused,
+    StillLeased,
     Unauthorized,
     Unreachable,
 )
-from pulumi_leases.leasing import Obtained, obtain
+from pulumi_leases.leasing import Obtained, obtain, risen
 
 from .lab import NUMBER, Lab
 
@@ -129,6 +130,18 @@ def test_a_yes_is_one_call_and_one_charge(lab: Lab, vendor: Vendor) -> None:
     assert obtained.lease.lease_id == vendor.leased()[NUMBER].lease_id
     assert (obtained.lease.currency, obtained.lease.monthly_rate) == ("USD", Decimal("12.0"))
     assert lab.waits == []
+
+
+def test_a_price_that_rose_at_the_last_moment_is_told(lab: Lab, vendor: Vendor) -> None:
+    """What the receipt costs more than the preview said; what it does not tell is as it was quoted."""
+    claim, recorded = lab.claimed(), lab.recorded()
+    vendor.change_offer("contiguity", NUMBER, recurring_fee=13.0)
+    lease = leased(lab, claim, recorded).lease
+    told = risen(claim, lease)
+    assert told is not None
+    assert told.startswith(f"{NUMBER} is leased, and costs more than was said: it was quoted at 12.00 USD/month")
+    untold = lease.model_copy(update={"monthly_rate": None, "upfront_fee": None, "currency": None})
+    assert risen(claim, untold) is None
 
 
 def test_a_pending_lease_is_a_lease(lab: Lab, vendor: Vendor) -> None:
@@ -688,6 +701,36 @@ def test_a_number_that_is_gone_is_not_asked_for(lab: Lab, vendor: Vendor, earlie
     assert error.settled
     assert "it is not on offer any more" in str(error)
     assert len(vendor.calls("lease")) == 0
+
+
+def test_a_lease_that_the_listing_missed_is_taken_over(lab: Lab, vendor: Vendor, earlier: Earlier) -> None:
+    """A number that is neither listed as leased nor on offer is asked for singly before it is believed gone."""
+    vendor.switch("contiguity", listing_lag_s=1000, read_lag_s=0)
+    held = vendor.lease("contiguity", NUMBER, vendor.token())
+    vendor.change_offer("contiguity", NUMBER, status="unavailable")
+    vendor.clock(advance_s=SETTLE_S + 1)
+    obtained = resumed(lab, *earlier)
+    assert (obtained.how, obtained.lease.lease_id) == ("taken over", held.lease_id)
+    assert bill(vendor) == (0, 1)
+
+
+@pytest.mark.parametrize("seconds", [30, 300])
+def test_a_lease_that_is_being_terminated_is_waited_out(
+    lab: Lab, vendor: Vendor, earlier: Earlier, seconds: int
+) -> None:
+    """An interrupted destroy has let it go: it is not taken over; when it is gone the number is leased anew, once."""
+    vendor.switch("contiguity", termination_delay_s=seconds)
+    vendor.lease("contiguity", NUMBER, vendor.token())
+    lab.service.release(lab.service.find(NUMBER)[0])
+    if seconds > SETTLE_S:
+        error = failed(lab, StillLeased, *earlier, fresh=False)
+        assert "still terminating its lease" in str(error)
+        assert bill(vendor) == (0, 1)
+    else:
+        vendor.clock(advance_s=5)
+        assert resumed(lab, *earlier).how == "leased"
+        assert bill(vendor) == (1, 2)
+    assert f"{NUMBER} is being terminated" in lab.told[0]
 
 
 # A claim whose paying call was refused before.
