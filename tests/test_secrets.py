@@ -1,0 +1,133 @@
+"""A key stands in the stack's encrypted config, or nowhere: not in a log, a state, an output, an error or a pickle."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pulumi
+import pytest
+from pulumi.dynamic.dynamic import serialize_provider
+
+from pulumi_leases import LeasedNumber, NumberSearchArgs
+from pulumi_leases.config import Config
+from pulumi_leases.errors import BrokenProvider
+from pulumi_leases.provider import LeasedNumberProvider, LeaseIntentProvider
+from pulumi_leases.run import Run
+from pulumi_leases.services import SERVICES, service_class
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pulumi_leases.emulator import Vendor
+
+    from .conftest import NewStack
+
+NUMBER = "+12015550123"
+SECRET = "s3cret-4f1c"
+
+
+def searched(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def forms(secret: str) -> list[bytes]:
+    """A secret as it is, and as a log might encode it."""
+    plain = secret.encode()
+    whole = [base64.b64encode(b" " * pad + plain)[4 * (pad > 0) : -4] for pad in range(3)]
+    return [plain, *whole, plain.hex().encode()]
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize("where", ["config", "variable"])
+def test_a_key_is_found_nowhere(new_stack: NewStack, vendor: Vendor, where: str) -> None:
+    """Preview, up, refresh, failure and destroy at the highest verbosity: logs, state files, exports and outputs have no key."""
+    key = vendor.token(SECRET)
+
+    def program() -> None:
+        support = LeasedNumber("support", number=NUMBER)
+        LeasedNumber("sales", search=NumberSearchArgs(country="US", prefix="+1201555"))
+        pulumi.export("all", {name: getattr(support, name) for name in ("number", "lease_id", "account")})
+
+    variables = {"LEASES_CONTIGUITY_TOKEN": key if where == "variable" else "", "LEASES_DEBUG": "1"}
+    if where == "config":
+        variables["LEASES_CONTIGUITY_BASE_URL"] = ""
+    stack = new_stack(program, **variables)
+    if where == "config":
+        stack.config("leases:contiguityToken", key, secret=True)
+        stack.config("leases:contiguityBaseUrl", vendor.contiguity)
+    loudly = {"log_verbosity": 11, "log_to_std_err": True, "log_flow": True, "debug": True}
+
+    seen = [stack.preview(**loudly), stack.up(**loudly), stack.refresh(**loudly)]
+    assert all(one.ok for one in seen), seen[-1].text
+    echo = {"object": "error", "data": {"error": f"{key} is not allowed", "status": 403}}
+    vendor.fault("terminate", "status", code=403, body=echo, times=0)
+    failed = stack.destroy(**loudly)
+    assert "[secret] is not allowed" in failed.text
+    vendor.clear_faults()
+    exported = stack.cli("stack", "export")
+    files = searched(stack.folder)
+    last = stack.destroy(**loudly)
+    assert last.ok, last.text
+    assert {call.login for call in vendor.journal()} == {key}
+
+    # The engine itself writes the config that it hands to a provider, decrypted, whoever's provider it is.
+    lines = [
+        line for one in [*seen, failed, last] for line in one.text.splitlines() if ".Configure().inputs]" not in line
+    ]
+    log = "\n".join(lines)
+    assert "Marshaling property for RPC" in log, "the log is not as loud as it should be"
+    assert "Traceback" in failed.text
+    files |= searched(stack.folder) | {"log": log.encode(), "export": exported.encode()}
+    assert any("checkpoint" in text or "leases-test" in text for text in files)
+    found = [name for name, content in files.items() for form in forms(key) if form in content]
+    assert found == []
+
+
+@pytest.mark.parametrize("provider", [LeasedNumberProvider, LeaseIntentProvider])
+def test_a_configured_provider_pickles_to_its_name(
+    provider: type[LeasedNumberProvider | LeaseIntentProvider], environ: dict[str, str], vendor: Vendor
+) -> None:
+    """What the engine stores of a provider is the same before and after it has been used."""
+    fresh = serialize_provider(provider())
+    used = provider()
+    used.run = Run(Config(lambda _: None, environ))
+    used.run.account("contiguity", "default").leases()
+
+    assert serialize_provider(provider()) == fresh
+    assert vendor.token().encode() not in base64.b64decode(fresh)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_nothing_that_holds_a_key_shows_it(name: str) -> None:
+    """A traceback with values, a debugger's or a log's `repr` of a connection, an account or a run has no key."""
+    service = service_class(name)
+    environ = {
+        f"LEASES_{name.upper()}_{setting.name.upper()}": f"{SECRET}-{setting.name}"
+        for setting in service.settings
+        if setting.secret
+    }
+    environ |= {
+        f"LEASES_{name.upper()}_{setting.name.upper()}": "11111111-2222-3333-4444-555555555555"
+        for setting in service.settings
+        if not setting.secret and setting.default is None
+    }
+    run = Run(Config(lambda _: None, environ))
+    account = run.account(name, "default")
+
+    shown = [repr(thing) for thing in (run, run.config, account, account.service, vars(account.service), vars(account))]
+    account.service.close()
+
+    assert all(SECRET not in text for text in shown)
+
+
+def test_a_fault_of_ours_shows_no_key(environ: dict[str, str], vendor: Vendor) -> None:
+    """An error that nobody has thought of comes with its traceback, and without values."""
+    provider = LeasedNumberProvider()
+    provider.run = Run(Config(lambda _: None, environ))
+
+    with pytest.raises(BrokenProvider, match="a fault in pulumi_leases, please report it: Traceback") as failed:
+        provider.read("x", {"service": "contiguity", "account": "default", "lease_id": "lsd_1", "leased_at": 5})
+
+    assert vendor.token() not in str(failed.value)
