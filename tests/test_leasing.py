@@ -618,6 +618,20 @@ def test_a_call_in_flight_is_waited_for(lab: Lab, vendor: Vendor, earlier: Earli
 
 
 @pytest.mark.parametrize("own_number", [409, 400, 403, 200])
+def test_a_call_in_flight_for_longer_than_anybody_waits_makes_no_second_lease(
+    lab: Lab, vendor: Vendor, earlier: Earlier, own_number: int
+) -> None:
+    """It lands after the call of the next run: the service has one lease a number, and so there is one charge."""
+    vendor.switch("contiguity", own_number=own_number)
+    with in_flight(vendor) as land:
+        vendor.clock(advance_s=SETTLE_S + 1)
+        obtained = resumed(lab, *earlier)
+        land(0)
+    assert obtained.lease.lease_id == vendor.leased()[NUMBER].lease_id
+    assert bill(vendor) == (2, 1)
+
+
+@pytest.mark.parametrize("own_number", [409, 400, 403, 200])
 def test_a_lease_that_shows_nowhere_yet_is_not_paid_again(
     lab: Lab, vendor: Vendor, earlier: Earlier, own_number: int
 ) -> None:
