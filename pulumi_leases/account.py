@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .choose import ranking
 from .models import Claim, shape
 from .search import NumberSearch, region_of
 from .shared import Pages, Reading, Shared
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from .choose import Limits
     from .models import Lease, Offer
     from .services.base import LeaseService, Query
 
@@ -79,6 +81,7 @@ class Account:
         """Numbers whose intent was deleted before their lease: who terminates the lease sees to it that it ends."""
         self._listing = Shared(self._list, clock)
         self._offers: dict[Query, Pages[Offer]] = {}
+        self._rankings: dict[tuple[NumberSearch, Limits, str], Sequence[Offer]] = {}
         self._lock = threading.Lock()
 
     def leases(self, since: float = 0.0) -> Reading[Leases]:
@@ -95,6 +98,15 @@ class Account:
             if query not in self._offers:
                 self._offers[query] = Pages(self.service.search(query))
         return iter(self._offers[query])
+
+    def ranking(self, search: NumberSearch, limits: Limits, seed: str) -> Sequence[Offer]:
+        """Order what is on offer, the best first; done once a run for equal searches."""
+        offers = list(self.offers(self.service.query(search)))
+        with self._lock:
+            key = (search, limits, seed)
+            if key not in self._rankings:
+                self._rankings[key] = ranking(offers, search, limits=limits, seed=seed)
+            return self._rankings[key]
 
     def look(self, number: str) -> Offer | None:
         """Find a number among what is on offer, or alone: absence from a listing proves nothing."""

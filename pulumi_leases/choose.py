@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from .search import NumberSearch, misfit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from .models import Offer
 
 _DEAREST = Decimal("Infinity")
 
 
-def choose(
-    offers: Iterable[Offer], search: NumberSearch, *, taken: Collection[str], limits: Limits, seed: str
-) -> Offer | None:
-    """Choose the best offer that fits, is not taken and is within the limits; None where there is none.
+def ranking(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits, seed: str) -> Sequence[Offer]:
+    """Order the offers that fit and are within the limits, the best first.
 
     Equal offers are ordered by a hash of `seed` and the number, so that stacks do not race for the same first result
     while one stack finds the same choice again and again.
     """
-    return min(
-        fitting(offers, search, taken=taken, limits=limits),
+    return sorted(
+        fitting(offers, search, taken=(), limits=limits),
         key=lambda offer: (rank(search, offer), _tie_break(seed, offer.number)),
-        default=None,
     )
+
+
+def choose(ranked: Iterable[Offer], taken: Collection[str]) -> Offer | None:
+    """Choose the best offer that is not taken; None where all are."""
+    return next((offer for offer in ranked if offer.number not in taken), None)
 
 
 def fitting(
@@ -74,23 +77,23 @@ def _tie_break(seed: str, number: str) -> bytes:
     return hashlib.sha256(f"{seed} {number}".encode()).digest()
 
 
+@dataclass(frozen=True)
 class Limits:
     """The most that a lease may cost, in the currency of the offer.
 
-    Args:
+    Attributes:
         max_monthly_rate: Per month, or None for no limit.
         max_upfront_fee: Once, or None for no limit.
     """
 
-    def __init__(self, max_monthly_rate: Decimal | None = None, max_upfront_fee: Decimal | None = None) -> None:
-        self.limits = {
-            "max_monthly_rate": (max_monthly_rate, "monthly_rate"),
-            "max_upfront_fee": (max_upfront_fee, "upfront_fee"),
-        }
+    max_monthly_rate: Decimal | None = None
+    max_upfront_fee: Decimal | None = None
 
     def exceeded(self, number: Any) -> tuple[str, str] | None:
         """Name the first limit that a price exceeds, with the reason; a price that is not told exceeds any limit."""
-        for limit, (most, field) in self.limits.items():
+        for field in ("monthly_rate", "upfront_fee"):
+            limit = f"max_{field}"
+            most = getattr(self, limit)
             if most is None:
                 continue
             price = getattr(number, field)

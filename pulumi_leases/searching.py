@@ -29,17 +29,13 @@ def chosen(run: Run, account: Account, owner: str, search: NumberSearch, limits:
     """
     service = account.service
     tellable(service, search)
-    leased = account.leases().value
-    offers = list(account.offers(service.query(search)))
     named = {number for text in run.named if (number := _canonical(text))}
+    others = {*account.leases().value, *named}
     seed = "::".join(owner.split("::")[:2])  # urn:pulumi:<stack>::<project>
-
-    def pick(taken: set[str]) -> Offer | None:
-        return choose(offers, search, taken={*taken, *leased, *named}, limits=limits, seed=seed)
-
-    offer = run.choose(owner, service.name, pick)
+    ranked = account.ranking(search, limits, seed)
+    offer = run.choose(owner, service.name, lambda taken: choose(ranked, taken | others))
     if offer is None:
-        raise _nothing_left(service.name, offers, search, limits)
+        raise _nothing_left(service.name, list(account.offers(service.query(search))), search, limits)
     return offer
 
 

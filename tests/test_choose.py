@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_leases.choose import Limits, choose, fits_now, fitting
+from pulumi_leases.choose import Limits, choose, fits_now, fitting, ranking
 from pulumi_leases.models import Offer
 from pulumi_leases.search import NumberSearch
 
@@ -31,7 +31,8 @@ def offer(last: int, monthly: str | None = "1", **more: Any) -> Offer:
 
 
 def chosen(offers: list[Offer], search: NumberSearch = ANY, **more: Any) -> str | None:
-    found = choose(offers, search, **{"taken": set(), "limits": Limits(), "seed": "stack", **more})
+    taken = more.pop("taken", set())
+    found = choose(ranking(offers, search, **{"limits": Limits(), "seed": "stack", **more}), taken)
     return None if found is None else found.number
 
 
@@ -66,7 +67,7 @@ def test_the_choice_is_one_that_fits_and_none_is_better(
         data.draw(st.none() | st.decimals(0, 5, places=1)), data.draw(st.none() | st.decimals(0, 3, places=1))
     )
 
-    found = choose(offers, search, taken=taken, limits=limits, seed="stack")
+    found = choose(ranking(offers, search, limits=limits, seed="stack"), taken)
 
     left = list(fitting(offers, search, taken=taken, limits=limits))
     assert (found is None) == (left == [])
@@ -77,7 +78,8 @@ def test_the_choice_is_one_that_fits_and_none_is_better(
     assert found.number not in taken
     assert fits_now(search, found)
     assert limits.exceeded(found) is None
-    assert found == choose(data.draw(st.permutations(offers)), search, taken=taken, limits=limits, seed="stack")
+    listed = data.draw(st.permutations(offers))
+    assert found == choose(ranking(listed, search, limits=limits, seed="stack"), taken)
     assert not any(is_better(search.order_by, one, found) for one in left)  # none of these wants anything agreed to
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from pulumi_leases import InvalidInput
 from pulumi_leases.account import Account, Known
-from pulumi_leases.choose import Limits, choose
+from pulumi_leases.choose import Limits, choose, ranking
 from pulumi_leases.config import Config
 from pulumi_leases.leasing import obtain
 from pulumi_leases.models import Claim, Offer, Recorded
@@ -138,7 +138,7 @@ def test_thousands_of_choices_never_share_a_number() -> None:
 
     assert sorted(chosen) == [offer.number for offer in offers]
     assert all(run.owner("contiguity", number) for number in chosen)
-    assert choose(offers, SEARCH, taken=set(chosen), limits=Limits(), seed="x") is None
+    assert choose(ranking(offers, SEARCH, limits=Limits(), seed="x"), set(chosen)) is None
 
 
 def test_of_owners_that_declare_one_number_exactly_one_has_it() -> None:
