@@ -248,8 +248,10 @@ class LeasedNumberProvider(_Leases):
                 f"{olds['service']} has no call for it, and to release the number and lease it again could lose it. Change it "
                 "with the service, `pulumi refresh`, then say it in the program",
             )
+        same_billing = asked in (None, olds.get("asked_billing_method"))  # else noted: to take it back is a change too
+        same_failover = news.get("failover") in (None, olds.get("failover"))
         # Not told here, a change is found by the engine itself, which then knows about `replace_on_changes`.
-        return DiffResult(changes=False if news.get("failover") in (None, olds.get("failover")) else None)
+        return DiffResult(changes=False if same_billing and same_failover else None)
 
     @one_line
     def create(self, props: Props) -> CreateResult:

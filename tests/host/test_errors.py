@@ -176,14 +176,14 @@ def test_checkpoints_that_are_not_skipped_are_fine(new_host: NewHost, vendor: Ve
 
 
 def test_a_billing_method_cannot_be_changed(host: Host, vendor: Vendor) -> None:
-    """Refused before anything is sent; an edit to what the vendor reports is accepted."""
+    """Refused before anything is sent; an edit to what the vendor reports is accepted, and noted."""
     _, claimed, inputs = declared(host, number=NUMBER)
     _, outs = host.create(NUMBER_TYPE, inputs)
     program = {"claim": claimed["claim"], "recorded": claimed["recorded"], "number": NUMBER}
     news = host.check(NUMBER_TYPE, inputs, {**program, "billing_method": "service_contract"})
     with pytest.raises(CallError, match="billing_method cannot change from 'monthly' to 'service_contract'"):
         host.diff(NUMBER_TYPE, outs, news)
-    assert host.diff(NUMBER_TYPE, {**outs, "billing_method": "service_contract"}, news) == (False, [])
+    assert host.diff(NUMBER_TYPE, {**outs, "billing_method": "service_contract"}, news) == (True, [])
     assert len(vendor.writes()) == 1
 
 
