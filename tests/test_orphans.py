@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 A = "+12015550123"
 NOW = datetime.now(timezone.utc)
 OLD, NEW = NOW - timedelta(days=30), NOW - timedelta(seconds=5)
-EXPORTED = NOW - timedelta(minutes=1)
+EXPORTED = NOW - timedelta(days=1)
 NOWHERE = "http://127.0.0.1:9"
 
 

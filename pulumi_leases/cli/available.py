@@ -13,7 +13,7 @@ from .login import Account, Json, Service, StackName, asked, begun
 from .output import able, cell, money, offer_json, place, print_json, print_table, remark
 from .progress import working
 
-_COLUMNS = ("NUMBER", "PLACE", "CARRIER", "CAN", "MONTHLY", "UPFRONT", "REPUTATION", "OWNERS")
+_COLUMNS = ("NUMBER", "PLACE", "CARRIER", "CAN", "MONTHLY", "UPFRONT", "REPUTATION", "OWNERS", "WANTS")
 _CAPABILITIES = ("imessage", "mms", "rcs", "sms", "voice", "whatsapp")
 _ORDERS = ("price", "reputation", "number")
 
@@ -104,6 +104,7 @@ def available(
             money(offer.upfront_fee, offer.currency),
             cell(offer.reputation),
             cell(offer.previous_owners),
+            " ".join(offer.requirements),
         )
         for offer in shown
     ]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def test_what_it_prints(shell: Shell, vendor: Vendor) -> None:
     """A table, best first, with prices and what else decides; a remark on how many there are; the same as JSON."""
-    shell("available --country US --area-code 201 --capability sms --capability mms --limit 4")
+    shell("available --country US --area-code 201 --capability sms --capability mms --limit 7")
     shell("available --country GB --max-monthly-rate 2 --min-reputation 0.9 --order-by reputation")
     shell("available --country DE --city berlin --max-previous-owners 0 --limit 1 --json")
     shell("available --contains 99999999")
