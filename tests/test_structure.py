@@ -201,25 +201,6 @@ def test_the_core_can_do_without_pulumi(tmp_path: Path, module: str) -> None:
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
 
 
-def test_every_module_can_be_imported_first(tmp_path: Path) -> None:
-    """No module leans on another having been imported before it."""
-    modules = [
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-        for path in files(PACKAGE)
-        if path.name != "__main__.py"
-    ]
-    script = """
-import subprocess, sys
-for module in sys.argv[1:]:
-    for name in [name for name in sys.modules if name.partition(".")[0] == "pulumi_leases"]:
-        del sys.modules[name]
-    __import__(module)
-"""
-    subprocess.run(
-        [sys.executable, "-c", script, *modules], cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, check=True, timeout=60
-    )
-
-
 def test_the_front_door_is_sorted_and_complete() -> None:
     """`__all__` is what can be imported, in the order in which one looks it up."""
     names = pulumi_leases.__all__
