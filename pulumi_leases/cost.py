@@ -41,12 +41,14 @@ def _price(number: LeasedNumber) -> pulumi.Output[Sequence[object]]:
     A preview takes what is null for what is not known yet; the quote tells one from the other.
     """
     told: pulumi.Output[Any] = pulumi.Output.all(number.currency, number.monthly_rate, number.upfront_fee)
+    quote = number.quote
+    if quote is None:
+        return told
 
-    def known(quote: Mapping[str, object]) -> pulumi.Output[Sequence[object]]:
-        quoted = [quote.get(key) for key in ("currency", "monthly_rate", "upfront_fee")]
-        return told.apply(lambda price: quoted if unknown_in(price) else price, True)
+    def quoted(claim: Mapping[str, object]) -> Sequence[object]:
+        return [claim.get(key) for key in ("currency", "monthly_rate", "upfront_fee")]
 
-    return told if number.quote is None else number.quote.apply(known)
+    return told.apply(lambda price: quote.apply(quoted) if unknown_in(price) else price, True)
 
 
 def summed(prices: Iterable[Sequence[object]]) -> Cost:
