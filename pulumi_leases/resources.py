@@ -100,9 +100,6 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
     adopted: pulumi.Output[bool]
     """Whether the lease was taken over by `adopt`."""
 
-    quote: pulumi.Output[dict[str, Any]] | None = None
-    """The claim behind it, with the price that was quoted; None for a number that is only read."""
-
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Keep the type token: a subclass is the same resource to the engine."""
         super().__init_subclass__(module="leases", name="LeasedNumber", **kwargs)
@@ -140,6 +137,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
             "billing_method": billing_method,
             "failover": failover,
         }
+        self.quote: pulumi.Output[dict[str, Any]] | None = None  # the claim behind it, with its price
         if opts.id is not None:  # `get`: what is read belongs to nobody here
             super().__init__(
                 LeasedNumberProvider(), resource_name, {**props, "service": service, "account": account}, opts
