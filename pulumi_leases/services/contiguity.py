@@ -6,49 +6,28 @@ and, where these are silent, from its JavaScript SDK 0.1.3 (https://github.com/c
 
 from __future__ import annotations
 
-import math
-from datetime import datetime, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 from urllib.parse import quote
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from ..config import Setting
 from ..errors import BadResponse, NotFound
 from ..models import Amount, Lease, Offer, Standing
 from ..transport import Answer, Http, Words
-from .wire import Wire, unreadable
+from .wire import Moment, Wire, moment, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     import httpx
 
     from ..search import NumberSearch
     from .base import Query
 
-_MILLISECONDS_FROM = 10**12
 _STANDINGS: dict[str, Standing] = {"available": "available", "g-available": "on request", "leased": "leased"}
-
-
-def _moment(value: Any) -> datetime | None:
-    """Read a time: epoch seconds per the OpenAPI description, milliseconds and ISO 8601 as seen in SDK fixtures."""
-    if isinstance(value, bool):
-        return None
-    try:
-        if isinstance(value, str) and not value.replace(".", "", 1).isdigit():
-            told = datetime.fromisoformat(value.replace("Z", "+00:00"))
-            return (told if told.tzinfo else told.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
-        seconds = float(value)
-        if seconds >= _MILLISECONDS_FROM:
-            seconds /= 1000
-        return datetime.fromtimestamp(seconds, timezone.utc) if math.isfinite(seconds) else None
-    except (TypeError, ValueError, OverflowError, OSError):
-        return None
-
-
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 
 
 class _Price(Wire):
@@ -283,8 +262,8 @@ class Contiguity:
         if not isinstance(body, dict) or not isinstance(body.get("data"), dict) or body.get("object") == "error":
             raise unreadable(self.name, answer.method, f"status {answer.status} without the documented envelope")
         told = body.get("timestamp")
-        if isinstance(told, int | Decimal) and (moment := _moment(told)):
-            self._http.clock.observe(moment)
+        if isinstance(told, int | Decimal) and (at := moment(told)):
+            self._http.clock.observe(at)
         data: dict[str, Any] = body["data"]
         return data
 

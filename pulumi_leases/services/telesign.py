@@ -11,15 +11,15 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 import uuid
-from datetime import datetime, timezone
 from decimal import ROUND_CEILING, Decimal
 from email.utils import formatdate
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 from urllib.parse import quote
 
 import httpx
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
 
 from ..config import Setting
 from ..errors import (
@@ -36,32 +36,31 @@ from ..models import ENDING, Amount, Lease, Offer
 from ..search import region_of
 from ..transport import Answer, Http, Words
 from .pages import Page, Scan, believed, scan, walk
-from .wire import Wire, unreadable
+from .wire import Moment, Wire, moment, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from ..search import NumberSearch
     from .base import Query
 
-_PAGE_SIZE = "50"
+_OPEN = "active"
+_GONE = frozenset({404, 410})
 _SMALLEST = Decimal("0.0001")
-_MOMENT = TypeAdapter(datetime)
 _CLOSED = (
     "TeleSign has closed its Phone Numbers API, to this login or altogether, unless the base URL is wrong; nothing was "
     "changed, and the state is kept"
 )
 
-_NOT_ENABLED = -20002
-_NO_SUCH, _NO_METHOD = -40004, -40005
 _INVALID = frozenset({-10001, -20001})
 _KINDS: Mapping[int, type[LeaseError]] = {
     **dict.fromkeys((501, -10009, -30000, -30001, *range(-30012, -30003), -30015), Unauthorized),
+    **dict.fromkeys((-20002, -40005), Discontinued),  # product not enabled, method not allowed
     **dict.fromkeys((-40007, -40008), RateLimited),
     **dict.fromkeys((*_INVALID, -40006), Refused),
-    **dict.fromkeys((_NOT_ENABLED, _NO_METHOD), Discontinued),
+    -40004: NotFound,
     -10030: PaymentRequired,
-    _NO_SUCH: NotFound,
 }
 """What the codes of https://developer.telesign.com/enterprise/docs/all-status-and-error-codes mean here."""
 
@@ -96,7 +95,7 @@ class _Number(Wire):
 
 class _Terms(Wire):
     lease_id: Annotated[str, Field(coerce_numbers_to_str=True, min_length=1)]
-    created_on_utc: Any = None
+    created_on_utc: Moment = None
     expires_on_utc: Any = None
 
 
@@ -106,13 +105,13 @@ class _Leased(_Number):
     lease: _Terms
 
     def told(self, now: datetime) -> Lease:
-        ends_at = _moment(self.lease.expires_on_utc)
-        status = ENDING if self.lease.expires_on_utc else "active"
+        ends_at = moment(self.lease.expires_on_utc)
+        status = ENDING if self.lease.expires_on_utc else _OPEN
         return Lease(
             **self.shape(),
             lease_id=self.lease.lease_id,
             status="expired" if ends_at and ends_at <= now else status,
-            leased_at=_moment(self.lease.created_on_utc),
+            leased_at=self.lease.created_on_utc,
             ends_at=ends_at,
         )
 
@@ -122,7 +121,10 @@ class _Paging(Wire):
     total_pages: int | None = None
 
 
+_OFFERED = TypeAdapter(list[OnErrorOmit[_Number]])  # an offer that cannot be read cannot be chosen
 _LEASED = TypeAdapter(list[_Leased])
+_PAGING = TypeAdapter(_Paging)
+_Told = TypeVar("_Told")
 
 
 class TeleSign:
@@ -165,13 +167,7 @@ class TeleSign:
 
     def search(self, query: Query) -> Iterator[Sequence[Offer]]:
         for page in self._pages("/numbers", query):
-            numbers: list[_Number] = []
-            for entry in page.entries:
-                try:
-                    numbers.append(_Number.model_validate(entry))
-                except ValidationError:
-                    continue  # an offer that cannot be read cannot be chosen
-            yield [Offer(**number.shape()) for number in numbers]
+            yield [Offer(**number.shape()) for number in _OFFERED.validate_python(page.entries)]
 
     def offer(self, number: str) -> Offer | None:
         country = region_of(number)
@@ -185,8 +181,8 @@ class TeleSign:
         if country is None:
             raise Refused(f"{self.name} leases by country, and {number} is of none", service=self.name)
         answer = self._http.post("/leases", form={"country_iso2": country, "phone_number": number[1:]})
-        leases = [lease for lease in self._leases(answer) if lease.number == number]
-        if len(leases) != 1 or leases[0].ends_at:
+        leases = [lease for lease in self._answered(answer) if lease.number == number]
+        if [lease.status for lease in leases] != [_OPEN]:
             raise unreadable(self.name, "POST /leases", f"not one open lease of {number}")
         return leases[0]
 
@@ -200,7 +196,7 @@ class TeleSign:
     def release(self, lease: Lease) -> datetime | None:
         """DELETE /leases/{lease_id}; billed to the end of the current billing period, which is rarely told."""
         path = f"/leases/{quote(lease.lease_id, safe='')}"
-        cancelled = [one for one in self._leases(self._http.delete(path)) if one.lease_id == lease.lease_id]
+        cancelled = [one for one in self._answered(self._http.delete(path)) if one.lease_id == lease.lease_id]
         if len(cancelled) != 1:
             raise unreadable(self.name, f"DELETE {path}", "not the lease")
         return cancelled[0].ends_at
@@ -214,7 +210,7 @@ class TeleSign:
 
     def _believed(self, is_enough: Callable[[Scan], bool]) -> Scan:
         def read(entries: Sequence[Any]) -> Sequence[Lease]:
-            return self._read(entries, "GET /leases")
+            return self._leases(entries, "GET /leases")
 
         return believed(self.name, lambda: scan(self._pages("/leases"), read), is_enough)
 
@@ -222,7 +218,7 @@ class TeleSign:
         return walk(lambda number: self._page(path, query, number))
 
     def _page(self, path: str, query: Query, number: int) -> Page:
-        answer = self._http.get(path, {**dict(query), "page": str(number), "page_size": _PAGE_SIZE})
+        answer = self._http.get(path, {**dict(query), "page": str(number), "page_size": "50"})
         data = self._data(answer)
         paging = answer.body.get("pagination")
         if isinstance(data, dict) and "phone_number" not in data:
@@ -231,23 +227,22 @@ class TeleSign:
         entries = [data] if isinstance(data, dict) else data
         if not isinstance(entries, list):
             raise unreadable(self.name, f"GET {path}", "no list of numbers")
-        try:
-            told = _Paging.model_validate(paging or {})
-        except ValidationError as error:
-            raise unreadable(self.name, f"GET {path}", error) from None
+        told = self._read(_PAGING, paging or {}, f"GET {path}")
         return Page(entries, told.page in {None, number}, told.total_pages or None)
 
-    def _leases(self, answer: Answer) -> Sequence[Lease]:
+    def _answered(self, answer: Answer) -> Sequence[Lease]:
         """Read what a write answers: a list of one element, or the element."""
         data = self._data(answer)
-        return self._read(data if isinstance(data, list) else [data], f"{answer.method} {answer.path}")
+        return self._leases(data if isinstance(data, list) else [data], f"{answer.method} {answer.path}")
 
-    def _read(self, entries: Sequence[Any], what: str) -> Sequence[Lease]:
+    def _leases(self, entries: Sequence[Any], what: str) -> Sequence[Lease]:
+        return [leased.told(self.now()) for leased in self._read(_LEASED, entries, what)]
+
+    def _read(self, form: TypeAdapter[_Told], told: Any, what: str) -> _Told:
         try:
-            leased = _LEASED.validate_python(entries)
+            return form.validate_python(told)
         except ValidationError as error:
             raise unreadable(self.name, what, error) from None
-        return [one.told(self.now()) for one in leased]
 
     def _data(self, answer: Answer) -> Any:
         """Open an answer of success; an error under such a status leaves open what a write came to."""
@@ -297,21 +292,12 @@ def _monthly(price: Decimal | None, months: int | None) -> Decimal | None:
     return price if months == 1 else (price / months).quantize(_SMALLEST, ROUND_CEILING)
 
 
-def _moment(told: Any) -> datetime | None:
-    """Read ISO 8601 with any fraction of a second; in UTC, as the fields are called, where no zone is told."""
-    try:
-        moment = _MOMENT.validate_python(told)
-    except ValidationError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-
-
 def _words(answer: Answer) -> Words:
     """Read the vendor's envelope, whole or in part; anything else is taken as it stands."""
     body = answer.body if isinstance(answer.body, dict) else {}
     errors = body.get("errors") if isinstance(body.get("errors"), list) else [body.get("errors")]
     told = [one for one in [*(errors or []), body.get("status")] if isinstance(one, dict)]
-    codes = [int(one["code"]) for one in told if str(one.get("code", "")).lstrip("-").isdecimal()]
+    codes = [int(one["code"]) for one in told if re.fullmatch(r"-?\d{1,9}", str(one.get("code")))]
     kind = _kind(answer, codes)
     said = f"{told[0].get('description')} ({told[0].get('code')})" if told else answer.text.strip() or "an empty answer"
     return Words(
@@ -329,10 +315,8 @@ def _kind(answer: Answer, codes: Sequence[int]) -> type[LeaseError] | None:
     if not is_read and not httpx.codes.is_client_error(answer.status):
         return None  # whatever it says, what became of a write is not known
     kind = next((_KINDS[code] for code in codes if code in _KINDS), None)
-    if is_read and (answer.status in {404, 405, 410} or kind is NotFound):
+    if answer.status == httpx.codes.METHOD_NOT_ALLOWED or (is_read and (answer.status in _GONE or kind is NotFound)):
         return Discontinued  # both listings are always there
-    if answer.status == httpx.codes.METHOD_NOT_ALLOWED:
-        return Discontinued
     if answer.method == "DELETE" and (answer.status == httpx.codes.GONE or not _INVALID.isdisjoint(codes)):
         return NotFound  # the lease id is all that can be wrong
     return kind

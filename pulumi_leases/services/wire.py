@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime, timezone
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError, model_validator
 
 from ..errors import BadResponse
+
+_DATETIME = TypeAdapter(datetime)
 
 
 class Wire(BaseModel):
@@ -18,6 +21,21 @@ class Wire(BaseModel):
     @classmethod
     def _null_is_missing(cls, told: Any) -> Any:
         return {name: value for name, value in told.items() if value is not None} if isinstance(told, dict) else told
+
+
+def moment(told: Any) -> datetime | None:
+    """Read a time in any likely form: ISO 8601, epoch seconds or milliseconds; UTC where no zone is told.
+
+    None where it cannot be read: what it dates is there all the same.
+    """
+    try:
+        at = _DATETIME.validate_python(told)
+        return (at if at.tzinfo else at.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
+    except (ValidationError, OverflowError):
+        return None
+
+
+Moment = Annotated[datetime | None, BeforeValidator(moment)]
 
 
 def unreadable(service: str, what: str, reason: ValidationError | str) -> BadResponse:
