@@ -211,6 +211,8 @@ class LeasedNumberProvider(_Leases):
         number, currency, rate = inputs["number"], inputs.get("currency"), inputs.get("monthly_rate")
         self.run.declare(owner, inputs["service"], number)
         ordering.consent(olds, news, display(owner))
+        if "lease_again" in inputs:
+            self.run.given_up.add(inputs["lease_again"])
         is_new = olds.get("number") != number or "lost" in olds
         self.run.afford(owner, Entry(number, currency, None if rate is None else Decimal(str(rate)), is_new))
         if (news.get(MARK) or {}).get("preview"):
@@ -389,6 +391,8 @@ class LeasedNumberProvider(_Leases):
         elif owner:
             if not props.get("lost"):
                 status.lasting(f"kept {number} ({props['lease_id']}): still declared as {display(owner)}")
+        elif props.get("lost") in self.run.given_up:
+            status.warning(releasing.forget(self._account(props), number, props["lost"]))
         else:
             account = self._account(props)
             known, asked_at = _known(props), account.clock()

@@ -81,6 +81,15 @@ def release(account: Account, number: str, known: Known, tell: Callable[[str], N
     return f"released {number} ({known.lease_id}){_until(account, ends_at)}{extra}"
 
 
+def forget(account: Account, number: str, lease_id: str) -> str:
+    """Take note that a lease is lost, by the program's own word: whatever is leased of the number is another's."""
+    account.released[number] = Release(None, account.clock())
+    return (
+        f"forgot {number} ({lease_id}), which was lost; nothing was terminated. Should another login of yours lease it: "
+        "`pulumi-leases orphans` with the key of that one tells"
+    )
+
+
 def never_leased(account: Account, number: str) -> str | None:
     """Take note that the stack holds no lease of a number that it was refused; tells of one that the account has."""
     account.released[number] = Release(None, account.clock())

@@ -46,6 +46,8 @@ class Run:
         """Claimed numbers that this run's refresh found neither leased to the account nor on offer, or leased to another."""
         self.read: dict[str, str] = {}
         """The number of each owner's lease, held or lost, as this run's refresh has read it."""
+        self.given_up: set[str] = set()
+        """Lost leases to whose loss the program consents: their delete has nothing to let go of."""
         self.previewed: set[str] = set()
         """Owners that are only previewed in this run."""
         self._told: set[tuple[str, str]] = set()
