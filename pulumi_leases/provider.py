@@ -364,8 +364,11 @@ class LeasedNumberProvider(_Leases):
                 "stack or person may have been faster; `pulumi-leases orphans` tells who has it"
             )
 
-    def _looked_up(self, number: str, props: Props) -> Props:
+    def _looked_up(self, id_: str, props: Props) -> Props:
         """Read a number that the stack does not hold, for `LeasedNumber.get`."""
+        from .wish import Wish, validated
+
+        number = str(validated(Wish, {"number": id_}).number)
         name = props.get("account") or "default"
         service = props.get("service") or self.run.config.service(name)
         account = self.run.account(service, name)
