@@ -119,6 +119,9 @@ def test_where_nothing_is_leased_there_is_nothing_to_adopt(new_stack: NewStack, 
         assert told in refused.text
     vendor.lease("contiguity", NUMBER, login="stranger")
     assert told in stack.preview().text
+    stack.program = number()
+    told = f"{NUMBER} cannot be leased from contiguity: it is leased by somebody else; choose another number"
+    assert told in stack.preview().text
     assert not vendor.writes()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -48,25 +49,25 @@ def one_lease(vendor: Vendor, lease_id: str) -> bool:
     )
 
 
-@pytest.mark.parametrize(
-    "alias", [pulumi.Alias(name="support"), OLD, "output"], ids=["by name", "by URN", "by a URN that is an output"]
-)
-def test_a_rename_with_an_alias_changes_nothing(new_stack: NewStack, vendor: Vendor, alias: Any) -> None:
-    """The alias holds for both resources of the pair; no call is made and the release works under the new name."""
+def test_a_rename_with_an_alias_changes_nothing(new_stack: NewStack, vendor: Vendor) -> None:
+    """By name, by URN, by a URN that is an output: it holds for both of the pair; no call, and the release works."""
     stack = new_stack(number("support"))
     assert stack.up().ok
     before = len(vendor.journal())
 
-    def renamed() -> None:
-        given = pulumi.Output.from_input(OLD) if alias == "output" else alias
-        LeasedNumber("helpdesk", pulumi.ResourceOptions(aliases=[given]), number=NUMBER)
+    names = ("support", "helpdesk", "desk", "line")
+    for position, (old, new) in enumerate(pairwise(names)):
 
-    stack.program = renamed
-    assert stack.preview().changed == {}
-    up = stack.up()
-    assert up.ok, up.text
-    assert up.changed == {}
-    assert set(stack.resources()) >= {"LeasedNumber helpdesk", "LeaseIntent helpdesk"}
+        def renamed(old: str = old, new: str = new, position: int = position) -> None:
+            urn = URN.format("LeasedNumber", old)
+            alias = (pulumi.Alias(name=old), urn, pulumi.Output.from_input(urn))[position]
+            LeasedNumber(new, pulumi.ResourceOptions(aliases=[alias]), number=NUMBER)
+
+        stack.program = renamed
+        up = stack.up()
+        assert up.ok, up.text
+        assert up.changed == {}
+        assert {f"LeasedNumber {new}", f"LeaseIntent {new}"} <= set(stack.resources())
     assert len(vendor.journal()) == before
     assert stack.destroy().ok
     assert vendor.leases() == []
@@ -131,28 +132,30 @@ def test_a_number_moves_into_a_component(new_stack: NewStack, vendor: Vendor, *,
     assert vendor.leases() == []
 
 
-@pytest.mark.parametrize("deleted_first", [False, True], ids=["created first", "deleted first"])
-@pytest.mark.parametrize("wish", [{"number": NUMBER}, {"search": {"prefix": NUMBER}}], ids=["number", "search"])
-def test_replacing_a_number_on_request_keeps_its_lease(
-    new_stack: NewStack, vendor: Vendor, wish: dict[str, Any], *, deleted_first: bool
-) -> None:
-    """`--replace` of a LeasedNumber takes the same lease over, with `delete_before_replace` as well."""
+def test_replacing_a_number_on_request_keeps_its_lease(new_stack: NewStack, vendor: Vendor) -> None:
+    """`--replace` of a LeasedNumber takes the same lease over, explicit or chosen, with `delete_before_replace` as well."""
 
-    def program() -> None:
-        LeasedNumber("support", pulumi.ResourceOptions(delete_before_replace=deleted_first or None), **wish)
+    def numbers(**options: Any) -> Callable[[], None]:
+        def program() -> None:
+            LeasedNumber("support", pulumi.ResourceOptions(**options), number=NUMBER)
+            LeasedNumber("sales", pulumi.ResourceOptions(**options), search={"prefix": SECOND})
 
-    stack = new_stack(program)
+        return program
+
+    stack = new_stack(numbers())
     assert stack.up().ok
-    lease = vendor.leased("contiguity")[NUMBER].lease_id
+    leases = {one.number: one.lease_id for one in vendor.leases()}
     before = len(vendor.journal())
 
-    replaced = stack.up(replace=[OLD])
-    assert replaced.ok, replaced.text
-    assert replaced.changed == {"replace": 1}
-    assert f"kept {NUMBER} ({lease}): still declared as support" in replaced.text
-    assert f"taken over {NUMBER} ({lease})" in replaced.text
+    for options in ({}, {"delete_before_replace": True}):
+        stack.program = numbers(**options)
+        replaced = stack.up(replace=[URN.format("LeasedNumber", name) for name in ("support", "sales")])
+        assert replaced.ok, replaced.text
+        assert replaced.changed == {"replace": 2}
+        assert f"kept {NUMBER} ({leases[NUMBER]}): still declared as support" in replaced.text
+        assert f"taken over {SECOND} ({leases[SECOND]})" in replaced.text
     assert not vendor.writes(before)
-    assert one_lease(vendor, lease)
+    assert {one.number: one.lease_id for one in vendor.leases()} == leases
     assert stack.preview().changed == {}
     assert stack.destroy().ok
     assert vendor.leases() == []
