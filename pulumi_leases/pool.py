@@ -29,7 +29,7 @@ class NumberPool(pulumi.ComponentResource):
 
     Args:
         resource_name: The name of the pool; its numbers are `<pool>-<slot>`.
-        opts: The pool's options; `protect` holds for all its numbers.
+        opts: The pool's options; `protect` and `retain_on_delete` hold for all its numbers.
         slots: The names of the slots: letters, digits, `.`, `_` and `-`. Exactly one of `slots` and `count` is given.
         count: How many slots there are.
         search: What each number must be like.

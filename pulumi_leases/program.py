@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime.settings import get_monitor
 
 from .config import Config
 from .run import Run
@@ -28,17 +29,20 @@ class Program:
         self.named: set[str] = set()
 
 
-_programs: MutableMapping[pulumi.Resource, Program] = WeakKeyDictionary()
+_programs: MutableMapping[object, Program] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
 def current() -> Program:
-    """Find the program that runs here and now, by its stack; outside of one every call stands for itself."""
-    stack = pulumi.runtime.get_root_resource()
-    if stack is None:
+    """Find the program that runs here and now, by its connection to the engine, which may be a mock.
+
+    Outside of a program every call stands for itself.
+    """
+    monitor = get_monitor()
+    if monitor is None:
         return Program()
     with _lock:
-        return _programs.setdefault(stack, Program())
+        return _programs.setdefault(monitor, Program())
 
 
 def _setting(key: str) -> str | None:

@@ -49,6 +49,8 @@ def tellable(service: LeaseService | type[LeaseService], search: NumberSearch) -
         raise InvalidInput("search", f"{service.name} cannot tell {criterion} of a number: leave it out of the search")
     for capability in sorted(set(search.capabilities) - service.capabilities):
         raise InvalidInput("search", f"{service.name} cannot tell whether a number has {capability}")
+    if search.order_by == "reputation" and "min_reputation" not in service.criteria:
+        raise InvalidInput("search", f"{service.name} cannot tell the reputation of a number: order by price or number")
 
 
 def _nothing_left(service: str, offers: Sequence[Offer], search: NumberSearch, limits: Limits) -> InvalidInput:

@@ -163,6 +163,20 @@ def test_a_slot_can_be_retained_and_a_pool_renamed(new_stack: NewStack, vendor: 
     assert not [name for name in stack.resources() if name.startswith("Lease")]
 
 
+def test_what_is_said_of_a_pool_holds_for_its_slots(new_stack: NewStack, vendor: Vendor) -> None:
+    """`protect` and `retain_on_delete` in the pool's options: nothing is released, be it refused or meant."""
+    stack = new_stack(pool(slots=["alice"], opts=pulumi.ResourceOptions(protect=True)))
+    assert stack.up().ok
+    assert "cannot be deleted" in stack.destroy().text
+    assert len(vendor.leases()) == 1
+
+    stack.program = pool(slots=["alice"], opts=pulumi.ResourceOptions(retain_on_delete=True))
+    assert stack.up().ok
+    assert stack.destroy().ok
+    assert len(vendor.leases()) == 1
+    assert not [call for call in vendor.writes() if call.operation == "terminate"]
+
+
 def test_a_smaller_count_releases_the_last_slots(new_stack: NewStack, vendor: Vendor) -> None:
     """Slots of a count are `0`, `1`, …: the last ones go, never one in the middle; a wrong count fails the preview."""
     stack = new_stack(pool(count=3))

@@ -113,6 +113,33 @@ def test_a_search_leaves_what_the_program_names(new_stack: NewStack, vendor: Ven
     assert set(vendor.leased("contiguity")) == {sales, support}
 
 
+def test_a_search_that_chose_what_an_output_names_is_told_to_wait(new_stack: NewStack, vendor: Vendor) -> None:
+    """What a program does not name outright cannot be seen beforehand: the preview fails, and tells the way out."""
+    (best,) = announced(new_stack(searching(["sales"], US)).preview().text)
+    named = [best]
+
+    def search_first() -> None:
+        sales = LeasedNumber("sales", search=US)
+        LeasedNumber(
+            "support", number=pulumi.Output.from_input(named[0]), opts=pulumi.ResourceOptions(depends_on=sales)
+        )
+
+    def search_last() -> None:
+        support = LeasedNumber("support", number=pulumi.Output.from_input(named[0]))
+        LeasedNumber("sales", search=US, opts=pulumi.ResourceOptions(depends_on=support))
+
+    stack = new_stack(search_first)
+    assert (
+        f"{best} is declared twice: by support and by sales, whose search chose it in this run: let sales depend on support"
+    ) in stack.preview().text
+
+    stack.program = search_last
+    up = stack.up()
+    assert up.ok, up.text
+    assert best in vendor.leased("contiguity")
+    assert len(vendor.leases()) == 2
+
+
 def test_a_lost_race_costs_nothing_and_is_mended_by_a_refresh(new_stack: NewStack, vendor: Vendor) -> None:
     """A stranger is faster: told, nothing charged, siblings untouched; `up --refresh` leases another for that one alone."""
     stack = new_stack(searching(["a", "b"], US))
@@ -270,6 +297,10 @@ def test_nothing_on_offer_is_an_error_in_the_preview(new_stack: NewStack, vendor
         (
             searching(["x"], {**US, "capabilities": ["mms"]}, service="telesign"),
             "telesign cannot tell whether a number has mms",
+        ),
+        (
+            searching(["x"], {**US, "order_by": "reputation"}, service="telesign"),
+            "telesign cannot tell the reputation of a number: order by price or number",
         ),
         (searching(["x"], {"country": "XX"}), "must be an ISO 3166 alpha-2 code such as US, not 'XX'"),
         (searching(["x"], {**US, "area_code": "(201)"}), "search.area_code: must be digits only"),
