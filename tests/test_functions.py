@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
@@ -191,6 +192,30 @@ def test_what_is_still_to_be_leased_is_not_asked_for_in_a_preview(new_stack: New
     assert up.outputs["lease"] in leases
     assert set(up.outputs["after"]) == leases
     assert stack.preview().changed == {}
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("outside")
+def test_a_slow_answer_does_not_hold_up_the_program(new_stack: NewStack, vendor: Vendor) -> None:
+    """While a function that ends in `_output` waits for the vendor, everything else in the program goes on."""
+    vendor.fault("leased", "delay_before", seconds=2)
+    passed: list[int] = []
+
+    async def meanwhile() -> None:
+        for moment in range(1000):
+            passed.append(moment)
+            await asyncio.sleep(0.02)
+
+    def program() -> None:
+        running = asyncio.ensure_future(meanwhile())
+
+        def count(_: object) -> int:
+            running.cancel()
+            return len(passed)
+
+        pulumi.export("meanwhile", get_leased_numbers_output().apply(count))
+
+    assert new_stack(program).up().outputs["meanwhile"] > 10
 
 
 @pytest.mark.engine
