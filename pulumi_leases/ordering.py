@@ -89,6 +89,23 @@ def limits_of(inputs: Props) -> Limits:
     return Order.model_validate(given(inputs, ORDER_KEYS)).limits
 
 
+def rebilled(olds: Props, news: Props) -> bool:
+    """Whether the program says another billing method than before: the one that the service reports may be said.
+
+    Raises:
+        InvalidInput: It is another than is reported.
+    """
+    asked, was = news.get("billing_method"), olds.get("asked_billing_method")
+    if asked not in (None, was, olds.get("billing_method")):
+        raise InvalidInput(
+            "billing_method",
+            f"{olds['number']}: billing_method cannot change from {olds.get('billing_method')!r} to {asked!r}: "
+            f"{olds['service']} has no call for it, and to release the number and lease it again could lose it. Change it "
+            "with the service, `pulumi refresh`, then say it in the program",
+        )
+    return asked not in (None, was)
+
+
 def consent(olds: Props, news: Props, name: str) -> None:
     """Refuse to lease a lost number again behind the user's back.
 

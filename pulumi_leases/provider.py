@@ -242,15 +242,7 @@ class LeasedNumberProvider(_Leases):
             if (owner := _owner(news)) in self.run.previewed:
                 self._announce(owner, news, {})
             return DiffResult(changes=True)
-        asked = news.get("billing_method")
-        if asked not in (None, olds.get("asked_billing_method"), olds.get("billing_method")):
-            raise InvalidInput(
-                "billing_method",
-                f"{olds['number']}: billing_method cannot change from {olds.get('billing_method')!r} to {asked!r}: "
-                f"{olds['service']} has no call for it, and to release the number and lease it again could lose it. Change it "
-                "with the service, `pulumi refresh`, then say it in the program",
-            )
-        same_billing = asked in (None, olds.get("asked_billing_method"))  # else noted: to take it back is a change too
+        same_billing = not ordering.rebilled(olds, news)  # else noted: to take it back is a change too
         same_failover = news.get("failover") in (None, olds.get("failover"))
         # Not told here, a change is found by the engine itself, which then knows about `replace_on_changes`.
         return DiffResult(changes=False if same_billing and same_failover else None)
