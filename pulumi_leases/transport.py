@@ -140,10 +140,10 @@ class Http:
         url = _checked(self.service, self.base_url)
         self._at = url.netloc.decode()
         whole = max(1, int(self.requests_per_second))
-        limiter = Limiter(Rate(whole, max(1, round(1000 * whole / self.requests_per_second))), buffer_ms=5)
+        self._limiter = Limiter(Rate(whole, max(1, round(1000 * whole / self.requests_per_second))), buffer_ms=5)
         try:
             innermost = _Signed(
-                limiter, self.sign, verify=url.scheme == "https", proxy=_proxy(url), limits=_CONNECTIONS
+                self._limiter, self.sign, verify=url.scheme == "https", proxy=_proxy(url), limits=_CONNECTIONS
             )
         except (ValueError, httpx.InvalidURL, ImportError):
             # The value stays out of the message: it may hold a password.
@@ -171,8 +171,9 @@ class Http:
         return self._call("POST", path, _NEVER, json=json, data=form)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, and end the limiter's thread."""
         self._client.close()
+        self._limiter.close()
 
     def _call(self, method: str, path: str, retry: Retry, **content: Any) -> Answer:
         what = f"{self.service}: {method} {path}"

@@ -9,6 +9,7 @@ import pytest
 
 from pulumi_leases.account import Known
 from pulumi_leases.errors import NoAnswer
+from pulumi_leases.models import Lease
 
 from .lab import NUMBER, OTHER, Lab
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pulumi_leases.emulator import Vendor
-    from pulumi_leases.models import Lease
 
 
 def test_leases_are_listed_once_for_all(lab: Lab, vendor: Vendor) -> None:
@@ -154,3 +154,16 @@ def test_a_lease_is_known_by_its_id_or_by_its_start(lab: Lab, vendor: Vendor) ->
     assert not lab.account.is_it(alone, Known(held.lease_id))
     another = Known(held.lease_id, (listed.leased_at or datetime.now(timezone.utc)) + timedelta(seconds=1))
     assert not lab.account.is_it(alone, another)
+
+
+@pytest.mark.parametrize(
+    ("lease_id", "seconds_later", "same"),
+    [("lsd_1", 9, True), ("lease_1", 0, True), ("lease_1", 9, False), ("lsd_2", 0, False), ("lsd_2", 9, False)],
+)
+def test_a_lease_is_known_by_its_id_or_where_ids_have_two_forms_by_its_start(
+    lab: Lab, lease_id: str, seconds_later: int, same: bool
+) -> None:
+    """Two ids of one form are two leases, however soon one came after the other."""
+    start = lab.account.service.now()
+    lease = Lease(number=NUMBER, lease_id=lease_id, status="active", leased_at=start)
+    assert lab.account.is_it(lease, Known("lsd_1", start - timedelta(seconds=seconds_later))) is same

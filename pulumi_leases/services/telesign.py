@@ -317,6 +317,7 @@ def _kind(answer: Answer, codes: Sequence[int]) -> type[LeaseError] | None:
     kind = next((_KINDS[code] for code in codes if code in _KINDS), None)
     if answer.status == httpx.codes.METHOD_NOT_ALLOWED or (is_read and (answer.status in _GONE or kind is NotFound)):
         return Discontinued  # both listings are always there
-    if answer.method == "DELETE" and (answer.status == httpx.codes.GONE or not _INVALID.isdisjoint(codes)):
+    is_invalid = answer.status in {httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND} and not _INVALID.isdisjoint(codes)
+    if answer.method == "DELETE" and (answer.status == httpx.codes.GONE or is_invalid):
         return NotFound  # the lease id is all that can be wrong
     return kind

@@ -503,6 +503,14 @@ def test_cancelling_what_is_not_leased(
     assert type(caught.value) is kind
 
 
+@pytest.mark.parametrize("code", [-10001, -20001])
+def test_a_forbidden_cancellation_is_no_sign_of_an_end(canned: TeleSign, raw: Raw, code: int) -> None:
+    """The lease may well run on: the code alone does not say that its id is what was wrong."""
+    raw.say({"errors": [{"code": code, "description": "parameter doesn't match"}]}, "403 Forbidden")
+    with pytest.raises(Refused):
+        canned.release(lease_of(NUMBER, "1"))
+
+
 def test_a_lease_id_stays_within_its_path(canned: TeleSign, raw: Raw) -> None:
     """Whatever the vendor calls a lease, nothing else is deleted."""
     raw.say({"errors": [{"code": -40004, "description": "Resource not found"}]}, "404 Not Found")
