@@ -22,25 +22,46 @@ class Entry:
     is_new: bool
 
 
-def over(budget: Mapping[str, Decimal], entries: Mapping[str, Entry]) -> str | None:
-    """Say why some entries, one an owner, pass the budget; None where they do not, or where there is none.
+class Tally:
+    """The entries of a run, one an owner, summed up as they come: a sum is asked for at each of them."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.totals: dict[str, Decimal] = {}
+        self.untold: set[str] = set()
+        """Owners of numbers whose cost is not told."""
+
+    def count(self, owner: str, entry: Entry) -> None:
+        """Put an owner's entry in the place of its former one."""
+        former, self.entries[owner] = self.entries.get(owner), entry
+        for counted, sign in ((former, -1), (entry, 1)):
+            if counted and counted.currency is not None and counted.monthly_rate is not None:
+                total = self.totals.get(counted.currency, Decimal())
+                self.totals[counted.currency] = total + sign * counted.monthly_rate
+        if entry.currency is None or entry.monthly_rate is None:
+            self.untold.add(owner)
+        else:
+            self.untold.discard(owner)
+
+
+def over(budget: Mapping[str, Decimal], tally: Tally) -> str | None:
+    """Say why what was counted passes the budget; None where it does not, or where there is none.
 
     Currencies are not added up; one for which the budget gives no amount has a budget of nothing.
     """
     if not budget:
         return None
-    untold = sorted(entry.number for entry in entries.values() if entry.currency is None or entry.monthly_rate is None)
-    if untold:
-        return f"leases:monthlyBudget is set, and the service does not tell the monthly rate of {', '.join(untold)}"
-    for currency in sorted({entry.currency for entry in entries.values() if entry.currency}):
-        counted = [entry for entry in entries.values() if entry.currency == currency]
-        total = sum((entry.monthly_rate or Decimal() for entry in counted), Decimal())
-        most = budget.get(currency, Decimal())
-        if total > most:
-            new = ", ".join(sorted(entry.number for entry in counted if entry.is_new)) or "none"
-            allowed = f"above the budget of {amount(most, currency)}" if currency in budget else "not in the budget"
-            return (
-                f"{amount(total, currency)} a month is {allowed} (leases:monthlyBudget); numbers counted so far: "
-                f"{len(counted)}, new among them: {new}"
-            )
-    return None
+    if tally.untold:
+        untold = ", ".join(sorted(tally.entries[owner].number for owner in tally.untold))
+        return f"leases:monthlyBudget is set, and the service does not tell the monthly rate of {untold}"
+    passed = sorted(currency for currency, total in tally.totals.items() if total > budget.get(currency, Decimal()))
+    if not passed:
+        return None
+    currency, total = passed[0], tally.totals[passed[0]]
+    counted = [entry for entry in tally.entries.values() if entry.currency == currency]
+    new = ", ".join(sorted(entry.number for entry in counted if entry.is_new)) or "none"
+    allowed = f"above the budget of {amount(budget[currency], currency)}" if currency in budget else "not in the budget"
+    return (
+        f"{amount(total, currency)} a month is {allowed} (leases:monthlyBudget); numbers counted so far: "
+        f"{len(counted)}, new among them: {new}"
+    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .search import NumberSearch, misfit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .models import Offer
 
@@ -24,27 +24,22 @@ def ranking(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits, se
     while one stack finds the same choice again and again.
     """
     return sorted(
-        fitting(offers, search, taken=(), limits=limits),
+        fitting(offers, search, limits=limits),
         key=lambda offer: (rank(search, offer), _tie_break(seed, offer.number)),
     )
 
 
-def choose(ranked: Iterable[Offer], taken: Collection[str]) -> Offer | None:
-    """Choose the best offer that is not taken; None where all are."""
-    return next((offer for offer in ranked if offer.number not in taken), None)
+def choose(ranked: Iterable[Offer], is_taken: Callable[[str], bool]) -> Offer | None:
+    """Choose the best offer whose number is not taken; None where all are."""
+    return next((offer for offer in ranked if not is_taken(offer.number)), None)
 
 
-def fitting(
-    offers: Iterable[Offer], search: NumberSearch, *, taken: Collection[str], limits: Limits
-) -> Iterator[Offer]:
-    """Go through the offers that fit, are not taken and are within the limits."""
+def fitting(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits) -> Iterator[Offer]:
+    """Go through the offers that fit and are within the limits."""
     return (
         offer
         for offer in offers
-        if offer.standing == "available"
-        and offer.number not in taken
-        and fits_now(search, offer)
-        and limits.exceeded(offer) is None
+        if offer.standing == "available" and fits_now(search, offer) and limits.exceeded(offer) is None
     )
 
 

@@ -181,7 +181,7 @@ def _available(arguments: Mapping[str, Any], since: float) -> list[AvailableNumb
     asked, account = _opened(arguments)
     tellable(account.service, asked.search)
     offers = account.offers(account.service.query(asked.search))
-    found = fitting(offers, asked.search, taken=(), limits=Limits())
+    found = fitting(offers, asked.search, limits=Limits())
     best = sorted(found, key=lambda offer: (rank(asked.search, offer), offer.number))
     at = {"service": account.service.name, "account": account.name}
     return [

@@ -6,7 +6,7 @@ import threading
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from .budget import Entry, over
+from .budget import Entry, Tally, over
 from .errors import InvalidInput, LeasedElsewhere
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Run:
         self._chosen: set[tuple[str, str]] = set()
         self.named: set[str] = set()
         """Numbers that the program declares as such, as it writes them: no search chooses them."""
-        self._entries: dict[str, Entry] = {}
+        self._tally = Tally()
         self.claims: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
         """What owners asked for in this run, and what was claimed for it: a replacement is checked a second time, as new."""
         self.replaced: set[str] = set()
@@ -96,11 +96,10 @@ class Run:
             self._declared[owner] = (service, number)
             self._owners[service, number] = owner
 
-    def choose(self, owner: str, service: str, pick: Callable[[set[str]], Offer | None]) -> Offer | None:
+    def choose(self, owner: str, service: str, pick: Callable[[Callable[[str], bool]], Offer | None]) -> Offer | None:
         """Pick a number that no other resource of the run declares, and declare it, in one step."""
         with self._lock:
-            taken = {number for (name, number), by in self._owners.items() if name == service and by != owner}
-            chosen = pick(taken)
+            chosen = pick(lambda number: self._owners.get((service, number), owner) != owner)
             if chosen is not None:
                 self.declare(owner, service, chosen.number)
                 self._chosen.add((service, chosen.number))
@@ -134,8 +133,8 @@ class Run:
         """
         budget = self.config.monthly_budget()
         with self._lock:
-            self._entries[owner] = entry
-            reason = over(budget, self._entries)
+            self._tally.count(owner, entry)
+            reason = over(budget, self._tally)
         if reason:
             raise InvalidInput("", reason)
 

@@ -30,10 +30,14 @@ def chosen(run: Run, account: Account, owner: str, search: NumberSearch, limits:
     service = account.service
     tellable(service, search)
     named = {number for text in run.named if (number := _canonical(text))}
-    others = {*account.leases().value, *named}
+    leased = account.leases().value
     seed = "::".join(owner.split("::")[:2])  # urn:pulumi:<stack>::<project>
     ranked = account.ranking(search, limits, seed)
-    offer = run.choose(owner, service.name, lambda taken: choose(ranked, taken | others))
+    offer = run.choose(
+        owner,
+        service.name,
+        lambda is_taken: choose(ranked, lambda number: number in leased or number in named or is_taken(number)),
+    )
     if offer is None:
         raise _nothing_left(service.name, list(account.offers(service.query(search))), search, limits)
     return offer
@@ -55,7 +59,7 @@ def tellable(service: LeaseService | type[LeaseService], search: NumberSearch) -
 
 def _nothing_left(service: str, offers: Sequence[Offer], search: NumberSearch, limits: Limits) -> InvalidInput:
     """Say why nothing could be chosen: nothing fits, what fits is too dear, or is taken."""
-    fit = sorted(fitting(offers, search, taken=(), limits=Limits()), key=lambda offer: rank(search, offer))
+    fit = sorted(fitting(offers, search, limits=Limits()), key=lambda offer: rank(search, offer))
     if not fit:
         asked = sorted(search.given & Number.model_fields.keys())
         untold = [name for name in asked if all(getattr(offer, name) is None for offer in offers)]

@@ -12,7 +12,7 @@ from pulumi_leases.models import Offer
 from pulumi_leases.run import Run, display
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 NUMBER = "+12015550123"
 OTHER = "+12015550124"
@@ -61,18 +61,19 @@ def test_an_owner_declares_the_number_it_declared_last(run: Run) -> None:
 
 
 def test_a_choice_is_declared_in_one_step(run: Run) -> None:
-    """What others have declared is told to who picks; the own number is not in the way."""
+    """What others have declared is told to who picks; the own number is not in the way, nor another service's."""
     run.declare("a", "contiguity", NUMBER)
-    seen: list[set[str]] = []
+    run.declare("d", "telesign", OTHER)
+    seen: list[list[bool]] = []
 
-    def pick(taken: set[str]) -> Offer | None:
-        seen.append(taken)
+    def pick(is_taken: Callable[[str], bool]) -> Offer | None:
+        seen.append([is_taken(NUMBER), is_taken(OTHER)])
         return Offer(number=OTHER) if len(seen) < 3 else None
 
     assert run.choose("b", "contiguity", pick) == Offer(number=OTHER)
     assert run.choose("b", "contiguity", pick) == Offer(number=OTHER)
     assert run.choose("c", "contiguity", pick) is None
-    assert seen == [{NUMBER}, {NUMBER}, {NUMBER, OTHER}]
+    assert seen == [[True, False], [True, False], [True, True]]
     assert run.is_choice_of_another("c", "contiguity", OTHER)
     assert not run.is_choice_of_another("b", "contiguity", OTHER)
     assert not run.is_choice_of_another("c", "contiguity", NUMBER)

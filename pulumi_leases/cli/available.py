@@ -87,7 +87,7 @@ def available(
         offers = list(login.offers(login.service.query(question.search)))
     limits = Limits(_exact(max_monthly_rate), _exact(max_upfront_fee))
     fit = sorted(
-        fitting(offers, question.search, taken=(), limits=limits),
+        fitting(offers, question.search, limits=limits),
         key=lambda offer: (rank(question.search, offer), offer.number),
     )
     shown = fit[: question.limit]
