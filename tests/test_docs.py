@@ -196,6 +196,7 @@ def _said() -> str:
 _THE_ENGINES = {
     "the stack is currently locked by 1 lock(s)",
     "Attempting to deploy or update resources with 1 pending operations",
+    "failed to load checkpoint: EOF",
 }
 
 

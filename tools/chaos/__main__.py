@@ -18,11 +18,14 @@ from pulumi_leases.services import SERVICES
 
 from .draw import drawn
 from .processes import end_all_below
-from .table import failure, table
+from .table import failure, table, thin
 from .trial import carried_out
 
 if TYPE_CHECKING:
     from .trial import Outcome
+
+_MANY = 300
+"""From so many trials on each instant must have had its share."""
 
 
 def main() -> int:
@@ -46,7 +49,10 @@ def main() -> int:
             end_all_below()
             raise
     print(table(outcomes, time.monotonic() - begun))
-    return int(any(outcome.failed for outcome in outcomes))
+    few = thin(outcomes) if len(outcomes) >= _MANY else []
+    if few:
+        print(f"killed less than twenty times while: {', '.join(few)}")
+    return int(any(outcome.failed for outcome in outcomes) or bool(few))
 
 
 def _tell(outcome: Outcome) -> None:

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class View:
-    """The vendor's leases by id, held and past, beside the leases in the state, and the journal up to here."""
+    """The vendor's leases by id, held and past, and their upfront charges, beside the leases in the state; and the journal."""
 
     leases: Mapping[str, Lease]
     past: Mapping[str, Lease]
     state: Sequence[Held]
     journal: Sequence[Call]
+    charged: Mapping[str, int]
 
     @property
     def made(self) -> set[str]:
@@ -77,6 +78,9 @@ def _charges(outcome: Outcome, first: View, now: View, wanted: int) -> None:
     if len(anew) > useful:
         outcome.double_charges += len(anew) - useful
         outcome.wrong.append(f"{len(anew)} leases were paid where {useful} were wanted: {_numbers(now, anew)}")
+    if again := {one for one in anew if now.charged.get(one, 0) != 1}:
+        outcome.double_charges += len(again)
+        outcome.wrong.append(f"not charged exactly once: {_numbers(now, again)}")
 
 
 def _may_end(plan: Plan, first: View) -> set[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,10 +99,10 @@ class Stack:
         locks = self.folder / "state" / ".pulumi" / "locks"
         return any(path.is_file() for path in locks.rglob("*.json"))
 
-    def restore(self) -> None:
-        """Go back to the backup that the engine keeps: a kill in the middle of its own write leaves an empty checkpoint."""
+    def mend(self) -> None:
+        """Remove the engine's note beside its checkpoint: a kill while it is written leaves it empty, and the engine stuck."""
         path = self._checkpoint
-        shutil.copy(path.with_name(f"{path.name}.bak"), path)
+        path.with_name(f"{path.name}.attrs").unlink(missing_ok=True)
 
     def held(self) -> list[Held]:
         """List the leases in the state, those included that are to be deleted."""

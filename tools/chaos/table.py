@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from .trial import Outcome
 
+_ENOUGH = 20
 _SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT")
 _VICTIMS = ("CLI", "provider", "both", "none")
 
@@ -24,6 +25,12 @@ def failure(outcome: Outcome) -> str:
         f"double charges {outcome.double_charges}, leaks {outcome.leaks}, wrong releases {outcome.wrong_releases}, "
         f"further steps {outcome.extra_steps}\n" + "\n".join(outcome.wrong) + f"\n{outcome.story}"
     )
+
+
+def thin(outcomes: Sequence[Outcome]) -> list[str]:
+    """Name the instants at which fewer than twenty trials were killed: too few to speak of them."""
+    killed = Counter(one.plan.instant for one in outcomes if one.reached)
+    return [name for name in INSTANTS if killed[name] < _ENOUGH]
 
 
 def table(outcomes: Sequence[Outcome], seconds: float) -> str:
@@ -60,7 +67,8 @@ def table(outcomes: Sequence[Outcome], seconds: float) -> str:
         f"leaks          {sum(one.leaks for one in outcomes)}",
         f"wrong releases {sum(one.wrong_releases for one in outcomes)}",
         f"further steps  {sum(one.extra_steps for one in outcomes)}",
-        f"half-written   {sum(one.half_written for one in outcomes)} (checkpoints of the engine, taken from its backup)",
+        f"consents       {sum(one.consents for one in outcomes)} (lease_again, where the error of a lost number asks for it)",
+        f"half-written   {sum(one.half_written for one in outcomes)} (the engine's own note beside its checkpoint, removed)",
         f"failed trials  {sum(one.failed for one in outcomes)}",
     ]
     return "\n".join(lines)

@@ -6,6 +6,7 @@ import re
 import tempfile
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +41,9 @@ class Outcome:
     wrong_releases: int = 0
     extra_steps: int = 0
     half_written: int = 0
-    """How often the engine had left an empty checkpoint, so that its backup was taken instead."""
+    """How often the engine had left the note beside its checkpoint half written, so that it was removed."""
+    consents: int = 0
+    """How often the program was edited as the error of a lost number says."""
     wrong: list[str] = field(default_factory=list)
     story: str = ""
     seconds: float = 0.0
@@ -199,7 +202,7 @@ class _Trial:
         """Do what an error says; returns the next command, or None where it says nothing that was not done."""
         if "failed to load checkpoint" in command.text:
             self.outcome.half_written += 1
-            self.stack.restore()
+            self.stack.mend()
             return verb
         consented = {lease_id for one in self.program.declared for lease_id in one.lease_again.values()}
         if lost := set(_CONSENT.findall(command.text)) - consented:
@@ -210,6 +213,7 @@ class _Trial:
                 )
                 for one in self.program.declared
             )
+            self.outcome.consents += 1
             self.program = replace(self.program, declared=declared)
             self.stack.program(self.program)
             return verb
@@ -228,6 +232,7 @@ class _Trial:
             {one.lease_id: one for one in state.past if one.login in self.logins and one.number != _BYSTANDER},
             self.stack.held(),
             self.vendor.journal(),
+            Counter(one.lease_id for one in state.charges if one.kind == "upfront"),
         )
 
     def _after_up(self, at_first: judge.View) -> None:
