@@ -42,13 +42,8 @@ def announced(text: str) -> list[str]:
 
 def operations(vendor: Vendor, since: int) -> Counter[str]:
     """Count the calls by what they ask for; pages of one listing count as one."""
-    calls = vendor.journal(since)
-    return Counter(
-        {
-            name: 1 if name in {"search", "list"} else count
-            for name, count in Counter(call.operation for call in calls).items()
-        }
-    )
+    calls = [call for call in vendor.journal(since) if "page=" not in call.query or "page=1&" in call.query]
+    return Counter(call.operation for call in calls)
 
 
 @BOTH
