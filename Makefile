@@ -41,8 +41,8 @@ demo: setup ## lease, change and release numbers against the emulator, with the 
 chaos: setup ## kill and break real runs at random moments, TRIALS times from SEED on
 	$(WITH_ENGINE) $(BIN)/python -m tools.chaos --trials $(TRIALS) --seed $(SEED)
 
-bench: setup ## measure what the provider costs beside bare resources
-	$(WITH_ENGINE) $(BIN)/python -m tools.bench
+bench: setup ## measure what the provider costs beside bare resources; BENCH="--counts 100 --json" says what
+	$(WITH_ENGINE) $(BIN)/python -m tools.bench $(BENCH)
 
 clean: ## remove what builds and tests leave; the environment and the engine stay
 	rm -rf build dist .work .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

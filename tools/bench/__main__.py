@@ -2,6 +2,7 @@
 
 Ours and two bare resources a number, as wide and with the same calls, run in turn, so that a noisy machine is noisy for
 both; what counts is the ratio pair by pair. One bare resource a number that does nothing stands beside them.
+The targets that the measured sizes allow to judge stand below the table; ends with 1 where one is missed.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import shutil
 import statistics
 import sys
 import time
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pulumi_leases.emulator import Emulator, Vendor, serve
 
 from .run import Measured, Project
+from .targets import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,29 +52,50 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=list(KINDS))
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--slow-ends", type=float, nargs="*", default=[5],
+        help="seconds that the vendor takes to end a lease; measured for ours alone, with 100 numbers",
+    )  # fmt: skip
     asked = parser.parse_args()
     rows = list(measured(asked))
     shutil.rmtree(WORK, ignore_errors=True)
-    print(json.dumps(rows, indent=2) if asked.json else table(rows))
-    return 0
+    targets = judged(rows)
+    if asked.json:
+        print(json.dumps({"rows": rows, "targets": [{**vars(one), "met": one.met} for one in targets]}, indent=2))
+    else:
+        print(table(rows), *targets, sep="\n")
+    return int(any(not target.met for target in targets))
 
 
 def measured(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
     """Run all of it, a size and a latency after another."""
-    for latency in asked.latencies:
-        for count in asked.counts:
-            began = time.monotonic()
-            rounds = [one_round(count, latency, asked.kinds, index) for index in range(asked.rounds)]
-            print(
-                f"# {count} numbers at {latency:.0f} ms: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True
-            )
-            for step in STEPS:
-                yield row(count, latency, step, rounds, asked.kinds)
+    worlds = [World(count, latency, 0.0) for latency in asked.latencies for count in asked.counts]
+    worlds += [World(100, 0.0, seconds) for seconds in asked.slow_ends if 100 in asked.counts]  # noqa: PLR2004 (as told)
+    for world in worlds:
+        kinds = ["ours"] if world.slow_end_s else asked.kinds
+        began = time.monotonic()
+        rounds = [one_round(world, kinds, index) for index in range(asked.rounds)]
+        print(f"# {world}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+        for step in STEPS:
+            yield row(world, step, rounds, kinds)
 
 
-def one_round(count: int, latency_ms: float, kinds: list[str], index: int) -> dict[str, dict[str, Measured]]:
+@dataclass(frozen=True)
+class World:
+    """How many numbers, and how slow the vendor is: with each call, and with the end of a lease."""
+
+    count: int
+    latency_ms: float
+    slow_end_s: float
+
+    def __str__(self) -> str:
+        """Tell it in one line."""
+        return f"{self.count} numbers, {self.latency_ms:.0f} ms a call, {self.slow_end_s:.0f} s to the end of a lease"
+
+
+def one_round(world: World, kinds: list[str], index: int) -> dict[str, dict[str, Measured]]:
     """Run each step of all kinds in turn, in an order that changes from round to round."""
-    numbers = [f"+{_FIRST + place}" for place in range(count)]
+    numbers = [f"+{_FIRST + place}" for place in range(world.count)]
     shutil.rmtree(WORK, ignore_errors=True)
     found: dict[str, dict[str, Measured]] = {kind: {} for kind in kinds}
     projects, served = {}, []
@@ -84,8 +108,9 @@ def one_round(count: int, latency_ms: float, kinds: list[str], index: int) -> di
                 vendor.add_offer(
                     "contiguity", number, country="US", city="Washington", recurring_fee=1.0, upfront_fee=0.5
                 )
-            if latency_ms:
-                vendor.fault("*", "delay_before", vendor="contiguity", seconds=latency_ms / 1000, times=0)
+            vendor.switch("contiguity", termination_delay_s=world.slow_end_s)
+            if world.latency_ms:
+                vendor.fault("*", "delay_before", vendor="contiguity", seconds=world.latency_ms / 1000, times=0)
             environ = {
                 **os.environ,
                 "PYTHONPATH": str(ROOT),
@@ -93,7 +118,7 @@ def one_round(count: int, latency_ms: float, kinds: list[str], index: int) -> di
                 "LEASES_CONTIGUITY_BASE_URL": vendor.contiguity,
                 "LEASES_REQUESTS_PER_SECOND": "100000",
             }
-            program = KINDS[kind].format(numbers=numbers, count=count)
+            program = KINDS[kind].format(numbers=numbers, count=world.count)
             projects[kind] = (vendor, Project(WORK / kind, program, environ))
         order = kinds[index % len(kinds) :] + kinds[: index % len(kinds)]
         for step, command in zip(STEPS, COMMANDS, strict=True):
@@ -110,11 +135,9 @@ def one_round(count: int, latency_ms: float, kinds: list[str], index: int) -> di
     return found
 
 
-def row(
-    count: int, latency: float, step: str, rounds: list[dict[str, dict[str, Measured]]], kinds: list[str]
-) -> dict[str, Any]:
+def row(world: World, step: str, rounds: list[dict[str, dict[str, Measured]]], kinds: list[str]) -> dict[str, Any]:
     """Sum up one step: medians, and the ratios pair by pair with their spread."""
-    told: dict[str, Any] = {"count": count, "latency_ms": latency, "step": step}
+    told: dict[str, Any] = {**asdict(world), "step": step}
     for kind in kinds:
         told[kind] = round(statistics.median(one[kind][step].seconds for one in rounds), 2)
     if "pair" in kinds and "ours" in kinds:
@@ -131,11 +154,12 @@ def row(
 
 def table(rows: list[dict[str, Any]]) -> str:
     """Lay the rows out for a reader."""
-    head = ["numbers", "latency", "step", *KINDS, "ours/pair", "spread", "MiB", "calls of ours"]
+    head = ["numbers", "latency", "slow end", "step", *KINDS, "ours/pair", "spread", "MiB", "calls of ours"]
     body = [
         [
             str(one["count"]),
             f"{one['latency_ms']:.0f} ms",
+            f"{one['slow_end_s']:.0f} s",
             one["step"],
             *(f"{one[kind]:.2f} s" if kind in one else "" for kind in KINDS),
             f"{one.get('ratio', '')}",

@@ -54,7 +54,7 @@ class Project:
         """Run a command and see what it took."""
         words = [command] if command == "preview" else [command, "--yes", "--skip-preview"]
         before = len(vendor.journal())
-        with _Memory() as memory:
+        with _Memory(self.environ["PULUMI_HOME"]) as memory:
             began = time.perf_counter()
             self._pulumi(*words)
             seconds = time.perf_counter() - began
@@ -75,10 +75,11 @@ class Project:
 
 
 class _Memory:
-    """Watches the peak resident memory of the dynamic providers' process below this one."""
+    """Watches the peak resident memory of the process of the dynamic providers that was started with a home of the engine."""
 
-    def __init__(self) -> None:
+    def __init__(self, home: str) -> None:
         self.peak_mib = 0.0
+        self._mark = f"PULUMI_HOME={home}\0".encode()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch)
 
@@ -93,12 +94,15 @@ class _Memory:
     def _watch(self) -> None:
         while not self._done.wait(_LOOK_EVERY_S):
             for process in Path("/proc").glob("[0-9]*"):
-                self.peak_mib = max(self.peak_mib, _peak_mib(process))
+                self.peak_mib = max(self.peak_mib, _peak_mib(process, self._mark))
 
 
-def _peak_mib(process: Path) -> float:
+def _peak_mib(process: Path, mark: bytes) -> float:
     try:
-        if b"pulumi.dynamic" not in (process / "cmdline").read_bytes():
+        if (
+            b"pulumi.dynamic" not in (process / "cmdline").read_bytes()
+            or mark not in (process / "environ").read_bytes()
+        ):
             return 0.0
         lines = (process / "status").read_text().splitlines()
     except OSError:
