@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from ..config import Setting
 from ..errors import BadResponse, NotFound
-from ..models import Amount, Lease, Offer, Standing
+from ..models import ENDED, Amount, Lease, Offer, Standing
 from ..transport import Answer, Http, Words
 from .wire import Moment, Wire, moment, unreadable
 
@@ -31,6 +31,8 @@ _STANDINGS: dict[str, Standing] = {"available": "available", "g-available": "on 
 
 
 class _Price(Wire):
+    exact = frozenset({"currency", "upfront_fee", "monthly_rate"})
+
     currency: str | None = None
     upfront_fee: Amount | None = None
     monthly_rate: Amount | None = None
@@ -67,7 +69,9 @@ class _Health(Wire):
 
 
 class _Number(Wire):
-    """A number, leased by the login (with lease fields) or not."""
+    """A number as it is offered; one whose price cannot be read is not."""
+
+    exact = frozenset({"pricing"})
 
     id: str
     status: str = ""
@@ -77,9 +81,6 @@ class _Number(Wire):
     health: _Health = _Health()
     data: _Data = _Data()
     pricing: _Price = _Price()
-    lease_id: Annotated[str | None, Field(coerce_numbers_to_str=True)] = None
-    lease_status: str | None = None
-    billing: _Billing = _Billing()
 
     def shape(self) -> dict[str, Any]:
         channels = self.capabilities.channels
@@ -101,6 +102,16 @@ class _Number(Wire):
             previous_owners=self.health.previous_owners,
             requirements=self.data.requirements,
         )
+
+
+class _Leased(_Number):
+    """A number with the lease fields that it has for the login that leases it."""
+
+    exact = frozenset({"lease_id", "lease_status"})
+
+    lease_id: Annotated[str | None, Field(coerce_numbers_to_str=True)] = None
+    lease_status: str | None = None
+    billing: _Billing = _Billing()
 
     def lease(self) -> Lease | None:
         """Ownership is a lease id and a status that is not ended; `status: leased` alone may be a stranger's."""
@@ -126,8 +137,9 @@ class _Receipt(Wire):
     billing: _Billing = _Billing()
 
 
-_NUMBERS = TypeAdapter(list[_Number])
+_LEASED = TypeAdapter(list[_Leased])
 _Model = TypeVar("_Model", bound=Wire)
+_Told = TypeVar("_Told", bound=_Number)
 
 
 class Contiguity:
@@ -185,7 +197,7 @@ class Contiguity:
         yield offers
 
     def offer(self, number: str) -> Offer | None:
-        found = self._number(number)
+        found = self._number(number, _Number)
         return found.offer() if found else None
 
     def lease(self, number: str, *, billing_method: str | None) -> Lease:
@@ -205,16 +217,19 @@ class Contiguity:
         )
 
     def find(self, number: str) -> Sequence[Lease]:
-        found = self._number(number)
+        found = self._number(number, _Leased)
         lease = found.lease() if found else None
         return [lease] if lease else []
 
     def list(self) -> Sequence[Lease]:
         try:
-            entries = _NUMBERS.validate_python(self._numbers("/leased"))
-            return [lease for entry in entries if (lease := entry.lease())]
+            entries = _LEASED.validate_python(self._numbers("/leased"))
         except ValidationError as error:
             raise unreadable(self.name, "GET /leased", error) from None
+        nameless = [one.id for one in entries if not one.lease_id and one.lease_status not in {None, *ENDED}]
+        if nameless:
+            raise unreadable(self.name, "GET /leased", f"no lease id of {nameless[0]}")
+        return [lease for entry in entries if (lease := entry.lease())]
 
     def release(self, lease: Lease) -> datetime | None:
         """DELETE /leased/{number}; the docs call it effective at once, and it may take minutes."""
@@ -228,13 +243,13 @@ class Contiguity:
     def close(self) -> None:
         self._http.close()
 
-    def _number(self, number: str) -> _Number | None:
+    def _number(self, number: str, model: type[_Told]) -> _Told | None:
         """GET /{number}: the lease fields are there only for the login that leases it."""
         try:
             answer = self._http.get(f"/{_path(number)}")
         except NotFound:
             return None
-        found = self._read(_Number, answer)
+        found = self._read(model, answer)
         if found.id != number:
             raise BadResponse(f"{self.name}: asked for {number}, and was answered {found.id}", service=self.name)
         return found

@@ -68,6 +68,8 @@ _KINDS: Mapping[int, type[LeaseError]] = {
 class _Number(Wire):
     """A number as both generations of the docs have it: 2019-10 with `number_type`, 2019-02 with `operator_name`."""
 
+    exact = frozenset({"setup_price", "recurring_price", "price_currency", "recurrence_period"})
+
     phone_number: Annotated[str, Field(coerce_numbers_to_str=True, pattern=r"^\+?\d+$")]
     country_iso2: str | None = None
     number_type: str | None = None
@@ -102,6 +104,8 @@ class _Terms(Wire):
 class _Leased(_Number):
     """A number that the login leases; an end makes it a lease that is cancelled, or over."""
 
+    exact = frozenset()
+
     lease: _Terms
 
     def told(self, now: datetime) -> Lease:
@@ -117,6 +121,8 @@ class _Leased(_Number):
 
 
 class _Paging(Wire):
+    exact = frozenset({"page", "total_pages"})
+
     page: int | None = None
     total_pages: int | None = None
 

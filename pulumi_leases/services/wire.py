@@ -1,26 +1,51 @@
-"""What the services' wire models share: tolerant of what is new, exact about what is missing, and how that is said."""
+"""What the services' wire models share: tolerant of what is new or beside the point, exact about what counts."""
 
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from ..errors import BadResponse
+
+if TYPE_CHECKING:
+    from pydantic import ModelWrapValidatorHandler
+    from typing_extensions import Self
 
 _DATETIME = TypeAdapter(datetime)
 
 
 class Wire(BaseModel):
-    """A part of an answer; fields that nobody has heard of are ignored, and null is as if the field were missing."""
+    """A part of an answer; fields that nobody has heard of are ignored, and null is as if the field were missing.
+
+    So is a value that cannot be read, unless the field is required or `exact`: an attribute does not hide what has it.
+    """
 
     model_config = ConfigDict(extra="ignore")
+    exact: ClassVar[frozenset[str]] = frozenset()
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _null_is_missing(cls, told: Any) -> Any:
-        return {name: value for name, value in told.items() if value is not None} if isinstance(told, dict) else told
+    def _tolerant(cls, told: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(told, dict):
+            return read(told)
+        known = {name: value for name, value in told.items() if value is not None}
+        try:
+            return read(known)
+        except ValidationError as error:
+            odd = {fault["loc"][0] for fault in error.errors(include_url=False, include_input=False)}
+            needed = {name for name, field in cls.model_fields.items() if field.is_required()} | cls.exact
+            if odd & needed:
+                raise
+            return read({name: value for name, value in known.items() if name not in odd})
 
 
 def moment(told: Any) -> datetime | None:

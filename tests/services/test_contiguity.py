@@ -619,6 +619,69 @@ def test_a_standing_nobody_has_heard_of_is_not_on_offer(canned: Contiguity, raw:
     assert offer.standing == expected.get(status or "", "unavailable")
 
 
+UNREADABLE: list[dict[str, Any]] = [
+    {"carrier": {"name": "Contiguity"}},
+    {"location": "US"},
+    {"capabilities": ["sms", "mms"]},
+    {"capabilities": {"channels": ["sms", None]}},
+    {"health": {"reputation": "n/a", "previous_owners": 2.5}},
+    {"data": {"requirements": "none"}},
+    {"data": []},
+]
+UNREADABLE_OF_A_LEASE: list[dict[str, Any]] = [
+    *UNREADABLE,
+    {"pricing": {"currency": "USD", "upfront_fee": "", "monthly_rate": 12}},
+    {"pricing": "12 USD"},
+    {"billing": []},
+    {"billing": {"method": 1, "period": "monthly"}},
+]
+
+
+@pytest.mark.parametrize("changed", UNREADABLE_OF_A_LEASE, ids=str)
+def test_an_unreadable_attribute_hides_no_lease(canned: Contiguity, raw: Raw, changed: dict[str, Any]) -> None:
+    """It is as if it were not told; the lease, and those beside it, are there all the same."""
+    raw.say(envelope({"leased": 2, "numbers": [{**LEASED, **changed}, {**LEASED, "id": OTHER, "lease_id": "lsd_2"}]}))
+    listed = canned.list()
+    assert [(lease.number, lease.lease_id) for lease in listed] == [(NUMBER, "lsd_5512093847"), (OTHER, "lsd_2")]
+    raw.say(envelope({**LEASED, **changed}))
+    assert canned.find(NUMBER) == [listed[0]]
+
+
+@pytest.mark.parametrize("changed", UNREADABLE, ids=str)
+def test_an_unreadable_attribute_hides_no_offer(canned: Contiguity, raw: Raw, changed: dict[str, Any]) -> None:
+    """Neither in the listing nor asked for by number."""
+    raw.say(envelope({"available": 1, "numbers": [{**ON_OFFER, **changed}]}))
+    listed = on_offer(canned)
+    raw.say(envelope({**ON_OFFER, **changed}))
+    assert listed == {NUMBER: canned.offer(NUMBER)}
+    assert listed[NUMBER].monthly_rate == 12
+
+
+def test_an_offer_of_unreadable_price_is_none(canned: Contiguity, raw: Raw) -> None:
+    """It cannot be chosen, and does not hide the others; asked for by number it is an error."""
+    priceless = {**ON_OFFER, "pricing": {"currency": "USD", "upfront_fee": "?", "monthly_rate": 12}}
+    raw.say(envelope({"available": 2, "numbers": [priceless, {**ON_OFFER, "id": OTHER}]}))
+    assert list(on_offer(canned)) == [OTHER]
+    raw.say(envelope(priceless))
+    with pytest.raises(BadResponse, match="upfront_fee"):
+        canned.offer(NUMBER)
+
+
+@pytest.mark.parametrize("lease_id", [None, "", {"id": 1}])
+def test_a_lease_without_a_readable_id_fails_its_listing(canned: Contiguity, raw: Raw, lease_id: Any) -> None:
+    """Who leases it cannot be said, and absence must not be."""
+    raw.say(envelope({"leased": 1, "numbers": [{**LEASED, "lease_id": lease_id}]}))
+    with pytest.raises(BadResponse, match=r"lease.id"):
+        canned.list()
+
+
+def test_a_receipt_of_unreadable_billing_is_a_lease(canned: Contiguity, raw: Raw) -> None:
+    """It is paid for: what it costs is as it was quoted."""
+    raw.say(envelope({**RECEIPT, "billing": {"method": "monthly", "price": {"upfront_fee": "?"}, "period": []}}))
+    lease = lease_it(canned)
+    assert (lease.lease_id, lease.billing_method, lease.upfront_fee) == ("lsd_5512093847", "monthly", None)
+
+
 def test_a_long_listing_is_read_whole(canned: Contiguity, raw: Raw) -> None:
     """No pages are documented: all numbers come at once, in any order."""
     numbers = [{**ON_OFFER, "id": f"+1201{count:07d}"} for count in range(3000)]

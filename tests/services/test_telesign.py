@@ -377,6 +377,30 @@ def test_an_own_number_once_more(telesign: TeleSign, vendor: Vendor) -> None:
     assert telesign.find(NUMBER) == telesign.list() == [first, second]
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"setup_price": ""},
+        {"recurring_price": "free"},
+        {"recurrence_period": "monthly"},
+        {"number_type": 1},
+        {"operator_name": {}},
+        {"capabilities": ["sms"]},
+    ],
+    ids=str,
+)
+def test_an_unreadable_attribute_hides_no_lease(canned: TeleSign, raw: Raw, changed: dict[str, Any]) -> None:
+    """It is as if it were not told; an id or a number that cannot be read fails the listing."""
+    other = element(phone_number="12015550199", lease={"lease_id": 4108})
+    raw.say({"data": [element(**changed), other]})
+    assert [lease.lease_id for lease in canned.list()] == ["4107", "4108"]
+    nameless: dict[str, Any]
+    for nameless in ({"phone_number": "?"}, {"lease": {"lease_id": {}}}):
+        raw.say({"data": [element(**changed, **nameless), other]})
+        with pytest.raises(BadResponse):
+            canned.list()
+
+
 # Pages of leases.
 
 
