@@ -301,5 +301,6 @@ def _words(answer: Answer) -> Words:
             agreement_url=str(agreement) if agreement else None,
         )
     if "message" in body:
-        return Words(str(body["message"]), recognised=True)
+        # A gateway that knows no such route says `message` too, without `status`.
+        return Words(str(body["message"]), recognised="status" in body)
     return Words(answer.text.strip() or "an empty answer", recognised=False)

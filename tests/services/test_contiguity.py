@@ -269,6 +269,23 @@ def test_the_other_error_shape(canned: Contiguity, raw: Raw) -> None:
         canned.release(Lease(number=NUMBER, lease_id="lsd_1", status="active"))
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": "no Route matched with those values"},
+        {"message": "Route GET:/leased not found", "error": "Not Found", "statusCode": 404},
+    ],
+    ids=["gateway", "framework"],
+)
+def test_a_route_that_nobody_knows_is_no_absence(canned: Contiguity, raw: Raw, body: dict[str, Any]) -> None:
+    """A 404 that looks like the service's and lacks its `status` may be a wrong address: no lease is gone for it."""
+    raw.say(body, "404 Not Found")
+    asks: list[Callable[[], object]] = [canned.list, lambda: on_offer(canned), lambda: canned.find(NUMBER)]
+    for ask in asks:
+        with pytest.raises(BadResponse, match=body["message"]):
+            ask()
+
+
 def test_a_lease_as_in_the_sdks_fixture(canned: Contiguity, raw: Raw) -> None:
     """`billing` and `data` may be missing: no date, no method, and a lease all the same."""
     fixture = {key: value for key, value in LEASED.items() if key not in {"billing", "data"}}
