@@ -175,6 +175,7 @@ class Contiguity:
 
         def sign(request: httpx.Request) -> None:
             request.headers["authorization"] = f"Token {token}"
+            request.headers["content-type"] = "application/json"  # on every method, as the vendor's SDKs do
 
         self._http = Http(self.name, settings["base_url"], sign, _words, requests_per_second, hidden=(token,))
 
