@@ -20,6 +20,7 @@ class Raw:
         port: Its port on 127.0.0.1.
         says: The whole answer, head and body.
         asked: The heads of the requests that came.
+        bodies: Their bodies.
     """
 
     def __init__(self, port: int) -> None:
@@ -27,6 +28,7 @@ class Raw:
         self.url = f"http://127.0.0.1:{port}"
         self.says = b""
         self.asked: list[str] = []
+        self.bodies: list[str] = []
 
     def say(self, body: bytes | Any, status: str = "200 OK", **headers: str) -> None:
         """Answer with a body, bytes or what JSON can hold; header names are written with `_`."""
@@ -49,8 +51,9 @@ def raw_server() -> Iterator[Raw]:
             while (line := self.rfile.readline()) not in {b"\r\n", b""}:
                 head += line
             length = [part for part in head.lower().split(b"\r\n") if part.startswith(b"content-length:")]
-            self.rfile.read(int(length[0].partition(b":")[2]) if length else 0)
+            body = self.rfile.read(int(length[0].partition(b":")[2]) if length else 0)
             server.asked.append(head.decode("latin-1"))
+            server.bodies.append(body.decode("latin-1"))
             self.wfile.write(server.says)
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as listener:

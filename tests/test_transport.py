@@ -575,7 +575,9 @@ def test_a_field_is_read_right_or_not_at_all(
         {"lease_status": 1},
     ],
 )
-def test_a_lease_that_cannot_be_told_fails_the_whole_listing(odd: Contiguity, raw: Raw, changes: dict[str, Any]) -> None:
+def test_a_lease_that_cannot_be_told_fails_the_whole_listing(
+    odd: Contiguity, raw: Raw, changes: dict[str, Any]
+) -> None:
     """It is not left out: absence would be taken for a loss."""
     raw.say(enveloped({"leased": 2, "numbers": [a_number(id="+12015550124"), a_number(**changes)]}))
 

@@ -163,6 +163,8 @@ class TeleSign:
         basic = base64.b64encode(f"{self.login}:{key}".encode()).decode()
         sign = _basic(basic) if settings["auth_method"] == "basic" else _digest(settings["customer_id"], key)
         self._http = Http(self.name, settings["base_url"], sign, _words, requests_per_second, (key, basic))
+        self._countries: dict[str, str] = {}
+        """As the vendor files what it offers, which is not always as the numbering plan has it."""
 
     def now(self) -> datetime:
         return self._http.clock.now()
@@ -173,7 +175,9 @@ class TeleSign:
 
     def search(self, query: Query) -> Iterator[Sequence[Offer]]:
         for page in self._pages("/numbers", query):
-            yield [Offer(**number.shape()) for number in _OFFERED.validate_python(page.entries)]
+            offers = [Offer(**number.shape()) for number in _OFFERED.validate_python(page.entries)]
+            self._countries.update({offer.number: offer.country for offer in offers if offer.country})
+            yield offers
 
     def offer(self, number: str) -> Offer | None:
         country = region_of(number)
@@ -183,7 +187,7 @@ class TeleSign:
     def lease(self, number: str, *, billing_method: str | None) -> Lease:
         """POST /leases; no idempotency key exists."""
         del billing_method
-        country = region_of(number)
+        country = self._countries.get(number) or region_of(number)
         if country is None:
             raise Refused(f"{self.name} leases by country, and {number} is of none", service=self.name)
         answer = self._http.post("/leases", form={"country_iso2": country, "phone_number": number[1:]})
@@ -226,14 +230,14 @@ class TeleSign:
     def _page(self, path: str, query: Query, number: int) -> Page:
         answer = self._http.get(path, {**dict(query), "page": str(number), "page_size": "50"})
         data = self._data(answer)
-        paging = answer.body.get("pagination")
+        around = answer.body
         if isinstance(data, dict) and "phone_number" not in data:
-            paging = data.get("pagination", paging)
+            around = {**around, **data}
             data = next((part for part in data.values() if isinstance(part, list)), None)
         entries = [data] if isinstance(data, dict) else data
         if not isinstance(entries, list):
             raise unreadable(self.name, f"GET {path}", "no list of numbers")
-        told = self._read(_PAGING, paging or {}, f"GET {path}")
+        told = self._read(_PAGING, around.get("pagination") or around, f"GET {path}")
         return Page(entries, told.page in {None, number}, told.total_pages or None)
 
     def _answered(self, answer: Answer) -> Sequence[Lease]:

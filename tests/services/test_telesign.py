@@ -290,6 +290,18 @@ def test_a_lease_is_a_form_with_the_numbers_country(telesign: TeleSign, vendor: 
     assert lease.leased_at.timestamp() == pytest.approx(vendor.leases()[0].leased_at, abs=1e-5)
 
 
+@pytest.mark.parametrize(("number", "country"), [("+15551230001", "US"), ("+441481960123", "GB")])
+def test_an_offered_number_is_leased_in_the_country_it_is_offered_in(
+    canned: TeleSign, raw: Raw, number: str, country: str
+) -> None:
+    """The vendor refuses another one, and the numbering plan may know none, or a part of the vendor's."""
+    bought = element(phone_number=number[1:], country_iso2=country)
+    raw.say({"data": [bought], "pagination": {"page": 1, "total_pages": 1}})
+    assert [offer.number for offer in offered(canned)] == [number]
+    assert canned.lease(number, billing_method=None).number == number
+    assert raw.bodies[-1] == f"country_iso2={country}&phone_number={number[1:]}"
+
+
 def test_a_number_of_no_country_is_not_asked_for(telesign: TeleSign, vendor: Vendor) -> None:
     """The vendor leases by country."""
     with pytest.raises(Refused, match="is of none"):
@@ -482,6 +494,22 @@ def test_a_listing_that_cannot_be_read_is_an_error(canned: TeleSign, raw: Raw, b
         canned.list()
     with pytest.raises(BadResponse):
         canned.find("+12015550130")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": [element()], "page": 1, "total_pages": 1, "page_size": 50},
+        {"data": {"numbers": [element()], "page": "1", "total_pages": "1", "page_size": "50"}},
+        {"data": {"numbers": [element()]}, "pagination": {"page": 1, "total_pages": 1}},
+    ],
+    ids=["beside-data", "inside-data", "beside-wrapped-data"],
+)
+def test_a_page_count_is_found_wherever_it_is(canned: TeleSign, raw: Raw, body: dict[str, Any]) -> None:
+    """The docs do not say where: with it, one call reads it all."""
+    raw.say(body)
+    assert [lease.lease_id for lease in canned.list()] == ["4107"]
+    assert len(raw.asked) == 1
 
 
 # The end of a lease.
