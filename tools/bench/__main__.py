@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent.parent
 WORK = ROOT / ".work" / "bench"
 COMMANDS = ("preview", "up", "up", "refresh", "destroy")
 STEPS = ("preview", "up", "up, nothing to do", "refresh", "destroy")
-_FIRST = 12025550000
+_FIRST = 12025551000
 
 OURS = "from pulumi_leases import LeasedNumber\nfor n in {numbers!r}:\n    LeasedNumber('n' + n[1:], number=n)\n"
 POOL = (
