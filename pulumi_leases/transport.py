@@ -253,7 +253,7 @@ def _kind(answer: Answer, *, recognised: bool) -> type[LeaseError]:
     """Decide what an unsuccessful status means where the service's own code does not tell."""
     if answer.status == httpx.codes.TOO_MANY_REQUESTS:
         return RateLimited
-    if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
+    if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR or answer.status == httpx.codes.REQUEST_TIMEOUT:
         return NoAnswer
     if answer.status == httpx.codes.UNAUTHORIZED:
         return Unauthorized

@@ -363,7 +363,7 @@ def test_an_unusable_proxy_is_refused_without_showing_it(proxied: Callable[..., 
 
 
 STATUSES = {400: Refused, 401: Unauthorized, 402: PaymentRequired, 403: Refused, 404: NotFound, 409: Refused}
-STATUSES |= {422: Refused, 429: RateLimited, 500: NoAnswer, 502: NoAnswer, 503: NoAnswer, 504: NoAnswer, 599: NoAnswer}
+STATUSES |= {422: Refused, 429: RateLimited, **dict.fromkeys((408, 500, 502, 503, 504, 599), NoAnswer)}
 
 
 @pytest.mark.parametrize("status", STATUSES)
