@@ -140,6 +140,19 @@ class Account:
         """How many seconds ago something was, by the service's clock."""
         return (self.service.now() - moment).total_seconds()
 
+    def unsettled_s(self, moment: datetime) -> float:
+        """How many seconds are left until what began at a moment is settled, at most all of them; below 0 once it is.
+
+        From now on nothing takes longer, whatever a clock says that was set back meanwhile or dates ahead.
+        """
+        return min(SETTLE_S, SETTLE_S - self.age_s(moment))
+
+    def dated(self, held: Sequence[Lease]) -> Sequence[Lease]:
+        """Ask singly for the leases of a number where the listing does not tell when they began."""
+        if all(lease.leased_at for lease in held):
+            return held
+        return self.service.find(held[0].number) or held
+
     def claim(self, number: Offer | Lease) -> Claim:
         """Write a claim on an offer, or on a lease that is to be adopted."""
         return Claim(**shape(number), service=self.service.name, account=self.name, login=self.service.login)

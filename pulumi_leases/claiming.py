@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .account import SETTLE_S
 from .config import DEFAULT_ACCOUNT
 from .errors import AlreadyLeased, InvalidInput, NumberUnavailable
 from .models import Claim, Recorded, shape
@@ -251,7 +250,7 @@ def renewed(
         return None
     offer = account.look(claim.number)
     leasable = offer is not None and offer.standing in {"available", "on request"}
-    young_s = SETTLE_S - account.age_s(recorded.at)
+    young_s = account.unsettled_s(recorded.at)
 
     def settled(held: Sequence[Lease] = ()) -> bool:
         return bool(held) or number in run.refused

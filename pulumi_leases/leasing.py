@@ -155,7 +155,7 @@ def _adopted(account: Account, claim: Claim) -> Lease:
 def _found(account: Account, claim: Claim, recorded: Recorded, tell: Callable[[str], None]) -> Lease | None:
     """Look for the lease of an interrupted run until no call of it can still be at work."""
     account.leases()  # first: its answer tells the service's time
-    young_s = SETTLE_S - account.age_s(recorded.at)
+    young_s = account.unsettled_s(recorded.at)
     settled_at = account.clock() + young_s
     listing = account.leases(since=settled_at if young_s < 0 else 0.0)  # while young, what is not listed is asked for
     held: Sequence[Lease] = listing.value.get(claim.number, [])
@@ -166,7 +166,7 @@ def _found(account: Account, claim: Claim, recorded: Recorded, tell: Callable[[s
         held = account.service.find(claim.number)  # a number of ours is not on offer, and a listing may miss a lease
     if any(_is_going(account, lease) for lease in held):
         held = _gone(account, claim, tell)
-    return _ours(account, claim, recorded, held) if held else None
+    return _ours(account, claim, recorded, account.dated(held)) if held else None
 
 
 def _is_on_offer(account: Account, number: str) -> bool:
@@ -207,17 +207,25 @@ def _ours(account: Account, claim: Claim, recorded: Recorded, held: Sequence[Lea
         AlreadyLeased: None can be ours.
     """
     sent_at = account.sent.get(claim.number)
-    ours = [lease for lease in held if began_under(recorded, lease) or _began_since(sent_at, lease)]
+    ours = [lease for lease in held if began_under(recorded, lease) or _began_since(account, sent_at, lease)]
     if ours:
         return min(ours, key=lambda lease: (lease.leased_at or recorded.at, lease.lease_id))
     raise _already_leased(account, claim, held)
 
 
-def _began_since(sent_at: datetime | None, lease: Lease) -> bool:
-    """Whether a lease began after a call; one that the service does not date is believed to."""
+def _began_since(account: Account, sent_at: datetime | None, lease: Lease) -> bool:
+    """Whether a lease began after a call; one that the service does not date, or not by its clock, is believed to."""
     if sent_at is None or lease.is_ending:
         return False
-    return lease.leased_at is None or lease.leased_at >= sent_at.replace(microsecond=0)
+    return lease.leased_at is None or lease.leased_at >= sent_at.replace(microsecond=0) or _is_misdated(account, lease)
+
+
+def _is_misdated(account: Account, lease: Lease) -> bool:
+    """Whether a lease is dated by a clock that is none, or not the one that dates answers: by its date, it would be listed."""
+    listing = account.leases()
+    if lease.leased_at is None or lease.number in listing.value:
+        return False
+    return account.age_s(lease.leased_at) > account.clock() - listing.asked_at + SETTLE_S
 
 
 def _already_leased(account: Account, claim: Claim, held: Sequence[Lease]) -> LeaseError:
@@ -287,7 +295,8 @@ def _paid(
 
 def _answered(account: Account, claim: Claim, recorded: Recorded, lease: Lease) -> Obtained:
     """Take a lease that was answered, unless it is one that was there before: some services answer with that."""
-    if lease.leased_at and (recorded.at - lease.leased_at).total_seconds() > SETTLE_S:
+    began, asked = lease.leased_at, min(recorded.at, account.sent[claim.number])
+    if began and (asked - began).total_seconds() > SETTLE_S and not _is_misdated(account, lease):
         account.sent.pop(claim.number, None)
         raise _already_leased(account, claim, [lease])
     return Obtained(lease, "leased")

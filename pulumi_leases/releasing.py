@@ -44,7 +44,7 @@ def sighted(
     """
     held: Sequence[Lease] = account.leases().value.get(number, [])
     if not any(account.is_it(lease, known) for lease in held):
-        young_s = SETTLE_S - account.age_s(known.leased_at) if known.leased_at else 0.0
+        young_s = account.unsettled_s(known.leased_at) if known.leased_at else 0.0
         held = account.watch(number, young_s, tell)
     ours = next((lease for lease in held if account.is_it(lease, known)), None)
     return ours, beside(ours, held)
@@ -176,7 +176,7 @@ def confirm(
         if (released := account.released.get(claim.number)) is not None:
             _awaited(account, claim, released, timeout_s, tell)
         return None
-    held = _held_since(account, claim.number, recorded, timeout_s, tell)
+    held = account.dated(_held_since(account, claim.number, recorded, timeout_s, tell))
     if all(lease.is_ending for lease in held):
         return None
     undone = next(
@@ -204,7 +204,7 @@ def _held_since(
         # An end is on its way already: it is waited for as after a termination of this run.
         patience_s = timeout_s if any(lease.ends_at for lease in listed) else _GRACE_S
         return _poll(account, number, account.clock() + patience_s, tell)
-    if recorded is None or not account.watch(number, SETTLE_S - account.age_s(recorded.at), tell):
+    if recorded is None or not account.watch(number, account.unsettled_s(recorded.at), tell):
         return []
     # Not from the listing, which was without it and may lag.
     return account.watch(number, _GRACE_S, tell, until=lambda held: all(lease.is_ending for lease in held))

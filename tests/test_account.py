@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pulumi_leases.account import Known
+from pulumi_leases.account import SETTLE_S, Known
 from pulumi_leases.errors import NoAnswer
 from pulumi_leases.models import Lease
 
@@ -133,6 +133,16 @@ def test_age_is_told_by_the_services_clock(lab: Lab, vendor: Vendor) -> None:
     there = datetime.now(timezone.utc) + timedelta(days=1)
     assert lab.account.age_s(there - timedelta(hours=1)) == pytest.approx(3600, abs=3)
     assert lab.account.age_s(there + timedelta(hours=1)) == pytest.approx(-3600, abs=3)
+
+
+@pytest.mark.parametrize(("ago_s", "left_s"), [(-86_400, SETTLE_S), (0, SETTLE_S), (20, SETTLE_S - 20), (90, -30)])
+def test_nothing_takes_longer_to_settle_from_now_on_whatever_its_date(
+    lab: Lab, vendor: Vendor, ago_s: float, left_s: float
+) -> None:
+    """A date in the future is another clock's."""
+    lab.account.leases()
+    moment = lab.service.now() - timedelta(seconds=ago_s)
+    assert lab.account.unsettled_s(moment) == pytest.approx(left_s, abs=1)
 
 
 def test_a_claim_names_service_account_and_price(lab: Lab) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +29,14 @@ from pulumi_leases.errors import (
     Unreachable,
 )
 from pulumi_leases.leasing import Obtained, obtain, risen
+from pulumi_leases.services.contiguity import Contiguity
 
-from .lab import NUMBER, Lab
+from .lab import NUMBER, OTHER, Lab
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from pulumi_leases.models import Claim, Recorded
+    from pulumi_leases.models import Claim, Lease, Recorded
 
     from .conftest import NewLab
 
@@ -165,13 +166,16 @@ SPOILT: dict[str, tuple[str, dict[str, Any]]] = {
 DONE = [
     *[pytest.param(fault, {**params, "work": True}, id=name) for name, (fault, params) in SPOILT.items()],
     pytest.param("drop_after", {}, id="dropped"),
-    *[pytest.param("status_after", {"code": code}, id=f"status-{code}") for code in (500, 502, 503, 504, 599, 302)],
+    *[
+        pytest.param("status_after", {"code": code}, id=f"status-{code}")
+        for code in (408, 500, 502, 503, 504, 599, 302)
+    ],
     pytest.param("status_after", {"code": 404, "body": "no such route"}, id="foreign-404"),
 ]
 NOT_DONE = [
     *[pytest.param(fault, {**params, "work": False}, id=name) for name, (fault, params) in SPOILT.items()],
     pytest.param("drop_before", {}, id="dropped"),
-    *[pytest.param("status", {"code": code}, id=f"status-{code}") for code in (500, 502, 503, 504, 599)],
+    *[pytest.param("status", {"code": code}, id=f"status-{code}") for code in (408, 500, 502, 503, 504, 599)],
     pytest.param("status", {"code": 404, "body": "no such route"}, id="foreign-404"),
     pytest.param("redirect", {"to": "http://127.0.0.1:1/elsewhere"}, id="redirect"),
 ]
@@ -549,6 +553,15 @@ def test_a_lease_without_a_date_is_not_taken_over(lab: Lab, vendor: Vendor, earl
     assert bill(vendor) == (0, 1)
 
 
+def test_a_lease_that_only_the_listing_does_not_date_is_taken_over(lab: Lab, vendor: Vendor, earlier: Earlier) -> None:
+    """What the listing leaves out is asked for singly."""
+    vendor.switch("contiguity", billing="absent_in_list")
+    claim, recorded = earlier
+    vendor.lease("contiguity", NUMBER, vendor.token())
+    assert resumed(lab, claim, recorded).how == "taken over"
+    assert bill(vendor) == (0, 1)
+
+
 def test_an_ending_lease_is_not_taken_over(lab: Lab, vendor: Vendor, earlier: Earlier) -> None:
     """A cancelled lease that runs out is nobody's new lease."""
     claim, recorded = earlier
@@ -776,10 +789,48 @@ def test_a_refused_number_that_another_stack_leases_is_theirs(
 def test_an_answer_with_a_lease_from_before_the_claim_is_not_ours(lab: Lab, vendor: Vendor) -> None:
     """A service that answers a second call with the first lease does not make that lease this stack's."""
     vendor.switch("contiguity", own_number=200)
-    claim, recorded = lab.claimed(), lab.recorded()
-    vendor.lease("contiguity", NUMBER, vendor.token(), leased_at=(recorded.at - timedelta(hours=2)).timestamp())
-    assert "not by this stack" in str(failed(lab, AlreadyLeased, claim, recorded))
+    claim, listed = lab.claimed(), lab.recorded()
+    lab.account.sleep(7200)
+    vendor.lease("contiguity", NUMBER, vendor.token(), leased_at=(listed.at + timedelta(hours=1)).timestamp())
+    lab.service.find(OTHER)  # tells the time
+    late = listed.model_copy(update={"at": lab.service.now()})
+    assert "not by this stack" in str(failed(lab, AlreadyLeased, claim, late))
     assert not lab.account.sent
+    assert bill(vendor) == (1, 1)
+
+
+YEARS_AGO = datetime(2019, 2, 7, tzinfo=timezone.utc)
+
+
+class ByAnotherClock(Contiguity):
+    """A service whose leases are dated by another clock than its answers."""
+
+    def lease(self, number: str, *, billing_method: str | None) -> Lease:
+        return super().lease(number, billing_method=billing_method).model_copy(update={"leased_at": YEARS_AGO})
+
+    def find(self, number: str) -> Sequence[Lease]:
+        return [lease.model_copy(update={"leased_at": YEARS_AGO}) for lease in super().find(number)]
+
+
+@pytest.mark.parametrize("fault", [None, "drop_after"], ids=["answered", "lost"])
+def test_a_new_lease_with_an_old_date_is_ours(new_lab: NewLab, vendor: Vendor, fault: str | None) -> None:
+    """By such a date this run's listing would have shown it: what was paid for is not refused for a wrong clock."""
+    lab = new_lab(service=ByAnotherClock({"token": vendor.token(), "base_url": vendor.contiguity}, 1000))
+    claim, recorded = lab.claimed(), lab.recorded()
+    if fault:
+        vendor.fault("lease", fault)
+    assert leased(lab, claim, recorded).how == "leased"
+    assert bill(vendor) == (1, 1)
+
+
+def test_a_service_whose_clock_was_set_back_is_waited_for_and_paid_once(
+    lab: Lab, vendor: Vendor, earlier: Earlier
+) -> None:
+    """A claim of tomorrow keeps nobody waiting until then, and what is leased today for it is ours."""
+    claim, recorded = earlier
+    tomorrow = recorded.model_copy(update={"at": recorded.at + timedelta(days=1)})
+    assert resumed(lab, claim, tomorrow).how == "leased"
+    assert lab.waited_s == pytest.approx(SETTLE_S, abs=0.1)
     assert bill(vendor) == (1, 1)
 
 

@@ -12,7 +12,7 @@ from pulumi_leases.errors import AlreadyLeased, StillLeased
 from pulumi_leases.leasing import Obtained, obtain
 from pulumi_leases.releasing import confirm, release, sighted
 
-from .lab import NUMBER, Lab
+from .lab import NUMBER, OTHER, Lab
 
 if TYPE_CHECKING:
     from pulumi_leases.emulator import Vendor
@@ -121,9 +121,12 @@ def test_only_ours_is_cancelled_and_the_intent_tells_the_other(lab: Lab, connect
 
 def test_an_existing_lease_in_answer_to_ours_is_not_ours(lab: Lab, vendor: Vendor) -> None:
     """A vendor that answers with the lease that is there makes it nobody's but its owner's."""
-    claim, recorded = lab.claimed(), lab.recorded()
+    claim, listed = lab.claimed(), lab.recorded()
     vendor.switch("telesign", own_number="200_existing")
-    theirs = vendor.lease("telesign", NUMBER, vendor.customer(), leased_at=recorded.at.timestamp() - 600)
+    lab.account.sleep(1200)
+    theirs = vendor.lease("telesign", NUMBER, vendor.customer(), leased_at=listed.at.timestamp() + 600)
+    lab.service.find(OTHER)  # tells the time
+    recorded = listed.model_copy(update={"at": lab.service.now()})
     with pytest.raises(AlreadyLeased, match=theirs.lease_id):
         obtain(
             lab.account,

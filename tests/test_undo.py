@@ -48,6 +48,18 @@ def test_a_lease_that_lists_late_is_not_left_behind(
     assert len(vendor.calls("terminate")) == 1
 
 
+def test_a_lease_that_the_listing_does_not_date_is_undone(lab: Lab, new_lab: NewLab, vendor: Vendor) -> None:
+    """What the listing leaves out is asked for singly."""
+    vendor.switch("contiguity", billing="absent_in_list")
+    claim, recorded, lease = left(new_lab())
+    vendor.clock(advance_s=SETTLE_S)
+
+    text = destroyed(lab, claim, recorded)
+
+    assert text == f"released {NUMBER} ({lease.lease_id}), which an interrupted run had leased"
+    assert vendor.leases() == []
+
+
 def test_an_undo_has_the_deadline_of_a_release(lab: Lab, new_lab: NewLab, vendor: Vendor) -> None:
     """Counted from its own terminate call; then the state keeps the intent."""
     claim, recorded, lease = left(new_lab())
