@@ -253,7 +253,7 @@ def renewed(
     young_s = account.unsettled_s(recorded.at)
 
     def settled(held: Sequence[Lease] = ()) -> bool:
-        return bool(held) or number in run.refused
+        return bool(held) or run.is_refused(number)
 
     doubtful = recorded.run != run.id and young_s > 0 and not settled()
     if doubtful and (leasable or account.watch(claim.number, young_s, tell, until=settled)):

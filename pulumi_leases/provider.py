@@ -148,6 +148,7 @@ class LeaseIntentProvider(_Leases):
             return ReadResult(id_, props)
         from . import claiming  # late: a refresh or a resumed run only
 
+        self.run.recorded[props["claim"]["service"], props["claim"]["number"]] = props["recorded"]
         renewed = claiming.renewed(
             self.run,
             self._account(props["claim"]),
@@ -174,12 +175,15 @@ class LeaseIntentProvider(_Leases):
 
         status = Status(request_urn())
         recorded = state.read_recorded(props["recorded"])
-        held = (claim["service"], claim["number"]) in self.run.held
+        number, account = (claim["service"], claim["number"]), self._account(claim)
+        # Recorded anew since it was refused: a call may have been sent, and what is held is told.
+        if anew := self.run.refused.get(number) not in (None, props["recorded"]):
+            account.released.pop(claim["number"], None)
         done = releasing.confirm(
-            self._account(claim),
+            account,
             state.read_claim(claim),
             None if recorded.run == self.run.id else recorded,
-            undoable="search" not in props and "lease_id" not in claim and not held,
+            undoable="search" not in props and "lease_id" not in claim and number not in self.run.held and not anew,
             timeout_s=self.run.config.release_timeout_s(),
             tell=status.passing,
         )
@@ -258,7 +262,8 @@ class LeasedNumberProvider(_Leases):
         del id_
         inputs = given(news, INPUT_KEYS)
         if olds.get("lease_status") == REFUSED:
-            return UpdateResult(self._obtained(news, refused=True))
+            # Under a claim that a refresh has recorded anew since, an interrupted run may have leased it.
+            return UpdateResult(self._obtained(news, refused=news["recorded"] == olds["recorded"]))
         if inputs.get("failover") is not None and inputs["failover"] != olds.get("failover"):
             self._account(inputs).service.configure(inputs["number"], inputs["failover"])
         asked = inputs.pop("billing_method", None)
@@ -348,7 +353,7 @@ class LeasedNumberProvider(_Leases):
     def _seen_refused(self, props: Props, status: Status) -> None:
         """Note that a number was refused, and that it is out of reach where the account leases it: that is another's lease."""
         number = props["service"], props["number"]
-        self.run.refused.add(number)
+        self.run.refused[number] = props["recorded"]
         if held := self._account(props).leases().value.get(props["number"]):
             self.run.gone.add(number)
             status.warning(
@@ -376,10 +381,10 @@ class LeasedNumberProvider(_Leases):
         del id_
         from . import releasing  # late: a destroy only
 
-        status = Status(request_urn())
-        number = props["number"]
+        status, number = Status(request_urn()), props["number"]
         owner = self.run.owner(props["service"], number)
         if props.get("lease_status") == REFUSED:
+            self.run.refused[props["service"], number] = props["recorded"]
             held = releasing.never_leased(self._account(props), number)
             if held and not owner:
                 status.warning(held)

@@ -40,8 +40,11 @@ class Run:
         """Owners whose number is replaced in this run: until the new one is leased, the old one is the resource."""
         self.held: set[tuple[str, str]] = set()
         """Numbers that a LeasedNumber in the state has, as far as the engine has shown it: its own delete lets go of them."""
-        self.refused: set[tuple[str, str]] = set()
-        """Numbers whose paying call an earlier run has seen refused, as a refresh finds."""
+        self.refused: dict[tuple[str, str], dict[str, Any]] = {}
+        """Numbers whose paying call an earlier run has seen refused, as a refresh or delete finds, with the record of the
+        claim under which it was sent."""
+        self.recorded: dict[tuple[str, str], dict[str, Any]] = {}
+        """The record of each claim, as this run's refresh has read it."""
         self.gone: set[tuple[str, str]] = set()
         """Claimed numbers that this run's refresh found neither leased to the account nor on offer, or leased to another."""
         self.read: dict[str, str] = {}
@@ -117,7 +120,11 @@ class Run:
         lost lease, which needs consent, or what a wrong key shows, which must not outlast it: no later run is told.
         """
         claimed = (service, number)
-        return claimed in self.gone and (claimed in self.refused or self.read.get(owner, number) != number)
+        return claimed in self.gone and (self.is_refused(claimed) or self.read.get(owner, number) != number)
+
+    def is_refused(self, claimed: tuple[str, str]) -> bool:
+        """Whether a refused call was the last that can have been sent: none under a record made since."""
+        return claimed in self.refused and self.recorded.get(claimed) in (None, self.refused[claimed])
 
     def owner(self, service: str, number: str) -> str | None:
         """Who declares a number in this run."""

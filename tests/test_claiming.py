@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 URN = "urn:pulumi:{stack}::leases-test::pulumi-python:dynamic/leases:LeasedNumber::{name}"
 IN_201 = {"country": "US", "area_code": "201"}
+RECORDED = {"run": "another run", "at": "2026-10-06T12:00:00Z"}
 
 
 @pytest.fixture
@@ -383,13 +384,25 @@ def test_a_choice_that_is_gone_is_chosen_anew(new_run: NewRun, vendor: Vendor) -
     kept = claimed(new_run(), search=IN_201)
     vendor.lease("contiguity", kept.number)
     refused_before, replacing = new_run(), new_run()
-    refused_before.refused.add(("contiguity", kept.number))
+    refused_before.refused["contiguity", kept.number] = RECORDED
     replacing.read[owner("support")] = OTHER
     for run in (refused_before, replacing):
         run.gone.add(("contiguity", kept.number))
         assert claimed(run, kept, search=IN_201).number != kept.number
         assert claimed(run, kept, by="named", number=kept.number) == kept
     assert claimed(new_run(), kept, search=IN_201) == kept
+
+
+def test_a_choice_that_was_claimed_anew_since_it_was_refused_is_kept(new_run: NewRun, vendor: Vendor) -> None:
+    """Under the newer record an interrupted run may have leased it: to choose another would be to pay twice."""
+    kept = claimed(new_run(), search=IN_201)
+    vendor.lease("contiguity", kept.number, vendor.token())
+    run, number = new_run(), ("contiguity", kept.number)
+    run.gone.add(number)
+    run.refused[number], run.recorded[number] = RECORDED, {**RECORDED, "run": "a later run"}
+    assert claimed(run, kept, search=IN_201) == kept
+    run.recorded[number] = RECORDED
+    assert claimed(run, kept, search=IN_201).number != kept.number
 
 
 def test_a_choice_that_may_have_been_leased_is_kept(new_run: NewRun, vendor: Vendor) -> None:
@@ -495,7 +508,7 @@ def test_a_young_claim_on_offer_stays(run: Run, lab: Lab, recorded: Recorded) ->
 def test_a_young_claim_that_was_refused_is_renewed_at_once(run: Run, lab: Lab, recorded: Recorded) -> None:
     """No call can be at work."""
     claim = claimed(run, number=NUMBER)
-    run.refused.add(("contiguity", NUMBER))
+    run.refused["contiguity", NUMBER] = RECORDED
     assert refreshed(run, lab, claim, recorded) is not None
     assert lab.waits == []
 

@@ -111,6 +111,36 @@ def test_a_refused_number_is_saved_as_refused(host: Host, new_host: NewHost, ven
     assert len(vendor.calls("lease")) == 2
 
 
+@pytest.mark.parametrize("then_destroyed", [False, True])
+def test_an_interrupted_retry_under_a_renewed_claim_is_found(
+    host: Host, new_host: NewHost, vendor: Vendor, *, then_destroyed: bool
+) -> None:
+    """`up --refresh` after a refusal, killed in its paying call: the next `up` takes the lease over, a destroy tells of it."""
+    _, claimed, inputs = declared(host, number=NUMBER)
+    vendor.fault("lease", "status", code=403)
+    error = failed(host, inputs)
+    assert error.half_made is not None
+    refused = error.half_made[1]
+
+    killed = new_host()
+    killed.read(NUMBER_TYPE, NUMBER, refused)
+    renewed, _ = killed.read(INTENT_TYPE, NUMBER, claimed)
+    assert renewed["recorded"] != claimed["recorded"]
+    vendor.lease("contiguity", NUMBER, vendor.token())
+
+    vendor.clock(advance_s=61)
+    then = new_host()
+    if then_destroyed:
+        then.delete(NUMBER_TYPE, NUMBER, refused)
+        with pytest.raises(CallError, match=r"is still leased by account 'default'.*If an interrupted run leased it"):
+            then.delete(INTENT_TYPE, NUMBER, renewed)
+    else:
+        said = {"claim": renewed["claim"], "recorded": renewed["recorded"], "number": NUMBER}
+        leased = then.update(NUMBER_TYPE, NUMBER, refused, then.check(NUMBER_TYPE, inputs, said))
+        assert leased["lease_id"] == vendor.leased()[NUMBER].lease_id
+    assert len(vendor.calls("lease")) == 1
+
+
 def test_a_refused_number_is_let_go_without_a_call(new_host: NewHost, vendor: Vendor) -> None:
     """Whoever leases it meanwhile: a destroy touches nothing."""
     host = new_host()
