@@ -375,7 +375,7 @@ def test_a_termination_that_takes_too_long_is_gone_on_with(
 
 def test_who_was_waiting_for_the_number_does_not_keep_the_intent(lab: Lab, vendor: Vendor) -> None:
     """Others of the account lease the number as soon as it is free: ours is released all the same."""
-    vendor.switch("contiguity", termination_delay_s=3)
+    vendor.switch("contiguity", termination_delay_s=60)
     released(lab, old(vendor))
 
     def lease_it(_waited_s: float) -> None:

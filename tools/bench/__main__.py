@@ -117,6 +117,7 @@ def one_round(world: World, kinds: list[str], index: int) -> dict[str, dict[str,
                 "LEASES_CONTIGUITY_TOKEN": vendor.token(),
                 "LEASES_CONTIGUITY_BASE_URL": vendor.contiguity,
                 "LEASES_REQUESTS_PER_SECOND": "100000",
+                "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
             }
             program = KINDS[kind].format(numbers=numbers, count=world.count)
             projects[kind] = (vendor, Project(WORK / kind, program, environ))

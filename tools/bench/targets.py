@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     Row = Mapping[str, Any]
 
 _RATIO = 1.15
-"""Beside two bare resources a number, at 100 numbers and no latency; and how much faster ours may grow from 100 to 1000."""
+"""Beside two bare resources a number, at 100 numbers and no latency; and how much faster ours may grow from there."""
+_MANY = {500, 1000}
 _LATENCY_S = 1.0
 """How much longer a refresh of 500 numbers may take at 300 ms a call than at none: one listing, whatever the number."""
 _SLOW_END_S = 10.0
@@ -46,9 +47,9 @@ def _judged(by: Mapping[tuple[int, float, float, str], Row]) -> Iterator[Target]
         hundred, ratio = by.get((100, latency, slow, step)), row.get("ratio")
         if (count, latency, slow) == (100, 0, 0) and ratio is not None:
             yield Target(f"{step} of 100 beside bare pairs", ratio, _RATIO)
-        if (count, latency, slow) == (1000, 0, 0) and ratio is not None and hundred:
+        if (latency, slow) == (0, 0) and count in _MANY and ratio is not None and hundred:
             growth = (row["ours"] / hundred["ours"]) / (row["pair"] / hundred["pair"])
-            yield Target(f"growth of {step} from 100 to 1000 beside that of bare pairs", growth, _RATIO)
+            yield Target(f"growth of {step} from 100 to {count} beside that of bare pairs", growth, _RATIO)
         if (count, latency, step) == (500, 300, "refresh") and (at_once := by.get((500, 0, slow, step))):
             yield Target(
                 "seconds that 300 ms a call add to a refresh of 500", row["ours"] - at_once["ours"], _LATENCY_S

@@ -1,0 +1,66 @@
+"""What a run with nothing to do costs: the import of the package, and the checks and diffs of a number."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from pulumi.dynamic.config import Config
+from pulumi.dynamic.dynamic import ConfigureRequest
+
+from pulumi_leases.provider import LeasedNumberProvider, LeaseIntentProvider
+
+from ..stack import ROOT
+from .host import INTENT_TYPE, NUMBER_TYPE
+
+if TYPE_CHECKING:
+    from .host import Host
+
+NUMBER = "+12015550123"
+IMPORT_S = 0.060
+CHECK_AND_DIFF_S = 0.000_3
+
+
+@pytest.mark.parametrize(
+    ("given", "module"), [("pulumi", "pulumi_leases"), ("pulumi.dynamic.dynamic", "pulumi_leases.provider")]
+)
+def test_the_import_is_light(given: str, module: str) -> None:
+    """For the program and for the provider's process: at most 60 ms beyond the SDK's own import; the best of three."""
+    took = []
+    for _ in range(3):
+        ran = subprocess.run(
+            [sys.executable, "-X", "importtime", "-c", f"import {given}; import {module}"],
+            cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
+        )  # fmt: skip
+        found = re.findall(r"^import time: +\d+ \| +(\d+) \| (pulumi_leases[\w.]*)$", ran.stderr, re.MULTILINE)
+        took.append(sum(int(cumulative) for cumulative, _ in found) / 1e6)
+    assert 0 < min(took) <= IMPORT_S, took
+
+
+def test_checks_and_diffs_without_a_change_are_light(host: Host) -> None:
+    """At most 0.3 ms for each resource of a pair; the best of five rounds, as on a machine that does nothing else."""
+    wish = {"number": NUMBER, "max_monthly_rate": 20.0}
+    intent = host.check(INTENT_TYPE, {}, wish)
+    _, claimed = host.create(INTENT_TYPE, intent)
+    pair = {"claim": claimed["claim"], "recorded": claimed["recorded"], "max_monthly_rate": 20.0}
+    inputs = host.check(NUMBER_TYPE, {}, pair)
+    _, outs = host.create(NUMBER_TYPE, inputs)
+
+    first, second = LeaseIntentProvider(), LeasedNumberProvider()
+    for one in (first, second):
+        one.configure(ConfigureRequest(Config({}, "leases-test")))
+
+    def round_s() -> float:
+        began = time.perf_counter()
+        for _ in range(100):
+            assert first.check(dict(intent), dict(wish)).inputs == intent
+            assert not first.diff(NUMBER, dict(claimed), dict(intent)).changes
+            assert second.check(dict(inputs), dict(pair)).inputs == inputs
+            assert not second.diff(NUMBER, dict(outs), dict(inputs)).changes
+        return (time.perf_counter() - began) / 200
+
+    assert min(round_s() for _ in range(5)) <= CHECK_AND_DIFF_S
