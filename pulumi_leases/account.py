@@ -100,7 +100,10 @@ class Account:
         return iter(self._offers[query])
 
     def ranking(self, search: NumberSearch, limits: Limits, seed: str) -> Sequence[Offer]:
-        """Order what is on offer, the best first; done once a run for equal searches."""
+        """Order what is on offer, the best first; done once a run for equal searches.
+
+        That takes every page: no service promises an order, so that the last one may hold the best offer.
+        """
         offers = list(self.offers(self.service.query(search)))
         with self._lock:
             key = (search, limits, seed)
