@@ -14,7 +14,7 @@ import pytest
 from pulumi_leases.emulator.ledger import Lease
 from tools.chaos.draw import drawn
 from tools.chaos.judge import View, after_destroy, after_up
-from tools.chaos.plan import Declared, Plan, Program
+from tools.chaos.plan import Declared, Fault, Plan, Program
 from tools.chaos.stack import Held
 from tools.chaos.table import thin
 from tools.chaos.trial import Outcome, carried_out
@@ -75,6 +75,16 @@ def test_a_kill_between_the_lease_and_its_answer_costs_nothing(engine: Path, ser
     """Whoever is killed: the next `up` takes the lease over, and the one after it has nothing to do."""
     outcome = carried_out(up(service, victim=victim), threading.Event())
     assert outcome.reached
+    assert not outcome.failed, outcome.story
+
+
+@pytest.mark.engine
+def test_a_create_that_a_hook_tries_again_pays_once(engine: Path) -> None:
+    """An `ErrorHook` calls it again after an answer was lost: it looks before it pays."""
+    program = Program("contiguity", (Declared("one", ONE),), retries=2)
+    lost = (Fault("lease", "drop_after"), Fault("get", "garbage"))
+    plan = up("contiguity", operation="retry", after=program, faults=lost, instant="random", victim="none", delay_s=0.0)
+    outcome = carried_out(plan, threading.Event())
     assert not outcome.failed, outcome.story
 
 
