@@ -581,7 +581,7 @@ def test_there_is_nothing_to_configure(telesign: TeleSign, vendor: Vendor) -> No
 # Errors, by code.
 
 BY_CODE = [
-    *[(401, code, Unauthorized, Unauthorized) for code in (-30000, -30001, -30004, -30006, -30010, -30012, -30015)],
+    *[(401, code, Unauthorized, Unauthorized) for code in (-30000, -30001, *range(-30012, -30003), -30015)],
     (401, -20002, Discontinued, Discontinued),
     (400, -30008, Unauthorized, Unauthorized),
     (400, -10009, Unauthorized, Unauthorized),
