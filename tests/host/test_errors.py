@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .host import INTENT_TYPE, NUMBER_TYPE, CallError, Host
+from .host import INTENT_TYPE, NUMBER_TYPE, WARNING, CallError, Host
 from .test_life import NUMBER, declared
 
 if TYPE_CHECKING:
@@ -155,6 +155,28 @@ def test_a_refused_number_is_let_go_without_a_call(new_host: NewHost, vendor: Ve
     then.delete(INTENT_TYPE, NUMBER, claimed)
     assert [call.operation for call in vendor.writes()] == ["lease"]
     assert len(vendor.leases()) == 1
+
+
+def test_a_refused_number_that_the_account_leases_is_warned_of(host: Host, new_host: NewHost, vendor: Vendor) -> None:
+    """A refresh names the lease, which is another's, and does not take it into the state."""
+    _, _, inputs = declared(host, number=NUMBER)
+    vendor.fault("lease", "status", code=403)
+    refused = failed(host, inputs).half_made
+    assert refused is not None
+    unseen = new_host()
+    unseen.read(NUMBER_TYPE, *refused)
+    assert unseen.told == []
+    theirs = vendor.lease("contiguity", NUMBER, login=vendor.token())
+
+    then = new_host()
+    outs, _ = then.read(NUMBER_TYPE, *refused)
+
+    assert outs == refused[1]
+    (warning,) = then.told
+    assert warning.severity == WARNING
+    assert f"{NUMBER} was refused to this stack, and the account leases it (lease {theirs.lease_id})" in warning.text
+    assert "`pulumi-leases orphans` tells who has it" in warning.text
+    assert not warning.ephemeral
 
 
 def test_an_unknown_outcome_saves_nothing(host: Host, vendor: Vendor) -> None:

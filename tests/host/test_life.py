@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .host import INTENT_TYPE, NUMBER_TYPE, SECRET, UNKNOWN, Host, urn
+from .host import INTENT_TYPE, NUMBER_TYPE, SECRET, UNKNOWN, WARNING, Host, urn
 
 if TYPE_CHECKING:
     from pulumi_leases.emulator import Vendor
@@ -182,6 +182,24 @@ def test_lines_are_on_the_row_of_their_resource(host: Host, vendor: Vendor) -> N
         (f"leased {NUMBER} ({outs['lease_id']}): 12.00 USD/month, 1.50 USD upfront", False),
     ]
     assert {line.urn for line in host.told} == {urn(NUMBER_TYPE)}
+
+
+def test_a_lease_that_is_still_pending_is_warned_of(host: Host, new_host: NewHost, vendor: Vendor) -> None:
+    """It is saved as it is, the warning says how to look again, and the refresh that it names tells when it is active."""
+    vendor.switch("contiguity", create_status="pending", pending_s=60)
+    _, _, inputs = declared(host, number=NUMBER)
+    _, outs = host.create(NUMBER_TYPE, inputs)
+    assert (outs["lease_id"], outs["lease_status"]) == (vendor.leased()[NUMBER].lease_id, "pending")
+    leased, warning = host.told
+    assert f"leased {NUMBER} " in leased.text
+    assert (warning.severity, warning.ephemeral) == (WARNING, False)
+    assert warning.text == f"{NUMBER}: contiguity has the lease pending; `pulumi refresh` tells when not"
+
+    vendor.clock(advance_s=120)
+    refresh = new_host()
+    refreshed, _ = refresh.read(NUMBER_TYPE, NUMBER, outs)
+    assert refreshed["lease_status"] == "active"
+    assert refresh.told == []
 
 
 @pytest.mark.parametrize("engine", ["127.0.0.1:1", "203.0.113.7:443", "nonsense"])
