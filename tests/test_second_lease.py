@@ -85,7 +85,17 @@ def test_a_call_in_flight_that_makes_a_second_lease_is_told(
 def test_one_lease_is_no_warning(lab: Lab, vendor: Vendor, earlier: tuple[Claim, Recorded]) -> None:
     """And a lease that only runs out beside it is none either."""
     vendor.switch("telesign", after_cancel="expires")
-    assert resumed(lab, *earlier).warning is None
+    cancelled = lab.service.lease(NUMBER, billing_method=None)
+    lab.service.release(cancelled)
+    vendor.clock(advance_s=3)
+    ours = vendor.lease("telesign", NUMBER, vendor.customer(), again=True)
+    vendor.clock(advance_s=SETTLE_S)
+    assert {one.lease_id for one in lab.service.find(NUMBER)} == {cancelled.lease_id, ours.lease_id}
+
+    obtained = resumed(lab, *earlier)
+
+    assert (obtained.how, obtained.lease.lease_id, obtained.warning) == ("taken over", ours.lease_id, None)
+    assert len(vendor.calls("lease")) == len(vendor.calls("cancel")) == 1
 
 
 def test_a_look_that_fails_does_not_fail_the_lease(lab: Lab, vendor: Vendor, earlier: tuple[Claim, Recorded]) -> None:
