@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from .project import Project
+from tools import demo
+
+from .project import PATIENCE_S, Project
 from .stack import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pulumi_leases.emulator import Vendor
 
 pytestmark = pytest.mark.engine
-EXAMPLES = sorted(project.parent for project in (ROOT / "examples").glob("*/Pulumi.yaml"))
+QUICKSTART = ROOT / "examples/quickstart"
+EXAMPLES = sorted({project.parent for project in (ROOT / "examples").glob("*/Pulumi.yaml")} - {QUICKSTART})
 
 
 @pytest.fixture
@@ -73,3 +79,48 @@ def test_the_example_runs(example: Path, tmp_path: Path, engine: Path, logins: d
 
     project.types("pulumi destroy --yes --skip-preview")
     assert vendor.leases() == []
+
+
+def demonstrated(**variables: str) -> subprocess.CompletedProcess[str]:
+    """Run what `make demo` runs, which is the quickstart."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return subprocess.run(
+        [sys.executable, "-m", "tools.demo"],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+@pytest.mark.usefixtures("engine")
+def test_the_demo_is_the_quickstart_and_leaves_nothing() -> None:
+    """What the README types, each with the calls that it may cost; the checkout is as it was, even where a step fails."""
+    failed = demonstrated(LEASES_MONTHLY_BUDGET="1 USD")
+    assert failed.returncode == 1
+    assert "12.00 USD a month is above the budget of 1.00 USD" in failed.stdout
+    assert failed.stdout.splitlines()[-1].startswith("# `pulumi preview ")
+    assert "Traceback" not in failed.stdout
+    assert not demo.WORK.exists()
+    assert not demo.CONFIG.exists()
+
+    ran = demonstrated()
+
+    assert ran.returncode == 0, ran.stdout
+    assert set(typed((QUICKSTART / "README.md").read_text())) <= {" ".join(("pulumi", *step)) for step in demo.STEPS}
+    number = r"\+12015550123"
+    told = re.findall(r"^# (\d+ API calls.*)$", ran.stdout, re.MULTILINE)
+    assert len(told) == len(demo.STEPS)
+    assert not re.search("POST|DELETE", told[0])
+    assert len(re.findall("POST|DELETE", told[1])) == len(re.findall(rf"POST \S+/{number}", told[1])) == 1
+    assert told[2] == "0 API calls"
+    assert told[3].startswith("1 API calls: GET ")
+    assert len(re.findall("POST|DELETE", told[4])) == len(re.findall(rf"DELETE \S+/{number}", told[4])) == 1
+    charged = "charged so far: {'USD': 13.5}"
+    assert ran.stdout.count(f"# leased now: +12015550123; {charged}") == 3
+    assert ran.stdout.endswith(f"# leased now: nothing; {charged}\n# Nothing is left leased.\n")
+    assert not demo.WORK.exists()
+    assert not demo.CONFIG.exists()

@@ -10,11 +10,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pulumi_leases.emulator import Emulator, Vendor, serve
 
+if TYPE_CHECKING:
+    from pulumi_leases.emulator.ledger import Lease
+
 ROOT = Path(__file__).parent.parent
 WORK = ROOT / ".work" / "demo"
+CONFIG = ROOT / "Pulumi.demo.yaml"
 STEPS = (
     ("preview",),
     ("up", "--yes", "--skip-preview"),
@@ -29,6 +34,20 @@ def main() -> int:
     shutil.rmtree(WORK, ignore_errors=True)
     for part in ("home", "state"):
         (WORK / part).mkdir(parents=True)
+    try:
+        left = shown()
+    except subprocess.CalledProcessError as failed:
+        say(f"`{' '.join(failed.cmd)}` ended with {failed.returncode}")
+        return 1
+    finally:
+        shutil.rmtree(WORK)
+        CONFIG.unlink(missing_ok=True)
+    say("Nothing is left leased." if not left else f"Still leased: {left}")
+    return 1 if left else 0
+
+
+def shown() -> list[Lease]:
+    """Run the steps, each with what the vendor saw of it; returns what is left leased."""
     with serve(Emulator()) as served, Vendor(served.url) as vendor:
         environ = {
             **os.environ,
@@ -50,11 +69,7 @@ def main() -> int:
             say(
                 f"leased now: {', '.join(vendor.leased('contiguity')) or 'nothing'}; charged so far: {vendor.state().charged}"
             )
-        left = vendor.leases()
-    shutil.rmtree(WORK)
-    (ROOT / "Pulumi.demo.yaml").unlink()
-    say("Nothing is left leased." if not left else f"Still leased: {left}")
-    return 1 if left else 0
+        return vendor.leases()
 
 
 def pulumi(environ: dict[str, str], *words: str) -> None:
