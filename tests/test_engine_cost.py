@@ -29,6 +29,8 @@ def declaring(*numbers: str, **inputs: Any) -> Callable[[], None]:
         made = [LeasedNumber(f"n{number[-4:]}", number=number, **inputs) for number in numbers]
         pulumi.export("cost", total_cost(*made))
         pulumi.export("rates", [number.monthly_rate for number in made])
+        facts = ("number", "country", "currency", "monthly_rate", "upfront_fee")
+        pulumi.export("last", {fact: getattr(made[-1], fact) for fact in facts})
 
     return program
 
@@ -60,9 +62,16 @@ def test_a_preview_tells_what_new_numbers_cost_and_the_sum_of_all(new_stack: New
     assert f"will lease {FIRST}" not in more.text
 
     stack.program = declaring(FIRST, LONDON)
-    assert "+ GBP: { + monthly: 0.1 + upfront: 0.2 } USD: { monthly: 12 upfront: 1.5 }" in squeezed(
-        stack.preview().text
-    )
+    london = squeezed(stack.preview().text)
+    assert "+ GBP: { + monthly: 0.1 + upfront: 0.2 } USD: { monthly: 12 upfront: 1.5 }" in london
+    for told in (
+        f'number : "{FIRST}" => "{LONDON}"',
+        'country : "US" => "GB"',
+        'currency : "USD" => "GBP"',
+        "monthly_rate: 12 => 0.1",
+        "upfront_fee : 1.5 => 0.2",
+    ):
+        assert f"~ {told}" in london
     assert len(priced.writes()) == 1
 
     up = stack.up()
@@ -71,7 +80,7 @@ def test_a_preview_tells_what_new_numbers_cost_and_the_sum_of_all(new_stack: New
 
 
 def test_decimals_are_added_exactly_and_each_number_once(new_stack: NewStack, vendor: Vendor) -> None:
-    """Three times 0.1 is 0.3; a member that is given beside its pool counts once."""
+    """Three times 0.1 is 0.3, for a pool and for its budget; a member that is given beside its pool counts once."""
     for last in range(3):
         vendor.add_offer(
             "contiguity", f"+4420794608{last:02}", country="GB", recurring_fee=0.1, upfront_fee=0.7, currency="GBP"
@@ -82,6 +91,13 @@ def test_decimals_are_added_exactly_and_each_number_once(new_stack: NewStack, ve
         pulumi.export("cost", total_cost(desk, *desk.members.values()))
 
     stack = new_stack(program)
+    stack.config("leases:monthlyBudget", "0.29 GBP")
+    above = stack.preview()
+    assert not above.ok
+    assert "0.30 GBP a month is above the budget of 0.29 GBP" in above.text
+    assert not vendor.writes()
+
+    stack.config("leases:monthlyBudget", "0.3 GBP")
     assert "GBP: { monthly: 0.3 upfront: 2.1 }" in squeezed(stack.preview().text)
     assert stack.up().outputs["cost"] == {"GBP": {"monthly": 0.3, "upfront": 2.1}}
 
