@@ -47,6 +47,12 @@ def held_by(stack: Stack) -> dict[str, tuple[object, object]]:
     }
 
 
+def alarmed(stack: Stack) -> str:
+    """What `pulumi preview --refresh --expect-no-changes` says where it fails."""
+    seen = stack.preview(refresh=True, expect_no_changes=True)
+    return "" if seen.ok else seen.text
+
+
 def test_a_lost_number_is_leased_again_only_on_consent(new_stack: NewStack, vendor: Vendor) -> None:
     """Terminated outside: lost and told, refused in the preview; each consent buys one lease, for one loss."""
     stack = new_stack(number())
@@ -203,7 +209,7 @@ def test_a_number_that_others_of_the_account_lease_by_now_is_left_to_them(new_st
 
 
 def test_only_a_lease_that_has_ended_is_lost(new_stack: NewStack, vendor: Vendor) -> None:
-    """`paused` and statuses that nobody has heard of are passed on and held; `expired` and `terminated` are lost."""
+    """`paused` and unheard-of statuses are held, and no alarm; `expired` and `terminated` are lost: an alarm, each time."""
     numbers = dict(zip(("paused", "under_review", "expired", "terminated"), (NUMBER, *OTHERS), strict=True))
 
     def program() -> None:
@@ -213,8 +219,16 @@ def test_only_a_lease_that_has_ended_is_lost(new_stack: NewStack, vendor: Vendor
     stack = new_stack(program)
     assert stack.up().ok
     vendor.clock(advance_s=DAY_S)
-    for status, one in numbers.items():
-        vendor.set_status("contiguity", one, status)
+    for status in ("paused", "under_review"):
+        vendor.set_status("contiguity", numbers[status], status)
+    assert alarmed(stack) == ""
+    for status in ("expired", "terminated"):
+        vendor.set_status("contiguity", numbers[status], status)
+    for _ in range(2):
+        alarm = alarmed(stack)
+        assert all(f"{numbers[status]}: lease " in alarm for status in ("expired", "terminated"))
+        assert " was lost" in alarm
+    assert not [call for call in vendor.writes() if call.operation != "lease"]
 
     assert stack.refresh().ok
     statuses = {

@@ -82,7 +82,7 @@ def test_a_cancelled_lease_runs_out(new_stack: NewStack, vendor: Vendor) -> None
 
 
 def test_a_lease_that_others_have_cancelled_is_ending(new_stack: NewStack, vendor: Vendor) -> None:
-    """A refresh says so; destroy has nothing to cancel; nothing is bought instead."""
+    """A refresh says so, and it is no alarm; destroy has nothing to cancel; nothing is bought instead."""
     vendor.switch("telesign", after_cancel="expires")
     stack = new_stack(declared())
     assert stack.up().ok
@@ -90,6 +90,8 @@ def test_a_lease_that_others_have_cancelled_is_ending(new_stack: NewStack, vendo
     key = (vendor.customer(), vendor.telesign_api_key)
     httpx.delete(f"{vendor.telesign}/leases/{lease_id}", auth=key, trust_env=False).raise_for_status()
 
+    alarm = stack.preview(refresh=True, expect_no_changes=True)
+    assert alarm.ok, alarm.text
     assert stack.refresh().ok
     assert status(stack) == "ending"
     assert stack.resources()["LeasedNumber support"]["outputs"]["ends_at"].startswith("20")
