@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -47,10 +48,29 @@ def nothing() -> None:
 
 
 def test_many_numbers_are_let_go_at_once(new_stack: NewStack, vendor: Vendor) -> None:
-    """Ten numbers that take three seconds each: ten terminate calls before the first poll, and polls for all at once."""
-    names = {f"n{index}": number for index, number in enumerate(numbers(vendor, 10))}
-    stack = new_stack(declaring(names))
+    """Ten numbers and two of another login: no listing twice; all terminate calls come before the polls, which are for all."""
+    main, second = vendor.token(), vendor.token("second")
+    names = {f"n{index}": number for index, number in enumerate(numbers(vendor, 12))}
+    accounts = {"n10": "second", "n11": "second"}
+
+    def program() -> None:
+        for name, number in names.items():
+            LeasedNumber(name, number=number, account=accounts.get(name))
+
+    def asked() -> dict[str, list[str]]:
+        calls = vendor.journal(since)
+        return {login: [call.operation for call in calls if call.login == login] for login in (main, second)}
+
+    stack = new_stack(program, LEASES_SECOND_TOKEN=second, LEASES_SECOND_BASE_URL=vendor.contiguity)
+    since = 0
     assert stack.up().ok
+    for operations, count in zip(asked().values(), (10, 2), strict=True):
+        assert Counter(operations) == {"available": 1, "leased": 1, "lease": count}
+    since = len(vendor.journal())
+    assert stack.up().changed == {}
+    assert vendor.journal(since) == []
+    assert stack.refresh().changed == {}
+    assert asked() == {main: ["leased"], second: ["leased"]}
     vendor.switch("contiguity", termination_delay_s=3)
     since = len(vendor.journal())
 
@@ -58,11 +78,10 @@ def test_many_numbers_are_let_go_at_once(new_stack: NewStack, vendor: Vendor) ->
 
     assert destroyed.ok, destroyed.text
     assert vendor.leases() == []
-    operations = [call.operation for call in vendor.journal(since)]
-    assert operations[0] == "leased"
-    assert operations[1:11] == ["terminate"] * 10
-    assert set(operations[11:]) == {"leased"}
-    assert len(operations) <= 11 + 5
+    for operations, count in zip(asked().values(), (10, 2), strict=True):
+        assert operations[: count + 1] == ["leased", *["terminate"] * count]
+        assert set(operations[count + 1 :]) == {"leased"}
+        assert len(operations) <= count + 1 + 5
     assert all(f"released {number} (lsd_" in destroyed.text for number in names.values())
     assert "waiting for contiguity to let go of +" in destroyed.text
 
