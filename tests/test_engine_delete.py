@@ -143,8 +143,7 @@ def test_what_cannot_be_let_go_stays_in_the_state(new_stack: NewStack, vendor: V
 
     vendor.clear_faults()
     for name in ("changed", "strangers"):
-        for kind in ("LeasedNumber", "LeaseIntent"):
-            stack.cli("state", "delete", stack.resources()[f"{kind} {name}"]["urn"], "--yes")
+        stack.cli("state", "delete", "--target-dependents", stack.resources()[f"LeaseIntent {name}"]["urn"], "--yes")
     assert stack.destroy().ok
     assert set(vendor.leased()) == {changed, strangers}
 
