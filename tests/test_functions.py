@@ -170,7 +170,7 @@ def test_each_run_asks_once_and_by_its_own_settings(new_stack: NewStack, vendor:
 @pytest.mark.engine
 @pytest.mark.usefixtures("outside")
 def test_what_is_still_to_be_leased_is_not_asked_for_in_a_preview(new_stack: NewStack, vendor: Vendor) -> None:
-    """Functions that depend on a number wait for its lease: unknown in the preview, right in the up, empty before."""
+    """What depends on a number, or on an argument that is not known, waits for the lease: right in the up, empty before."""
 
     def program() -> None:
         desk = NumberPool("desk", slots=["alice", "bob"], search={"country": "US"})
@@ -178,18 +178,25 @@ def test_what_is_still_to_be_leased_is_not_asked_for_in_a_preview(new_stack: New
         pulumi.export("lease", get_number_output(desk.numbers["alice"])["lease_id"])
         after = get_leased_numbers_output(opts=pulumi.InvokeOutputOptions(depends_on=[desk]))
         pulumi.export("after", after.apply(lambda all_: sorted(one["lease_id"] for one in all_)))
+        bob = desk.members["bob"]
+        late = pulumi.Output.all(bob.lease_id, bob.number).apply(lambda told: str(told[1]))
+        pulumi.export("late", get_number_output(late)["lease_id"])
+        search = bob.lease_id.apply(lambda _: NumberSearchArgs(country="GB"))
+        pulumi.export("found", get_available_numbers_output(search, limit=1).apply(lambda best: best[0]["country"]))
 
     stack = new_stack(program)
 
     preview = stack.preview()
     assert preview.ok, preview.text
+    assert sorted(call.operation for call in vendor.journal()) == ["available", "leased", "leased"]
     up = stack.up()
 
     assert up.ok, up.text
     leases = {one.lease_id for one in vendor.leases()}
     assert len(leases) == 2
     assert up.outputs["before"] == []
-    assert up.outputs["lease"] in leases
+    assert {up.outputs["lease"], up.outputs["late"]} == leases
+    assert up.outputs["found"] == "GB"
     assert set(up.outputs["after"]) == leases
     assert stack.preview().changed == {}
 

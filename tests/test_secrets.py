@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NUMBER = "+12015550123"
 SECRET = "s3cret-4f1c"
+API_KEY = "bm90IHRoZSBkZW1vIGtleSBvZiB0aGUgZW11bGF0b3I="
 
 
 def searched(folder: Path) -> dict[str, bytes]:
@@ -40,29 +41,35 @@ def forms(secret: str) -> list[bytes]:
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("where", ["config", "variable"])
-def test_a_key_is_found_nowhere(new_stack: NewStack, vendor: Vendor, where: str) -> None:
-    """Preview, up, refresh, failure and destroy at the highest verbosity: logs, state files, exports and outputs have no key."""
-    key = vendor.token(SECRET)
+@pytest.mark.parametrize("service", ["contiguity", "telesign"])
+def test_a_key_is_found_nowhere(new_stack: NewStack, vendor: Vendor, service: str) -> None:
+    """Preview, up, refresh, failure and destroy at the highest verbosity: logs, state files, exports and outputs have no key.
+
+    Contiguity's is in the stack's config, TeleSign's in a variable.
+    """
+    configured = service == "contiguity"
+    login, key = (vendor.token(SECRET),) * 2 if configured else (vendor.customer(), API_KEY)
+    vendor.login("telesign", vendor.customer(), api_key=API_KEY)
 
     def program() -> None:
         support = LeasedNumber("support", number=NUMBER)
         LeasedNumber("sales", search=NumberSearchArgs(country="US", prefix="+1201555"))
         pulumi.export("all", {name: getattr(support, name) for name in ("number", "lease_id", "account")})
 
-    variables = {"LEASES_CONTIGUITY_TOKEN": key if where == "variable" else "", "LEASES_DEBUG": "1"}
-    if where == "config":
-        variables["LEASES_CONTIGUITY_BASE_URL"] = ""
+    variables = {"LEASES_SERVICE": service, "LEASES_TELESIGN_API_KEY": API_KEY, "LEASES_DEBUG": "1"}
+    if configured:
+        variables |= dict.fromkeys(("LEASES_CONTIGUITY_TOKEN", "LEASES_CONTIGUITY_BASE_URL"), "")
     stack = new_stack(program, **variables)
-    if where == "config":
+    if configured:
         stack.config("leases:contiguityToken", key, secret=True)
         stack.config("leases:contiguityBaseUrl", vendor.contiguity)
     loudly = {"log_verbosity": 11, "log_to_std_err": True, "log_flow": True, "debug": True}
 
     seen = [stack.preview(**loudly), stack.up(**loudly), stack.refresh(**loudly)]
     assert all(one.ok for one in seen), seen[-1].text
-    echo = {"object": "error", "data": {"error": f"{key} is not allowed", "status": 403}}
-    vendor.fault("terminate", "status", code=403, body=echo, times=0)
+    said = f"{key} is not allowed"
+    echo = {"data": {"error": said}} if configured else {"errors": [{"code": -40006, "description": said}]}
+    vendor.fault("terminate" if configured else "cancel", "status", code=403, body=echo, times=0)
     failed = stack.destroy(**loudly)
     assert "[secret] is not allowed" in failed.text
     vendor.clear_faults()
@@ -70,12 +77,12 @@ def test_a_key_is_found_nowhere(new_stack: NewStack, vendor: Vendor, where: str)
     files = searched(stack.folder)
     last = stack.destroy(**loudly)
     assert last.ok, last.text
-    assert {call.login for call in vendor.journal()} == {key}
+    assert {call.login for call in vendor.journal()} == {login}
 
-    # The engine itself writes the config that it hands to a provider, decrypted, whoever's provider it is.
-    lines = [
-        line for one in [*seen, failed, last] for line in one.text.splitlines() if ".Configure().inputs]" not in line
-    ]
+    lines = [line for one in [*seen, failed, last] for line in one.text.splitlines()]
+    if configured:
+        # The engine itself writes the config that it hands to a provider, decrypted, whoever's provider it is.
+        lines = [line for line in lines if ".Configure().inputs]" not in line]
     log = "\n".join(lines)
     assert "Marshaling property for RPC" in log, "the log is not as loud as it should be"
     assert "Traceback" in failed.text
