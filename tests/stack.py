@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 from pulumi import automation, log
-from pulumi.automation._stack import StackInitMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).parent.parent
+
+_BEGINNINGS: dict[str, dict[str, bytes]] = {}
+"""The files of a fresh stack, by its name."""
 
 SECRET = "4dabf18193072939515e22adb298388d"
 """The engine's mark of a secret in a state."""
@@ -56,6 +58,11 @@ def _command() -> automation.PulumiCommand:
 
 class _Terse(automation.Stack):
     """A stack whose commands are one process each: the SDK would ask after each for outputs and history, with three more."""
+
+    def __init__(self, name: str, workspace: automation.Workspace) -> None:
+        """Take a stack that is there: the SDK would select it, with one more."""
+        self.name = name
+        self.workspace = workspace
 
     def outputs(self) -> automation.OutputMap:
         return {}
@@ -93,7 +100,6 @@ class Stack:
         self, folder: Path, engine: Path, environ: Mapping[str, str], program: Callable[[], None], name: str = "dev"
     ) -> None:
         self._state = folder / "state" / ".pulumi" / "stacks" / "leases-test" / f"{name}.json"
-        init = StackInitMode.SELECT if self._state.exists() else StackInitMode.CREATE
         for part in ("state", "home", "work"):
             (folder / part).mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -108,17 +114,16 @@ class Stack:
             "PYTHONPATH": str(ROOT),
             **environ,
         }
-        self.stack = _Terse(
-            name,
-            automation.LocalWorkspace(
-                work_dir=str(folder / "work"),
-                program=program,
-                env_vars=self.environ,
-                project_settings=automation.ProjectSettings("leases-test", runtime="python", main=str(Path.cwd())),
-                pulumi_command=_command(),
-            ),
-            init,
+        workspace = automation.LocalWorkspace(
+            work_dir=str(folder / "work"),
+            program=program,
+            env_vars=self.environ,
+            project_settings=automation.ProjectSettings("leases-test", runtime="python", main=str(Path.cwd())),
+            pulumi_command=_command(),
         )
+        self.stack = _Terse(name, workspace)
+        if not self._state.exists():
+            self._begin(_BEGINNINGS.setdefault(name, {}))
 
     @property
     def program(self) -> Callable[[], None]:
@@ -182,6 +187,17 @@ class Stack:
         if SECRET in json.dumps(told):
             told = json.loads(self.cli("stack", "output", "--json", "--show-secrets"))
         return told
+
+    def _begin(self, files: dict[str, bytes]) -> None:
+        """Make the stack as an earlier one of its name was made in this process, if any: a fresh one is always the same."""
+        for path, content in files.items():
+            (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / path).write_bytes(content)
+        if not files:
+            self.stack.workspace.create_stack(self.stack.name)
+            config = self.folder / "work" / f"Pulumi.{self.stack.name}.yaml"
+            made = [*self._state.parent.parent.parent.rglob("*"), config]
+            files |= {str(file.relative_to(self.folder)): file.read_bytes() for file in made if file.is_file()}
 
     def _seen(self, command: Callable[..., Any], options: Mapping[str, Any]) -> Seen:
         seen: list[str] = []

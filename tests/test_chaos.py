@@ -37,10 +37,11 @@ INSTANTS = {
 def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path) -> None:
     """Twelve trials, one at least at each instant: no double charge, no leak, no wrong release, no further step.
 
-    In this seed a CLI alone is killed with -9 while its provider's POST is held: the orphan ends, the next run finds the lease.
+    In this seed kill -9 hits the CLI and its provider when Contiguity has leased and not answered, both before TeleSign's
+    answer is saved, the CLI alone while its provider's POST is held, and the provider alone in each later call.
     """
     ran = subprocess.run(
-        [sys.executable, "-m", "tools.chaos", "--trials", "12", "--seed", "54", "--jobs", "8"],
+        [sys.executable, "-m", "tools.chaos", "--trials", "12", "--seed", "7182", "--jobs", "8"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -58,24 +59,13 @@ def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path)
 
 
 def up(service: str, **changes: Any) -> Plan:
-    """A first `up` of two numbers, killed with -9 when the vendor has leased one of them and has not answered."""
+    """A first `up` of two numbers, as it may be drawn."""
     program = Program(service, (Declared("one", ONE), Declared("two", search={"country": "US", "area_code": "212"})))
     plan = replace(
         drawn(1, 0, [service]), service=service, operation="up", before=None, after=program, faults=(), switches={},
         instant="done", phase="after", nth=0, victim="both", signal="SIGKILL", held_s=0.0, later_s=0.0, then="up",
     )  # fmt: skip
     return replace(plan, **changes)
-
-
-@pytest.mark.engine
-@pytest.mark.parametrize(
-    ("service", "victim"), [("contiguity", "CLI"), ("contiguity", "provider"), ("telesign", "both")]
-)
-def test_a_kill_between_the_lease_and_its_answer_costs_nothing(engine: Path, service: str, victim: str) -> None:
-    """Whoever is killed: the next `up` takes the lease over, and the one after it has nothing to do."""
-    outcome = carried_out(up(service, victim=victim), threading.Event())
-    assert outcome.reached
-    assert not outcome.failed, outcome.story
 
 
 @pytest.mark.engine
