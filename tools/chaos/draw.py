@@ -63,6 +63,8 @@ _TELLING: dict[str, dict[str, Any]] = {
     "telesign": {"after_cancel": "gone"},
 }
 """Who goes back to `up` from a destroy needs numbers that are free again, and a vendor that tells which ones are going."""
+_AFTER_A_DESTROY_S = 10.0
+"""And comes when what the destroy has ended is gone: until then a vendor may show a terminated lease as before."""
 
 
 def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
@@ -89,7 +91,7 @@ def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
     then: Literal["up", "destroy"] = "destroy" if operation == "destroy" and chance.random() < 0.5 else "up"  # noqa: PLR2004
     if operation == "destroy" and then == "up":
         switches |= _TELLING[service]
-    return Plan(
+    plan = Plan(
         seed=seed,
         index=index,
         service=service,
@@ -109,6 +111,9 @@ def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
         later_s=0.0 if in_flight or chance.random() < 0.8 else chance.choice((120.0, 7200.0)),  # noqa: PLR2004
         then=then,
     )
+    if operation == "destroy" and then == "up":
+        plan = replace(plan, later_s=max(plan.later_s, _AFTER_A_DESTROY_S))
+    return plan
 
 
 def _comes_twice(instant: Instant, operation: Operation) -> bool:
