@@ -187,8 +187,7 @@ class _Trial:
 
     def _steps(self, *verb: str) -> None:
         """Run a command as an operator would: unlock what is locked, do what an error says, and else run it again."""
-        if self.stack.is_locked:
-            self.stack.run("cancel", "--yes")
+        self._unlock()
         command = self.stack.run(*verb)
         for _ in range(_MOST_STEPS):
             if command.ok:
@@ -198,11 +197,16 @@ class _Trial:
         if not command.ok:
             self.outcome.wrong.append(f"`{command.name}` fails for good: {command.text[-500:]}")
 
+    def _unlock(self) -> None:
+        if self.stack.is_locked:
+            self.stack.run("cancel", "--yes")
+
     def _told(self, command: Command, verb: tuple[str, ...]) -> tuple[str, ...] | None:
         """Do what an error says; returns the next command, or None where it says nothing that was not done."""
         if "failed to load checkpoint" in command.text:
             self.outcome.half_written += 1
             self.stack.mend()
+            self._unlock()  # which the torn note has kept from being done
             return verb
         consented = {lease_id for one in self.program.declared for lease_id in one.lease_again.values()}
         if lost := set(_CONSENT.findall(command.text)) - consented:
