@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -106,6 +107,13 @@ def new_stack(tmp_path: Path, engine: Path, environ: dict[str, str]) -> NewStack
         return Stack(tmp_path / f"stack-{next(count)}", engine, {**environ, **variables}, program, name)
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def _pickler_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Undo what the SDK leaves: each dynamic resource wraps the pickler once more, and a process of tests makes too many."""
+    pickler: Any = vars(pickle)["_Pickler"]
+    monkeypatch.setattr(pickler, "_batch_setitems", pickler._batch_setitems)
 
 
 @pytest.fixture(autouse=True, scope="session")

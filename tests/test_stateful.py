@@ -281,6 +281,6 @@ def test_what_we_believe_is_what_the_vendor_has(machine: type[Leasing]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=16, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+            max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
         ),
     )

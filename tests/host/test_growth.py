@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .conftest import NewHost
     from .host import Host, Props
 
-FEW, MANY = 25, 250
+FEW, MANY = 16, 160
 BUDGET = {"leases:monthlyBudget": "100000 USD"}
 SEARCH = {"country": "US", "area_code": "202"}
 
