@@ -104,12 +104,11 @@ class Account:
 
         That takes every page: no service promises an order, so that the last one may hold the best offer.
         """
-        offers = list(self.offers(self.service.query(search)))
-        with self._lock:
-            key = (search, limits, seed)
-            if key not in self._rankings:
-                self._rankings[key] = ranking(offers, search, limits=limits, seed=seed)
-            return self._rankings[key]
+        key = (search, limits, seed)
+        if key not in self._rankings:  # two threads may both order what is the same: nothing is asked for twice
+            offers = self.offers(self.service.query(search))
+            self._rankings[key] = ranking(offers, search, limits=limits, seed=seed)
+        return self._rankings[key]
 
     def look(self, number: str) -> Offer | None:
         """Find a number among what is on offer, or alone: absence from a listing proves nothing."""
