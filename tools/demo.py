@@ -5,6 +5,7 @@ Everything it makes is below `.work/demo` in the checkout; nothing is left runni
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -41,6 +42,8 @@ def main() -> int:
         return 1
     finally:
         shutil.rmtree(WORK)
+        with contextlib.suppress(OSError):  # something else may be at work there
+            WORK.parent.rmdir()
         CONFIG.unlink(missing_ok=True)
     say("Nothing is left leased." if not left else f"Still leased: {left}")
     return 1 if left else 0
