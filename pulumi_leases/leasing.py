@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from .account import SETTLE_S
 from .claiming import dearer
 from .errors import (
-    AlreadyLeased,
     BadResponse,
     Discontinued,
     LeaseError,
@@ -30,17 +28,14 @@ from .errors import (
     Unreachable,
 )
 from .models import shape
+from .ownership import already_leased, beside, is_misdated, ours, twice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
 
     from .account import Account
     from .choose import Limits
     from .models import Claim, Lease, Recorded
-
-TAKE_OVER_WINDOW = timedelta(hours=1)
-"""A lease that began later than this after the claim may be another stack's."""
 
 _ATTEMPTS = 6
 _FIRST_WAIT_S = 1.0
@@ -59,14 +54,6 @@ class Obtained:
     how: How
     warning: str | None = None
     """What else must be known of it."""
-
-
-def began_under(claimed: Recorded, lease: Lease) -> bool:
-    """Whether a lease began after its claim and within an hour of it; services date leases to the second."""
-    if lease.leased_at is None or lease.is_ending:
-        return False
-    since_claim = lease.leased_at - claimed.at.replace(microsecond=0)
-    return timedelta() <= since_claim <= TAKE_OVER_WINDOW
 
 
 def obtain(
@@ -102,7 +89,7 @@ def obtain(
     if doubtful and (lease := _found(account, claim, recorded, tell)):
         return _alone(account, Obtained(lease, "taken over"))
     if refused and (held := account.leases().value.get(claim.number)):
-        raise _settled(_already_leased(account, claim, held))
+        raise _settled(already_leased(account, claim, held))
     if not fresh:
         _still_at_its_price(account, claim, limits)
     obtained = _paid(account, claim, recorded, billing_method, tell, doubtful=doubtful)
@@ -120,24 +107,6 @@ def _alone(account: Account, obtained: Obtained) -> Obtained:
         unasked = f"{lease.number}: it could not be asked whether it is leased once; `pulumi refresh` tells: {error}"
         return replace(obtained, warning=unasked)
     return replace(obtained, warning=twice(lease, others)) if others else obtained
-
-
-def beside(ours: Lease | None, held: Sequence[Lease]) -> Sequence[Lease]:
-    """Take the leases of a number that cost beside ours; one that only runs out is none of them."""
-    return [lease for lease in held if not lease.is_ending and (ours is None or lease.lease_id != ours.lease_id)]
-
-
-def twice(ours: Lease, others: Sequence[Lease]) -> str:
-    """Say that a number is leased, and paid, more than once."""
-    return (
-        f"{ours.number} is leased more than once: {ours.lease_id} is this stack's, and there is {ids(others)} beside it. "
-        "Both cost: find out whose the other is, and cancel it with the service or with `pulumi-leases orphans --release`"
-    )
-
-
-def ids(held: Sequence[Lease]) -> str:
-    """Name leases."""
-    return ", ".join(f"lease {lease.lease_id}" for lease in held)
 
 
 def _adopted(account: Account, claim: Claim) -> Lease:
@@ -166,7 +135,7 @@ def _found(account: Account, claim: Claim, recorded: Recorded, tell: Callable[[s
         held = account.service.find(claim.number)  # a number of ours is not on offer, and a listing may miss a lease
     if any(_is_going(account, lease) for lease in held):
         held = _gone(account, claim, tell)
-    return _ours(account, claim, recorded, account.dated(held)) if held else None
+    return ours(account, claim, recorded, account.dated(held)) if held else None
 
 
 def _is_on_offer(account: Account, number: str) -> bool:
@@ -198,44 +167,6 @@ def _gone(account: Account, claim: Claim, tell: Callable[[str], None]) -> Sequen
             service=claim.service,
         )
     return held
-
-
-def _ours(account: Account, claim: Claim, recorded: Recorded, held: Sequence[Lease]) -> Lease:
-    """Tell our lease among those of the number: begun under the claim, or since a call of this process.
-
-    Raises:
-        AlreadyLeased: None can be ours.
-    """
-    sent_at = account.sent.get(claim.number)
-    ours = [lease for lease in held if began_under(recorded, lease) or _began_since(account, sent_at, lease)]
-    if ours:
-        return min(ours, key=lambda lease: (lease.leased_at or recorded.at, lease.lease_id))
-    raise _already_leased(account, claim, held)
-
-
-def _began_since(account: Account, sent_at: datetime | None, lease: Lease) -> bool:
-    """Whether a lease began after a call; one that the service does not date, or not by its clock, is believed to."""
-    if sent_at is None or lease.is_ending:
-        return False
-    return lease.leased_at is None or lease.leased_at >= sent_at.replace(microsecond=0) or _is_misdated(account, lease)
-
-
-def _is_misdated(account: Account, lease: Lease) -> bool:
-    """Whether a lease is dated by a clock that is none, or not the one that dates answers: by its date, it would be listed."""
-    listing = account.leases()
-    if lease.leased_at is None or lease.number in listing.value:
-        return False
-    return account.age_s(lease.leased_at) > account.clock() - listing.asked_at + SETTLE_S
-
-
-def _already_leased(account: Account, claim: Claim, held: Sequence[Lease]) -> LeaseError:
-    return AlreadyLeased(
-        f"{claim.number} is leased by account {account.name!r} of {account.service.name} since "
-        f"{held[0].leased_at or 'an untold time'}, {ids(held)}, and not by this stack: another stack or person of the "
-        "account may have leased it; nothing was charged here. Choose another number, or take it over with "
-        f"`adopt=True` or `pulumi-leases import {claim.number}`; `pulumi-leases orphans` tells who has it",
-        service=account.service.name,
-    )
 
 
 def _still_at_its_price(account: Account, claim: Claim, limits: Limits) -> None:
@@ -283,7 +214,7 @@ def _paid(
         except (Unreachable, RateLimited) as error:
             if isinstance(error, RateLimited) and (held := _asked(account, claim, error, 0, tell)):
                 # The service's word that nothing was done is held against who leases the number.
-                return Obtained(_ours(account, claim, recorded, held), "taken over" if doubtful else "leased")
+                return Obtained(ours(account, claim, recorded, held), "taken over" if doubtful else "leased")
             if attempt == _ATTEMPTS:
                 raise _nothing_leased(account, claim, error) from None
             pause_s = min(getattr(error, "retry_after_s", None) or wait_s, _LONGEST_WAIT_S)
@@ -296,9 +227,9 @@ def _paid(
 def _answered(account: Account, claim: Claim, recorded: Recorded, lease: Lease) -> Obtained:
     """Take a lease that was answered, unless it is one that was there before: some services answer with that."""
     began, asked = lease.leased_at, min(recorded.at, account.sent[claim.number])
-    if began and (asked - began).total_seconds() > SETTLE_S and not _is_misdated(account, lease):
+    if began and (asked - began).total_seconds() > SETTLE_S and not is_misdated(account, lease):
         account.sent.pop(claim.number, None)
-        raise _already_leased(account, claim, [lease])
+        raise already_leased(account, claim, [lease])
     return Obtained(lease, "leased")
 
 
@@ -320,7 +251,7 @@ def _after_unknown(
     """Ask who leases the number until it shows, or would show if it were leased."""
     tell(f"no usable answer: asking {account.service.name} whether {claim.number} was leased")
     if held := _asked(account, claim, error, SETTLE_S, tell):
-        return Obtained(_ours(account, claim, recorded, held), "leased")
+        return Obtained(ours(account, claim, recorded, held), "leased")
     raise _unknown(claim, str(error))
 
 
@@ -359,7 +290,7 @@ def _after_refusal(
     if isinstance(error, Unauthorized | PaymentRequired | Discontinued):
         raise _nothing_leased(account, claim, error)
     if doubtful and (held := _asked(account, claim, error, SETTLE_S, tell)):
-        return Obtained(_ours(account, claim, recorded, held), "taken over")
+        return Obtained(ours(account, claim, recorded, held), "taken over")
     account.sent.pop(claim.number, None)
     raise _settled(_explained(account, claim, error))
 
@@ -370,7 +301,7 @@ def _explained(account: Account, claim: Claim, error: LeaseError) -> LeaseError:
     gone = error.status in _GONE
     try:
         if held := service.find(number):
-            return _already_leased(account, claim, held)  # the no was about our call: the lease is another's
+            return already_leased(account, claim, held)  # the no was about our call: the lease is another's
         offer = service.offer(number)
         gone = gone or offer is None or offer.standing in {"leased", "unavailable"}
     except LeaseError as again:

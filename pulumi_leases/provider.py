@@ -335,12 +335,12 @@ class LeasedNumberProvider(_Leases):
         if not props.get("lease_id"):
             return ReadResult(id_, self._looked_up(id_, props))
         self._hold(props)
-        from . import leasing, releasing  # late: a refresh only
+        from . import ownership, releasing  # late: a refresh only
 
         account = self._account(props)
         lease, others = releasing.sighted(account, props["number"], _known(props), status.passing)
         if lease is not None and others:
-            status.warning(leasing.twice(lease, others))
+            status.warning(ownership.twice(lease, others))
         outs = {**props, **state.observed(lease)}
         lost = None if lease is not None else props["lease_id"]
         self.run.read[_owner(props)] = props["number"]

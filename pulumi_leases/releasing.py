@@ -16,8 +16,8 @@ from .errors import (
     OutcomeUnknown,
     StillLeased,
 )
-from .leasing import began_under, beside, ids
 from .models import IMPORTED
+from .ownership import began_under, beside, ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -26,7 +26,7 @@ ROOMS = (
     *("errors", "models", "money", "search", "choose"),  # the domain
     *("config", "transport", "services"),  # the services
     *("wish", "shared", "account", "budget", "run"),  # one run
-    *("searching", "claiming", "leasing", "releasing"),  # what is done in it
+    *("searching", "claiming", "ownership", "leasing", "releasing"),  # what is done in it
     *("state", "ordering", "status", "host", "provider"),  # for the engine
     *("args", "program", "resources", "pool", "cost", "functions"),  # for programs
     *("stacks", "orphans", "importing", "cli"),  # for operators
