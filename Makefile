@@ -21,6 +21,7 @@ setup: .venv/ready ## make the environment, .venv, with everything but the engin
 
 .venv/ready: pyproject.toml
 	test -x $(BIN)/python || $(or $(PYTHON),$(error there is no Python >= 3.10 on PATH; name one with PYTHON=)) -m venv .venv
+	@echo "The packages of the environment are being installed, which can take a minute." >&2
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@
 

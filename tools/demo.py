@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pulumi_leases import money
 from pulumi_leases.emulator import Emulator, Vendor, serve
 
 if TYPE_CHECKING:
@@ -68,10 +69,10 @@ def shown() -> list[Lease]:
             before = len(vendor.journal())
             pulumi(environ, *step)
             calls = [f"{call.method} {call.path}" for call in vendor.journal()[before:]]
-            say(f"{len(calls)} API calls{': ' if calls else ''}{', '.join(calls)}")
-            say(
-                f"leased now: {', '.join(vendor.leased('contiguity')) or 'nothing'}; charged so far: {vendor.state().charged}"
-            )
+            charged = [money.amount(total, currency) for currency, total in vendor.state().charged.items()]
+            say(f"API calls: {', '.join(calls) or 'none'}")
+            say(f"Leased now: {', '.join(vendor.leased('contiguity')) or 'nothing'}")
+            say(f"Charged so far: {', '.join(charged) or 'nothing'}")
         return vendor.leases()
 
 
