@@ -29,7 +29,7 @@ engine: setup ## bring the Pulumi engine to this machine; the last line is the f
 	$(BIN)/python -m tools.engine
 
 test: setup ## run the tests, those on the real engine too
-	$(WITH_ENGINE) $(BIN)/pytest -n 4 --dist worksteal
+	$(WITH_ENGINE) $(BIN)/pytest -n 6 --dist loadgroup
 
 check: setup ## lint, formatting and types
 	$(BIN)/ruff check

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     NewStack = Callable[..., Stack]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests on the engine, which wait for a minute here and there: the others fill the gaps."""
+    items.sort(key=lambda item: "engine" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture
 def vendor() -> Iterator[Vendor]:
     """An emulator on a socket, seen through its control API: the judge."""

@@ -19,7 +19,7 @@ from .stack import ROOT
 @pytest.mark.engine
 def test_it_measures_seconds_memory_and_calls(engine: Path) -> None:
     """One number, ours alone: the calls are those that a number may cost."""
-    asked = ["--counts", "1", "--latencies", "0", "--rounds", "1", "--kinds", "ours", "--json"]
+    asked = ["--counts", "1", "--latencies", "0", "--rounds", "1", "--kinds", "ours", "--growth", "--json"]
     ran = subprocess.run(
         [sys.executable, "-m", "tools.bench", *asked],
         cwd=ROOT,
@@ -31,7 +31,7 @@ def test_it_measures_seconds_memory_and_calls(engine: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     rows = json.loads(ran.stdout)["rows"]
-    assert {row["step"]: row["calls"] for row in rows} == {
+    assert {row["step"]: row["ours_calls"] for row in rows} == {
         "preview": {"leased": 1, "available": 1},
         "up": {"leased": 1, "available": 1, "lease": 1},
         "up, nothing to do": {},
@@ -39,7 +39,7 @@ def test_it_measures_seconds_memory_and_calls(engine: Path) -> None:
         "destroy": {"leased": 2, "terminate": 1},
     }
     assert all(row["ours"] > 0 for row in rows)
-    assert all(20 < row["provider_mib"] < 500 for row in rows if row["step"] != "destroy")
+    assert all(20 < row["ours_mib"] < 500 for row in rows if row["step"] != "destroy")
 
 
 def row(

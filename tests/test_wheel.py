@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from pulumi_leases.emulator import Vendor
 
+pytestmark = pytest.mark.xdist_group("wheel")  # they share one build
+
 EXTRAS = ("typer", "rich", "click", "flask", "werkzeug", "pytest", "hypothesis")
 WITHOUT_EXTRAS = f"""
 import sys

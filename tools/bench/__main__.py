@@ -1,7 +1,9 @@
 """What the provider costs beside bare dynamic resources, on the real engine, against the emulator.
 
 Ours and two bare resources a number, as wide and with the same calls, run in turn, so that a noisy machine is noisy for
-both; what counts is the ratio pair by pair. One bare resource a number that does nothing stands beside them.
+both; what counts is the ratio pair by pair. One bare resource a number that does nothing stands beside them, and a pool
+of as many numbers. Large sizes take long, as the engine saves its whole state at each step: their `up` and `destroy` are
+run less often.
 The targets that the measured sizes allow to judge stand below the table; ends with 1 where one is missed.
 """
 
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent.parent
 WORK = ROOT / ".work" / "bench"
-COMMANDS = ("preview", "up", "up", "refresh", "destroy")
-STEPS = ("preview", "up", "up, nothing to do", "refresh", "destroy")
+STEPS = {"preview": "preview", "up": "up", "up, nothing to do": "up", "refresh": "refresh", "destroy": "destroy"}
+"""What is measured, and the command that it takes."""
+LASTING = ("up", "destroy")
+"""Steps that change what is leased: once in the life of a stack. The others are measured again on the same stack."""
 _FIRST = 12025551000
 
 OURS = "from pulumi_leases import LeasedNumber\nfor n in {numbers!r}:\n    LeasedNumber('n' + n[1:], number=n)\n"
@@ -49,15 +53,27 @@ def main() -> int:
     parser.add_argument(
         "--latencies", type=float, nargs="+", default=[0, 50, 300], help="of the vendor, in milliseconds"
     )
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=3, help="how many times each step is measured")
+    parser.add_argument(
+        "--patience", type=float, default=400, help="seconds from which on a size gets no further stack"
+    )
     parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=list(KINDS))
     parser.add_argument("--json", action="store_true")
     parser.add_argument(
         "--slow-ends", type=float, nargs="*", default=[5],
         help="seconds that the vendor takes to end a lease; measured for ours alone, with 100 numbers",
     )  # fmt: skip
+    parser.add_argument(
+        "--growth", type=int, nargs="*", default=[1000],
+        help="sizes that are measured for their growth: at the first of the latencies, ours and pairs alone",
+    )  # fmt: skip
     asked = parser.parse_args()
-    rows = list(measured(asked))
+    rows: list[dict[str, Any]] = []
+    try:
+        for one in measured(asked):
+            rows += one
+    except KeyboardInterrupt:
+        print("# stopped: what follows is what was measured until then", file=sys.stderr)
     shutil.rmtree(WORK, ignore_errors=True)
     targets = judged(rows)
     if asked.json:
@@ -67,17 +83,26 @@ def main() -> int:
     return int(any(not target.met for target in targets))
 
 
-def measured(asked: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Run all of it, a size and a latency after another."""
-    worlds = [World(count, latency, 0.0) for latency in asked.latencies for count in asked.counts]
-    worlds += [World(100, 0.0, seconds) for seconds in asked.slow_ends if 100 in asked.counts]  # noqa: PLR2004 (as told)
-    for world in worlds:
-        kinds = ["ours"] if world.slow_end_s else asked.kinds
+def planned(asked: argparse.Namespace) -> Iterator[tuple[World, list[str]]]:
+    """Say what is measured, and beside what: the growth and the slow ends at the first of the latencies."""
+    first, *others = asked.latencies
+    yield from ((World(count, first, 0.0), asked.kinds) for count in asked.counts)
+    yield from ((World(100, first, seconds), ["ours"]) for seconds in asked.slow_ends if 100 in asked.counts)  # noqa: PLR2004 (as told)
+    yield from ((World(count, first, 0.0), ["ours", "pair"]) for count in asked.growth)
+    yield from ((World(count, latency, 0.0), asked.kinds) for latency in others for count in asked.counts)
+
+
+def measured(asked: argparse.Namespace) -> Iterator[list[dict[str, Any]]]:
+    """Measure the steps of one world after another."""
+    for world, kinds in planned(asked):
         began = time.monotonic()
-        rounds = [one_round(world, kinds, index) for index in range(asked.rounds)]
-        print(f"# {world}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-        for step in STEPS:
-            yield row(world, step, rounds, kinds)
+        lives = [one_life(world, kinds, 0, asked.rounds)]
+        while len(lives) < asked.rounds and time.monotonic() - began < asked.patience:
+            lives.append(one_life(world, kinds, len(lives), 0))
+        rows = [row(world, step, lives, kinds) for step in STEPS]
+        ratios = ", ".join(f"{one['step']} {one['ratio']}" for one in rows if "ratio" in one)
+        print(f"# {world}: {time.monotonic() - began:.0f} s; {ratios}", file=sys.stderr, flush=True)
+        yield rows
 
 
 @dataclass(frozen=True)
@@ -93,11 +118,14 @@ class World:
         return f"{self.count} numbers, {self.latency_ms:.0f} ms a call, {self.slow_end_s:.0f} s to the end of a lease"
 
 
-def one_round(world: World, kinds: list[str], index: int) -> dict[str, dict[str, Measured]]:
-    """Run each step of all kinds in turn, in an order that changes from round to round."""
+def one_life(world: World, kinds: list[str], index: int, repeats: int) -> dict[str, dict[str, list[Measured]]]:
+    """Run a stack of each kind from its first `up` to its end, all kinds in turn, in an order that changes with the index.
+
+    What changes nothing is measured so many times.
+    """
     numbers = [f"+{_FIRST + place}" for place in range(world.count)]
     shutil.rmtree(WORK, ignore_errors=True)
-    found: dict[str, dict[str, Measured]] = {kind: {} for kind in kinds}
+    found: dict[str, dict[str, list[Measured]]] = {kind: {step: [] for step in STEPS} for kind in kinds}
     projects, served = {}, []
     try:
         for kind in kinds:
@@ -122,10 +150,10 @@ def one_round(world: World, kinds: list[str], index: int) -> dict[str, dict[str,
             program = KINDS[kind].format(numbers=numbers, count=world.count)
             projects[kind] = (vendor, Project(WORK / kind, program, environ))
         order = kinds[index % len(kinds) :] + kinds[: index % len(kinds)]
-        for step, command in zip(STEPS, COMMANDS, strict=True):
-            for kind in order:
+        for step, command in STEPS.items():
+            for kind in order * (1 if step in LASTING else repeats):
                 vendor, project = projects[kind]
-                found[kind][step] = project.measure(vendor, command)
+                found[kind][step].append(project.measure(vendor, command))
         for kind, (vendor, _) in projects.items():
             if vendor.leases():
                 raise RuntimeError(f"{kind}: still leased after destroy: {vendor.leases()}")
@@ -136,37 +164,38 @@ def one_round(world: World, kinds: list[str], index: int) -> dict[str, dict[str,
     return found
 
 
-def row(world: World, step: str, rounds: list[dict[str, dict[str, Measured]]], kinds: list[str]) -> dict[str, Any]:
+def row(world: World, step: str, lives: list[dict[str, dict[str, list[Measured]]]], kinds: list[str]) -> dict[str, Any]:
     """Sum up one step: medians, and the ratios pair by pair with their spread."""
-    told: dict[str, Any] = {**asdict(world), "step": step}
+    found = {kind: [one for life in lives for one in life[kind][step]] for kind in kinds}
+    told: dict[str, Any] = {**asdict(world), "step": step, "times": len(found[kinds[0]])}
     for kind in kinds:
-        told[kind] = round(statistics.median(one[kind][step].seconds for one in rounds), 2)
+        told[kind] = round(statistics.median(one.seconds for one in found[kind]), 2)
     if "pair" in kinds and "ours" in kinds:
-        ratios = sorted(one["ours"][step].seconds / one["pair"][step].seconds for one in rounds)
+        ratios = sorted(ours.seconds / pair.seconds for ours, pair in zip(found["ours"], found["pair"], strict=True))
         told["ratio"] = round(statistics.median(ratios), 3)
         told["ratio_spread"] = [round(ratios[0], 3), round(ratios[-1], 3)]
-    if "ours" in kinds:
-        told["calls"] = rounds[-1]["ours"][step].calls
-        told["provider_mib"] = round(max(one["ours"][step].provider_mib for one in rounds))
-    if "pool" in kinds:
-        told["pool_calls"] = rounds[-1]["pool"][step].calls
+    for kind in {"ours", "pool"} & set(kinds):
+        told[f"{kind}_calls"] = found[kind][-1].calls
+        told[f"{kind}_mib"] = round(max(one.provider_mib for one in found[kind]))
     return told
 
 
 def table(rows: list[dict[str, Any]]) -> str:
     """Lay the rows out for a reader."""
-    head = ["numbers", "latency", "slow end", "step", *KINDS, "ours/pair", "spread", "MiB", "calls of ours"]
+    head = ["numbers", "latency", "slow end", "step", "times", *KINDS, "ours/pair", "spread"]
+    head += ["ours MiB", "pool MiB", "calls of ours", "calls of the pool"]
     body = [
         [
             str(one["count"]),
             f"{one['latency_ms']:.0f} ms",
             f"{one['slow_end_s']:.0f} s",
             one["step"],
+            str(one["times"]),
             *(f"{one[kind]:.2f} s" if kind in one else "" for kind in KINDS),
             f"{one.get('ratio', '')}",
             " to ".join(map(str, one.get("ratio_spread", []))),
-            str(one.get("provider_mib", "")),
-            ", ".join(f"{count} {name}" for name, count in one.get("calls", {}).items()) or "none",
+            *(str(one.get(f"{kind}_mib", "")) for kind in ("ours", "pool")),
+            *(calls(one.get(f"{kind}_calls")) for kind in ("ours", "pool")),
         ]
         for one in rows
     ]
@@ -175,6 +204,11 @@ def table(rows: list[dict[str, Any]]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in [head, *body]
     )
+
+
+def calls(counted: dict[str, int] | None) -> str:
+    """Write calls by kind; what was not measured stays empty."""
+    return "" if counted is None else ", ".join(f"{count} {kind}" for kind, count in counted.items()) or "none"
 
 
 if __name__ == "__main__":
