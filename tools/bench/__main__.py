@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import statistics
 import sys
 import time
@@ -68,6 +69,9 @@ def main() -> int:
         help="sizes that are measured for their growth: at the first of the latencies, ours and pairs alone",
     )  # fmt: skip
     asked = parser.parse_args()
+    # Started in the background of a shell, it is ignored here and in what is started from here: the engine, which ends its
+    # plugins with it, would then wait for each.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     rows: list[dict[str, Any]] = []
     try:
         for one in measured(asked):

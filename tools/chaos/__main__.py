@@ -36,7 +36,9 @@ def main() -> int:
     begun = time.monotonic()
     outcomes = []
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # SIGINT too: started in the background of a shell, it would be ignored here and in what is killed with it.
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, signal.default_int_handler)
     with ThreadPoolExecutor(asked.jobs) as pool:
         futures = [pool.submit(carried_out, plan, stop) for plan in plans]
         try:
