@@ -37,6 +37,13 @@ _QUOTE = re.compile(r"^> (.+)$", re.MULTILINE)
 _HIDDEN = {"opts", "resource_name", "self"}
 
 
+@pytest.fixture(autouse=True)
+def _program_has_ended() -> Iterator[None]:
+    """Take back the mocks that a page sets: what comes after in this process is no program."""
+    yield
+    pulumi.runtime.settings.reset_options()
+
+
 def _text(page: str) -> str:
     return (ROOT / page).read_text("utf-8")
 
