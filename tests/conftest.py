@@ -7,7 +7,6 @@ import itertools
 import os
 import pickle
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 
 from pulumi_leases.emulator import Emulator, Vendor, serve
 from pulumi_leases.services.telesign import TeleSign
+from tools import interrupt
 
 from .lab import Lab
 from .stack import ROOT, Stack
@@ -88,10 +88,7 @@ def environ(vendor: Vendor) -> dict[str, str]:
 def engine(tmp_path_factory: pytest.TempPathFactory, _no_settings_from_outside: None) -> Iterator[Path]:
     """The folder of the real engine, first on PATH; brought here where it is missing."""
     folder = _engine_folder()
-    # Started in the background of a shell, it is ignored here and in the engine's plugins, which it ends with it: it would
-    # wait for each.
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    interrupt.heard()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
         patch.setenv("PULUMI_HOME", str(tmp_path_factory.mktemp("pulumi-home")))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from pulumi_leases import money
 from pulumi_leases.emulator import Emulator, Vendor, serve
+from tools import interrupt
 
 if TYPE_CHECKING:
     from pulumi_leases.emulator.ledger import Lease
@@ -33,6 +34,7 @@ STEPS = (
 
 def main() -> int:
     """Run the steps; returns 0 where every one went well and nothing is left leased."""
+    interrupt.heard()
     shutil.rmtree(WORK, ignore_errors=True)
     for part in ("home", "state"):
         (WORK / part).mkdir(parents=True)

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING
 
 from pulumi_leases.services import SERVICES
+from tools import interrupt
 
 from .draw import drawn
 from .processes import end_all_below
@@ -36,9 +37,8 @@ def main() -> int:
     begun = time.monotonic()
     outcomes = []
     stop = threading.Event()
-    # SIGINT too: started in the background of a shell, it would be ignored here and in what is killed with it.
-    for one in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(one, signal.default_int_handler)
+    interrupt.heard()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ThreadPoolExecutor(asked.jobs) as pool:
         futures = [pool.submit(carried_out, plan, stop) for plan in plans]
         try:

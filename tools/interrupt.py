@@ -1,0 +1,13 @@
+"""Hearing SIGINT, which a shell lets everything ignore that it starts in the background.
+
+The engine ends its plugins with it, and would wait seconds for each that does not hear it.
+"""
+
+from __future__ import annotations
+
+import signal
+
+
+def heard() -> None:
+    """Let this process, and all that it starts, be interrupted again."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
