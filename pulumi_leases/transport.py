@@ -8,10 +8,8 @@ would carry the key elsewhere.
 from __future__ import annotations
 
 import email.utils
-import ipaddress
 import json
 import time
-import urllib.request
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -22,6 +20,7 @@ from httpx_retries import Retry, RetryTransport
 from pyrate_limiter import Limiter, Rate
 from pyrate_limiter.extras.httpx_limiter import RateLimiterTransport
 
+from . import address
 from .errors import (
     BadResponse,
     ConfigError,
@@ -137,13 +136,13 @@ class Http:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        url = _checked(self.service, self.base_url)
+        url = address.checked(self.service, self.base_url)
         self._at = url.netloc.decode()
         whole = max(1, int(self.requests_per_second))
         self._limiter = Limiter(Rate(whole, max(1, round(1000 * whole / self.requests_per_second))), buffer_ms=5)
         try:
             innermost = _Signed(
-                self._limiter, self.sign, verify=url.scheme == "https", proxy=_proxy(url), limits=_CONNECTIONS
+                self._limiter, self.sign, verify=url.scheme == "https", proxy=address.proxy_to(url), limits=_CONNECTIONS
             )
         except (ValueError, httpx.InvalidURL, ImportError):
             # The value stays out of the message: it may hold a password.
@@ -288,37 +287,3 @@ def _retry_after(response: httpx.Response) -> float | None:
 
 def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
-def _checked(service: str, base_url: str) -> httpx.URL:
-    """Read a base URL; credentials, queries and fragments have no place in one."""
-    try:
-        url = httpx.URL(base_url)
-    except (httpx.InvalidURL, TypeError):
-        url = httpx.URL("")
-    if url.scheme not in {"http", "https"} or not url.host or url.userinfo or url.query or url.fragment:
-        shown = repr(base_url) if not url.userinfo else "this one holds a password"
-        raise ConfigError(
-            f"the base URL of {service} must be like https://api.example.com/numbers: {shown}", service=service
-        )
-    if url.scheme == "http" and not _is_this_machine(url.host):
-        raise ConfigError(
-            f"the base URL of {service} must be https, or the key would travel in clear: {base_url!r}", service=service
-        )
-    return url
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _proxy(url: httpx.URL) -> str | None:
-    """Find the proxy that the environment asks for, as the standard library reads it; none for this machine."""
-    if _is_this_machine(url.host) or urllib.request.proxy_bypass(url.host):
-        return None
-    proxies = urllib.request.getproxies()
-    proxy = proxies.get(url.scheme) or proxies.get("all")
-    return f"http://{proxy}" if proxy and "://" not in proxy else proxy

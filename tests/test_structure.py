@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PACKAGE = ROOT / "pulumi_leases"
 ROOMS = (
     *("errors", "models", "money", "search", "choose"),  # the domain
-    *("config", "transport", "services"),  # the services
+    *("config", "address", "transport", "services"),  # the services
     *("wish", "shared", "account", "budget", "run"),  # one run
     *("searching", "claiming", "ownership", "leasing", "releasing"),  # what is done in it
     *("state", "ordering", "status", "host", "provider"),  # for the engine
@@ -35,7 +35,7 @@ ROOMS = (
 WITH_PULUMI = {
     *("state", "status", "host", "provider", "args", "resources", "pool", "cost", "program", "functions", "importing"),
 }
-WITH_HTTP = {"transport", "services"}
+WITH_HTTP = {"address", "transport", "services"}
 HTTP = {"httpx", "httpx_retries", "pyrate_limiter"}
 EXTRAS = {"typer", "rich", "flask", "werkzeug", "pytest"}
 LONGEST = 320
