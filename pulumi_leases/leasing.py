@@ -1,34 +1,16 @@
-"""Leasing a claimed number, once: take over what an interrupted run has leased, else pay, at most one call unresolved.
-
-Ownership decides, never the text of an error: after anything that is not a clear yes the service is asked who leases
-the number.
-"""
+"""Leasing a claimed number, once: take over what an interrupted run has leased, else pay."""
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from .account import SETTLE_S
 from .claiming import dearer
-from .errors import (
-    BadResponse,
-    Discontinued,
-    LeaseError,
-    NoAnswer,
-    NotFound,
-    NumberUnavailable,
-    OutcomeUnknown,
-    PaymentRequired,
-    RateLimited,
-    Refused,
-    StillLeased,
-    Unauthorized,
-    Unreachable,
-)
+from .errors import LeaseError, NumberUnavailable, StillLeased
 from .models import shape
-from .ownership import already_leased, beside, is_misdated, ours, twice
+from .ownership import already_leased, beside, ours, twice
+from .paying import Obtained, paid, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,23 +19,7 @@ if TYPE_CHECKING:
     from .choose import Limits
     from .models import Claim, Lease, Recorded
 
-_ATTEMPTS = 6
-_FIRST_WAIT_S = 1.0
-_LONGEST_WAIT_S = 60.0
-_GONE = frozenset({404, 409, 410})
 _SOON_S = 3600.0
-
-How = Literal["leased", "taken over", "adopted"]
-
-
-@dataclass(frozen=True)
-class Obtained:
-    """A lease, and how the stack came by it."""
-
-    lease: Lease
-    how: How
-    warning: str | None = None
-    """What else must be known of it."""
 
 
 def obtain(
@@ -89,10 +55,10 @@ def obtain(
     if doubtful and (lease := _found(account, claim, recorded, tell)):
         return _alone(account, Obtained(lease, "taken over"))
     if refused and (held := account.leases().value.get(claim.number)):
-        raise _settled(already_leased(account, claim, held))
+        raise settled(already_leased(account, claim, held))
     if not fresh:
         _still_at_its_price(account, claim, limits)
-    obtained = _paid(account, claim, recorded, billing_method, tell, doubtful=doubtful)
+    obtained = paid(account, claim, recorded, billing_method, tell, doubtful=doubtful)
     return _alone(account, obtained) if doubtful else obtained
 
 
@@ -188,49 +154,7 @@ def _still_at_its_price(account: Account, claim: Claim, limits: Limits) -> None:
             f"{claim.number} was not leased from {account.service.name}: {why}. Nothing was charged",
             service=account.service.name,
         )
-        raise _settled(error)
-
-
-def _paid(
-    account: Account,
-    claim: Claim,
-    recorded: Recorded,
-    billing_method: str | None,
-    tell: Callable[[str], None],
-    *,
-    doubtful: bool,
-) -> Obtained:
-    """Send the paying call; again only when surely, or at the service's word, nothing was done."""
-    number, service = claim.number, account.service
-    wait_s = _FIRST_WAIT_S
-    for attempt in range(1, _ATTEMPTS + 1):
-        account.sent.setdefault(number, service.now())
-        try:
-            return _answered(account, claim, recorded, service.lease(number, billing_method=billing_method))
-        except (NoAnswer, BadResponse) as error:
-            return _after_unknown(account, claim, recorded, error, tell)
-        except (Refused, NotFound) as error:
-            return _after_refusal(account, claim, recorded, error, tell, doubtful=doubtful)
-        except (Unreachable, RateLimited) as error:
-            if isinstance(error, RateLimited) and (held := _asked(account, claim, error, 0, tell)):
-                # The service's word that nothing was done is held against who leases the number.
-                return Obtained(ours(account, claim, recorded, held), "taken over" if doubtful else "leased")
-            if attempt == _ATTEMPTS:
-                raise _nothing_leased(account, claim, error) from None
-            pause_s = min(getattr(error, "retry_after_s", None) or wait_s, _LONGEST_WAIT_S)
-        tell(f"{service.name} does not take the call now: leasing {number} in {pause_s:.0f} s")
-        account.sleep(pause_s)
-        wait_s *= 2
-    raise AssertionError  # the last attempt returns or raises
-
-
-def _answered(account: Account, claim: Claim, recorded: Recorded, lease: Lease) -> Obtained:
-    """Take a lease that was answered, unless it is one that was there before: some services answer with that."""
-    began, asked = lease.leased_at, min(recorded.at, account.sent[claim.number])
-    if began and (asked - began).total_seconds() > SETTLE_S and not is_misdated(account, lease):
-        account.sent.pop(claim.number, None)
-        raise already_leased(account, claim, [lease])
-    return Obtained(lease, "leased")
+        raise settled(error)
 
 
 def risen(claim: Claim, lease: Lease) -> str | None:
@@ -238,93 +162,3 @@ def risen(claim: Claim, lease: Lease) -> str | None:
     untold = {key: quoted for key, quoted in shape(claim).items() if getattr(lease, key) is None}
     rose = dearer(claim, lease.model_copy(update=untold))
     return rose and f"{lease.number} is leased, and costs more than was said: {rose}"
-
-
-def _nothing_leased(account: Account, claim: Claim, error: LeaseError) -> LeaseError:
-    account.sent.pop(claim.number, None)
-    return _settled(_saying(error, f"{error}. {claim.number} was not leased, nothing was charged"))
-
-
-def _after_unknown(
-    account: Account, claim: Claim, recorded: Recorded, error: LeaseError, tell: Callable[[str], None]
-) -> Obtained:
-    """Ask who leases the number until it shows, or would show if it were leased."""
-    tell(f"no usable answer: asking {account.service.name} whether {claim.number} was leased")
-    if held := _asked(account, claim, error, SETTLE_S, tell):
-        return Obtained(ours(account, claim, recorded, held), "leased")
-    raise _unknown(claim, str(error))
-
-
-def _asked(
-    account: Account, claim: Claim, error: LeaseError, seconds: float, tell: Callable[[str], None]
-) -> Sequence[Lease]:
-    """Hold an answer to the paying call against who leases the number.
-
-    Raises:
-        OutcomeUnknown: The service could not be asked.
-    """
-    try:
-        return account.watch(claim.number, seconds, tell)
-    except LeaseError as again:
-        raise _unknown(claim, f"{error}; and asking again failed: {again}") from None
-
-
-def _unknown(claim: Claim, why: str) -> OutcomeUnknown:
-    return OutcomeUnknown(
-        f"{claim.number}: it is not known whether {claim.service} leased it. The next `pulumi up` finds out before it "
-        f"pays, and takes the number over if it was leased. What happened: {why}",
-        service=claim.service,
-    )
-
-
-def _after_refusal(
-    account: Account,
-    claim: Claim,
-    recorded: Recorded,
-    error: LeaseError,
-    tell: Callable[[str], None],
-    *,
-    doubtful: bool,
-) -> Obtained:
-    """Find out what a no means: ours already, somebody's, or refused."""
-    if isinstance(error, Unauthorized | PaymentRequired | Discontinued):
-        raise _nothing_leased(account, claim, error)
-    if doubtful and (held := _asked(account, claim, error, SETTLE_S, tell)):
-        return Obtained(ours(account, claim, recorded, held), "taken over")
-    account.sent.pop(claim.number, None)
-    raise _settled(_explained(account, claim, error))
-
-
-def _explained(account: Account, claim: Claim, error: LeaseError) -> LeaseError:
-    """Say why nothing was leased: the number is somebody's, or gone, or what the service said."""
-    number, service = claim.number, account.service
-    gone = error.status in _GONE
-    try:
-        if held := service.find(number):
-            return already_leased(account, claim, held)  # the no was about our call: the lease is another's
-        offer = service.offer(number)
-        gone = gone or offer is None or offer.standing in {"leased", "unavailable"}
-    except LeaseError as again:
-        error = _saying(error, f"{error}; and asking about it failed: {again}")
-    if not gone:
-        return _saying(error, f"{number} was not leased, nothing was charged: {error}")
-    return NumberUnavailable(
-        f"{number} could not be leased, somebody else may have been faster; nothing was charged. "
-        f"`pulumi up --refresh` chooses another where a search is declared. {service.name} said: {error}",
-        service=service.name,
-        status=error.status,
-        request_id=error.request_id,
-        agreement_url=error.agreement_url,
-    )
-
-
-def _settled(error: LeaseError) -> LeaseError:
-    error.settled = True
-    return error
-
-
-def _saying(error: LeaseError, message: str) -> LeaseError:
-    """Say more in an error, keeping what it knows."""
-    said = copy.copy(error)
-    said.args = (message,)
-    return said

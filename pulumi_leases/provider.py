@@ -171,7 +171,7 @@ class LeaseIntentProvider(_Leases):
         claim = props.get("claim")
         if not claim or self.run.owner(claim["service"], claim["number"]):
             return
-        from . import releasing  # late: a destroy only
+        from . import confirming  # late: a destroy only
 
         status = Status(request_urn())
         recorded = state.read_recorded(props["recorded"])
@@ -179,7 +179,7 @@ class LeaseIntentProvider(_Leases):
         # Recorded anew since it was refused: a call may have been sent, and what is held is told.
         if anew := self.run.refused.get(number) not in (None, props["recorded"]):
             account.released.pop(claim["number"], None)
-        done = releasing.confirm(
+        done = confirming.confirm(
             account,
             state.read_claim(claim),
             None if recorded.run == self.run.id else recorded,
@@ -379,7 +379,7 @@ class LeasedNumberProvider(_Leases):
     def delete(self, id_: str, props: Props) -> None:
         """Terminate the lease, unless the number is declared elsewhere in this run."""
         del id_
-        from . import releasing  # late: a destroy only
+        from . import confirming, releasing  # late: a destroy only
 
         status, number = Status(request_urn()), props["number"]
         owner = self.run.owner(props["service"], number)
@@ -399,7 +399,7 @@ class LeasedNumberProvider(_Leases):
             status.lasting(releasing.release(account, number, known, status.passing))
             if number in account.unwatched:
                 timeout_s = self.run.config.release_timeout_s()
-                releasing.let_go(account, number, known, asked_at, timeout_s, status.passing)
+                confirming.let_go(account, number, known, asked_at, timeout_s, status.passing)
 
 
 def _known(props: Props) -> Known:

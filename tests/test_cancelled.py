@@ -9,8 +9,9 @@ import pytest
 from pulumi_leases.account import Known
 from pulumi_leases.claiming import claim
 from pulumi_leases.config import Config
+from pulumi_leases.confirming import confirm
 from pulumi_leases.errors import LeaseError, NumberUnavailable
-from pulumi_leases.releasing import confirm, release, sighted
+from pulumi_leases.releasing import release, sighted
 from pulumi_leases.run import Run
 from pulumi_leases.wish import Wish
 

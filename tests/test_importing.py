@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_leases import releasing
+from pulumi_leases import confirming, releasing
 from pulumi_leases.account import Known
 from pulumi_leases.config import Config
 from pulumi_leases.errors import InvalidInput, NotFound, StillLeased
@@ -190,7 +190,7 @@ def test_an_imported_intent_leaves_the_end_of_its_lease_to_the_number(lab: Lab, 
     """Its delete may come first, since an import tells the engine no order: it neither waits nor terminates, and says so."""
     known, claim, recorded = imported(lab, vendor)
 
-    confirmed = releasing.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, tell=lab.told.append)
+    confirmed = confirming.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, tell=lab.told.append)
 
     assert confirmed is None
     assert lab.account.unwatched == {A}
@@ -204,7 +204,7 @@ def test_an_imported_intent_waits_where_its_lease_was_terminated_in_this_run(lab
     vendor.switch("contiguity", termination_delay_s=30)
     releasing.release(lab.account, A, known, lab.told.append)
 
-    releasing.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, tell=lab.told.append)
+    confirming.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, tell=lab.told.append)
 
     assert lab.account.unwatched == set()
     assert lab.waited_s >= 30
@@ -219,7 +219,7 @@ def test_an_imported_intent_is_like_any_other_for_a_lease_that_was_made_later(la
     lab.account.leases(lab.account.clock())
 
     with pytest.raises(StillLeased, match="is still leased by account"):
-        releasing.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, tell=lab.told.append)
+        confirming.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, tell=lab.told.append)
 
 
 def imported(lab: Lab, vendor: Vendor) -> tuple[Known, Claim, Recorded]:

@@ -8,9 +8,10 @@ import pytest
 
 from pulumi_leases.account import Known
 from pulumi_leases.choose import Limits
+from pulumi_leases.confirming import confirm
 from pulumi_leases.errors import StillLeased
-from pulumi_leases.leasing import Obtained, obtain
-from pulumi_leases.releasing import confirm, release
+from pulumi_leases.leasing import obtain
+from pulumi_leases.releasing import release
 
 from .lab import NUMBER
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pulumi_leases.emulator import Vendor
     from pulumi_leases.emulator.ledger import Lease
     from pulumi_leases.models import Claim, Recorded
+    from pulumi_leases.paying import Obtained
 
     from .conftest import NewLab
     from .lab import Lab

@@ -28,7 +28,7 @@ from pulumi_leases.errors import (
     Unauthorized,
     Unreachable,
 )
-from pulumi_leases.leasing import Obtained, obtain, risen
+from pulumi_leases.leasing import obtain, risen
 from pulumi_leases.services.contiguity import Contiguity
 
 from .lab import NUMBER, OTHER, Lab
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from pulumi_leases.models import Claim, Lease, Recorded
+    from pulumi_leases.paying import Obtained
 
     from .conftest import NewLab
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_leases import releasing
+from pulumi_leases import confirming, releasing
 from pulumi_leases.account import SETTLE_S, Known
 from pulumi_leases.errors import (
     LeaseChanged,
@@ -61,7 +61,9 @@ def confirmed(
 ) -> str | None:
     """Confirm a release, as the delete of a LeaseIntent does."""
     claim = CLAIM.model_copy(update={"number": number})
-    return releasing.confirm(lab.account, claim, recorded, undoable=undoable, timeout_s=timeout_s, tell=lab.told.append)
+    return confirming.confirm(
+        lab.account, claim, recorded, undoable=undoable, timeout_s=timeout_s, tell=lab.told.append
+    )
 
 
 def kept(lab: Lab, known: Known, kind: type[LeaseError]) -> str:

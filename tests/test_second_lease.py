@@ -8,15 +8,17 @@ import pytest
 
 from pulumi_leases.account import SETTLE_S, Known
 from pulumi_leases.choose import Limits
+from pulumi_leases.confirming import confirm
 from pulumi_leases.errors import AlreadyLeased, StillLeased
-from pulumi_leases.leasing import Obtained, obtain
-from pulumi_leases.releasing import confirm, release, sighted
+from pulumi_leases.leasing import obtain
+from pulumi_leases.releasing import release, sighted
 
 from .lab import NUMBER, OTHER, Lab
 
 if TYPE_CHECKING:
     from pulumi_leases.emulator import Vendor
     from pulumi_leases.models import Claim, Recorded
+    from pulumi_leases.paying import Obtained
 
     from .conftest import NewLab
 

@@ -26,7 +26,7 @@ ROOMS = (
     *("errors", "models", "money", "search", "choose"),  # the domain
     *("config", "address", "transport", "services"),  # the services
     *("wish", "shared", "account", "budget", "run"),  # one run
-    *("searching", "claiming", "ownership", "leasing", "releasing"),  # what is done in it
+    *("searching", "claiming", "ownership", "paying", "leasing", "releasing", "confirming"),  # what is done in it
     *("state", "ordering", "status", "host", "provider"),  # for the engine
     *("args", "program", "resources", "pool", "cost", "functions"),  # for programs
     *("stacks", "orphans", "importing", "cli"),  # for operators
@@ -189,7 +189,7 @@ def test_the_provider_is_light(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    ["pulumi_leases.services.contiguity", "pulumi_leases.claiming", "pulumi_leases.leasing", "pulumi_leases.releasing"],
+    [f"pulumi_leases.{name}" for name in ("services.contiguity", "claiming", "leasing", "confirming")],
 )
 def test_the_core_can_do_without_pulumi(tmp_path: Path, module: str) -> None:
     """Imported by path, without the front door, services and rules know no engine."""

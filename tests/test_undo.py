@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_leases.account import SETTLE_S
+from pulumi_leases.confirming import confirm
 from pulumi_leases.errors import StillLeased
-from pulumi_leases.releasing import confirm
 
 from .lab import NUMBER
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .. import releasing, stacks
+from .. import confirming, releasing, stacks
 from ..account import Known
 from ..errors import ConfigError, InvalidInput, LeaseError
 from ..orphans import MEANING, Finding, Held, findings
@@ -132,7 +132,7 @@ def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding],
                 errors.append(error)
         for finding, one, at in asked_for:
             try:
-                releasing.let_go(one.account, finding.number, _known(one), at, timeout_s, tell)
+                confirming.let_go(one.account, finding.number, _known(one), at, timeout_s, tell)
                 released.append(finding)
             except LeaseError as error:
                 errors.append(error)

@@ -9,10 +9,11 @@ import pytest
 
 from pulumi_leases.account import Account, Known
 from pulumi_leases.choose import Limits
+from pulumi_leases.confirming import confirm
 from pulumi_leases.errors import AlreadyLeased, LeaseError, NumberUnavailable, OutcomeUnknown
-from pulumi_leases.leasing import Obtained, obtain
+from pulumi_leases.leasing import obtain
 from pulumi_leases.models import Recorded
-from pulumi_leases.releasing import confirm, release
+from pulumi_leases.releasing import release
 
 from .desk import NUMBER, connected
 from .test_faults import UNKNOWN
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pulumi_leases.models import Claim
+    from pulumi_leases.paying import Obtained
 
     from .desk import Desk
 
