@@ -14,10 +14,11 @@ import pytest
 from pulumi_leases.emulator.ledger import Lease
 from tools.chaos.draw import drawn
 from tools.chaos.judge import View, after_destroy, after_up
+from tools.chaos.outcome import Outcome
 from tools.chaos.plan import Declared, Fault, Plan, Program
 from tools.chaos.stack import Held
 from tools.chaos.table import thin
-from tools.chaos.trial import Outcome, carried_out
+from tools.chaos.trial import carried_out
 
 from .stack import ROOT
 

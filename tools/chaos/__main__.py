@@ -23,7 +23,7 @@ from .table import failure, table, thin
 from .trial import carried_out
 
 if TYPE_CHECKING:
-    from .trial import Outcome
+    from .outcome import Outcome
 
 _MANY = 300
 """From so many trials on each instant must have had its share."""

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from pulumi_leases.emulator.journal import Call
     from pulumi_leases.emulator.ledger import Lease
 
+    from .outcome import Outcome
     from .plan import Plan, Program
     from .stack import Held
-    from .trial import Outcome
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from .instants import INSTANTS, RANDOM
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .trial import Outcome
+    from .outcome import Outcome
 
 _ENOUGH = 20
 _SIGNALS = ("SIGKILL", "SIGTERM", "SIGINT")

@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from pulumi_leases.emulator import Emulator, Vendor, serve
 
 from . import judge
 from .instants import INSTANTS, call
+from .outcome import Outcome
 from .processes import Command, wait_for
 from .stack import Stack, logins, settings
 
@@ -28,30 +29,6 @@ _MOST_STEPS = 6
 _CONSENT = re.compile(r'lease_again="([^"]+)"')
 _REACHED_WITHIN_S = 30.0
 _GONE_WITHIN_S = 10.0
-
-
-@dataclass
-class Outcome:
-    """What a trial came to; everything in it is as it should be where all counts are zero and nothing else is wrong."""
-
-    plan: Plan
-    reached: bool = False
-    double_charges: int = 0
-    leaks: int = 0
-    wrong_releases: int = 0
-    extra_steps: int = 0
-    half_written: int = 0
-    """How often the engine had left the note beside its checkpoint half written, so that it was removed."""
-    consents: int = 0
-    """How often the program was edited as the error of a lost number says."""
-    wrong: list[str] = field(default_factory=list)
-    story: str = ""
-    seconds: float = 0.0
-
-    @property
-    def failed(self) -> bool:
-        """Whether the promise is broken."""
-        return bool(self.double_charges or self.leaks or self.wrong_releases or self.extra_steps or self.wrong)
 
 
 def carried_out(plan: Plan, stop: threading.Event) -> Outcome:
