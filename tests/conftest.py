@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from pulumi_leases.emulator import Emulator, Vendor, serve
 from pulumi_leases.services.telesign import TeleSign
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
     NewLab = Callable[..., Lab]
     NewStack = Callable[..., Stack]
+
+settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy machine")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

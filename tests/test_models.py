@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -21,7 +21,6 @@ def lease(**told: Any) -> Lease:
     return Lease(number=NUMBER, lease_id="lsd_1", status=told.pop("status", "active"), **told)
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.decimals(min_value=0, max_value=10**6, places=4))
 def test_an_amount_survives_the_state(value: Decimal) -> None:
     """Written as a plain number and read again it is the same decimal."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import phonenumbers
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_leases.models import Number
@@ -93,7 +93,6 @@ def test_an_area_code_starts_the_number(country: str, area_code: str | None, sta
     assert NumberSearch(country=country, area_code=area_code).start == start
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)))
 def test_an_example_of_any_country_is_of_that_country(country: str) -> None:
     """The start of a country is the start of its numbers, and their region is one that a search takes."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import phonenumbers
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_leases.errors import InvalidInput
@@ -56,7 +56,6 @@ def test_numbers_of_any_plan_are_taken(spelling: str, number: str) -> None:
     assert e164(spelling) == number
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)), st.sampled_from([0, 1, 3]))
 def test_any_valid_number_survives(country: str, form: int) -> None:
     """Formatted internationally by anybody and read here it is the same number."""
