@@ -83,7 +83,7 @@ class LeaseIntentProvider(_Leases):
     @one_line
     def check(self, olds: Props, news: Props) -> CheckResult:
         """Keep the claim that serves the program's wish, or make one."""
-        self.run.named.update((news.get(MARK) or {}).get("named") or ())
+        self.run.named.update(str((news.get(MARK) or {}).get("named", "")).splitlines())
         try:
             return CheckResult(self._claimed(_owner(news), olds, given(news, WISH_KEYS)), [])
         except LeaseError as error:

@@ -181,7 +181,10 @@ def _named(number: pulumi.Input[str] | None) -> dict[str, Any]:
     named = program.current().named
     if isinstance(number, str):
         named.add(number)
-    return {} if number is not None else {"named": pulumi.Output.from_input("").apply(lambda _: sorted(named))}
+    if number is not None:
+        return {}
+    # In one text: every search is told all of them, and a list costs by its entries.
+    return {"named": pulumi.Output.from_input("").apply(lambda _: "\n".join(sorted(named)))}
 
 
 def _owner(name: str, opts: pulumi.ResourceOptions) -> str:

@@ -96,7 +96,8 @@ def test_a_search_leaves_what_the_program_names(new_stack: NewStack, vendor: Ven
 
     def program() -> None:
         sales = LeasedNumber("sales", search=US)
-        support = LeasedNumber("support", number=written)
+        later = pulumi.ResourceOptions(depends_on=sales)  # so that its check surely comes after the choice
+        support = LeasedNumber("support", number=written, opts=later)
         pulumi.export("numbers", [sales.number, support.number])
 
     stack = new_stack(program)
