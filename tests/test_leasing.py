@@ -249,10 +249,12 @@ def test_a_lost_answer_and_no_way_to_ask_is_unknown(lab: Lab, vendor: Vendor) ->
     assert bill(vendor) == (1, 1)
 
 
-def test_a_lost_yes_without_a_date_is_ours(lab: Lab, vendor: Vendor) -> None:
+@pytest.mark.parametrize("fault", [None, "drop_after"], ids=["answered", "lost"])
+def test_a_yes_without_a_date_is_ours(lab: Lab, vendor: Vendor, fault: str | None) -> None:
     """Where the service does not date leases, the call that this process has sent is the evidence."""
     vendor.switch("contiguity", billing="absent")
-    vendor.fault("lease", "drop_after")
+    if fault:
+        vendor.fault("lease", fault)
     assert leased(lab).how == "leased"
     assert bill(vendor) == (1, 1)
 
@@ -347,6 +349,9 @@ def test_wrong_key_or_empty_purse_ends_it_at_once(lab: Lab, vendor: Vendor, code
     assert "was not leased, nothing was charged" in str(error)
     assert len(vendor.journal(before)) == 1
     assert bill(vendor) == (1, 0)
+    # A hook that calls again knows that no call of ours can have made what is leased by then.
+    theirs = vendor.lease("contiguity", NUMBER, vendor.token())
+    assert theirs.lease_id in str(failed(lab, AlreadyLeased, claim, recorded))
 
 
 @pytest.mark.parametrize("billing_switch", [{"payment": 402}, {"payment": 403}, {"service_contract": 403}])

@@ -485,6 +485,24 @@ def test_a_lease_without_a_date_is_not_undone(lab: Lab, vendor: Vendor, recorded
     assert vendor.writes() == []
 
 
+def test_a_lease_of_the_very_moment_of_its_claim_is_undone(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
+    """As an import records it, but of a run: its LeasedNumber is not there to let it go."""
+    known = leased(vendor, leased_at=recorded.at.replace(microsecond=0).timestamp())
+    assert known.leased_at is not None
+    line = confirmed(lab, recorded=recorded.model_copy(update={"at": known.leased_at}))
+    assert line == f"released {NUMBER} ({known.lease_id}), which an interrupted run had leased"
+    assert vendor.leases() == []
+
+
+def test_a_lease_without_a_date_beside_ours_keeps_the_intent(lab: Lab, vendor: Vendor) -> None:
+    """It may have been there all along, and costs."""
+    known, other = leased(vendor), leased(vendor, again=True)
+    vendor.switch("contiguity", billing="absent")
+    released(lab, known)
+    assert other.lease_id in still(lab)
+    assert len(vendor.leases()) == 1
+
+
 def test_what_a_search_has_chosen_is_not_undone(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
     """Only the lease of an explicit number is: that number was named by a person."""
     leased(vendor)
