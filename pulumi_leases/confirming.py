@@ -96,13 +96,10 @@ def _awaited(account: Account, claim: Claim, release: Release, timeout_s: float,
         return  # the stack never held one: whatever is leased is another's
     held = let_go(account, claim.number, known, release.at, timeout_s, tell)
     since_s = account.clock() - release.at
-    beside = [
-        lease
-        for lease in held
-        if not lease.is_ending and not account.is_it(lease, known) and _was_there(account, lease, since_s)
-    ]
-    if beside:
-        raise StillLeased(_ways_out(account, claim, beside), service=account.service.name)
+    # Ours, where it is among them, is ending.
+    others = [lease for lease in held if not lease.is_ending and _was_there(account, lease, since_s)]
+    if others:
+        raise StillLeased(_ways_out(account, claim, others), service=account.service.name)
 
 
 def let_go(

@@ -95,14 +95,16 @@ def test_a_cancellation_whose_run_was_interrupted_is_finished(
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "garbage", "html", "empty", "truncated"])
-@pytest.mark.parametrize("after_cancel", ["gone", "expires", "listed_for_s"])
+@pytest.mark.parametrize(
+    ("after_cancel", "until"), [("gone", "billed to "), ("expires", "paid until "), ("listed_for_s", "billed to ")]
+)
 def test_a_lost_answer_is_resolved_by_the_listing(
-    lab: Lab, vendor: Vendor, ours: Known, claimed: tuple[Claim, Recorded], after_cancel: str, fault: str
+    lab: Lab, vendor: Vendor, ours: Known, claimed: tuple[Claim, Recorded], after_cancel: str, until: str, fault: str
 ) -> None:
-    """Cancelled once; no second call."""
+    """Cancelled once; no second call; and what is still billed is told."""
     vendor.switch("telesign", after_cancel=after_cancel, listed_for_s=20)
     vendor.fault("cancel", fault)
-    assert f"released {NUMBER}" in ended(lab, ours, claimed)
+    assert ended(lab, ours, claimed).startswith(f"released {NUMBER} ({ours.lease_id}); {until}")
     assert len(vendor.calls("cancel")) == 1
 
 
@@ -120,6 +122,17 @@ def test_a_lease_that_runs_out_is_held(
 
     vendor.clock(advance_s=ONE_MONTH_S)
     assert sighted(connected().account, NUMBER, ours, print) == (None, [])
+
+
+def test_another_lease_that_runs_out_keeps_no_intent(
+    lab: Lab, vendor: Vendor, ours: Known, claimed: tuple[Claim, Recorded]
+) -> None:
+    """Somebody has cancelled it before ours was: nothing of the number costs on."""
+    other = vendor.lease("telesign", NUMBER, vendor.customer(), again=True)
+    vendor.switch("telesign", after_cancel="expires")
+    lab.service.release(next(lease for lease in lab.service.find(NUMBER) if lease.lease_id == other.lease_id))
+    vendor.switch("telesign", after_cancel="gone")
+    assert ended(lab, ours, claimed).startswith(f"released {NUMBER} ({ours.lease_id})")
 
 
 @pytest.mark.parametrize("adopt", [True, False])
