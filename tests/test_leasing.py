@@ -830,6 +830,42 @@ def test_a_yes_without_a_date_is_a_yes(new_lab: NewLab, vendor: Vendor) -> None:
     assert bill(vendor) == (1, 1)
 
 
+class ByContract(Contiguity):
+    """A service whose leases all have an end, in a month or within the hour."""
+
+    ends_in = timedelta(days=30)
+    status = "active"
+
+    def find(self, number: str) -> Sequence[Lease]:
+        return [self._ending(lease) for lease in super().find(number)]
+
+    def list(self) -> Sequence[Lease]:
+        return [self._ending(lease) for lease in super().list()]
+
+    def _ending(self, lease: Lease) -> Lease:
+        return lease.model_copy(update={"ends_at": self.now() + self.ends_in, "status": self.status})
+
+
+def test_a_lease_with_a_distant_end_is_not_waited_out(new_lab: NewLab, vendor: Vendor, earlier: Earlier) -> None:
+    """It is a lease like any other: taken over at once."""
+    vendor.lease("contiguity", NUMBER, vendor.token())
+    lab = new_lab(service=ByContract({"token": vendor.token(), "base_url": vendor.contiguity}, 1000))
+    assert resumed(lab, *earlier).how == "taken over"
+    assert lab.waits == []
+    assert bill(vendor) == (0, 1)
+
+
+def test_an_ending_lease_is_not_waited_out(new_lab: NewLab, vendor: Vendor, earlier: Earlier) -> None:
+    """That it ends is known, and when: it is told at once, however soon."""
+    vendor.lease("contiguity", NUMBER, vendor.token())
+    service = ByContract({"token": vendor.token(), "base_url": vendor.contiguity}, 1000)
+    service.ends_in, service.status = timedelta(minutes=10), "ending"
+    lab = new_lab(service=service)
+    failed(lab, AlreadyLeased, *earlier, fresh=False)
+    assert lab.waits == []
+    assert bill(vendor) == (0, 1)
+
+
 @pytest.mark.parametrize("fault", [None, "drop_after"], ids=["answered", "lost"])
 def test_a_new_lease_with_an_old_date_is_ours(new_lab: NewLab, vendor: Vendor, fault: str | None) -> None:
     """By such a date this run's listing would have shown it: what was paid for is not refused for a wrong clock."""
