@@ -11,7 +11,11 @@ from .errors import ConfigError
 
 
 def checked(service: str, base_url: str) -> httpx.URL:
-    """Read a base URL; credentials, queries and fragments have no place in one."""
+    """Read a base URL; credentials, queries and fragments have no place in one.
+
+    Raises:
+        ConfigError: It is none, or would send the key in clear.
+    """
     try:
         url = httpx.URL(base_url)
     except (httpx.InvalidURL, TypeError):
