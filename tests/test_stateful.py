@@ -278,7 +278,4 @@ def test_what_we_believe_is_what_the_vendor_has(machine: type[Leasing]) -> None:
     """Whatever is leased, terminated, changed by others or spoilt on the way, in any order."""
     from hypothesis.stateful import run_state_machine_as_test
 
-    run_state_machine_as_test(
-        machine,
-        settings=settings(max_examples=12, stateful_step_count=25),
-    )
+    run_state_machine_as_test(machine, settings=settings(max_examples=12, stateful_step_count=25))
