@@ -23,17 +23,18 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from . import money, ordering, state
-from .budget import Entry
 from .config import Config
-from .errors import ConfigError, InvalidInput, LeaseError, NotFound
-from .host import one_line, prepare, save_half_made
-from .run import Run, display
-from .state import FACT_KEYS, INPUT_KEYS, LOST, REFUSED, WISH_KEYS, Props, given, unknown_in
-from .status import Status, request_urn
+from .domain import money
+from .domain.errors import ConfigError, InvalidInput, LeaseError, NotFound
+from .engine import ordering, state
+from .engine.host import one_line, prepare, save_half_made
+from .engine.state import FACT_KEYS, INPUT_KEYS, LOST, REFUSED, WISH_KEYS, Props, given, unknown_in
+from .engine.status import Status, request_urn
+from .leasing.budget import Entry
+from .leasing.run import Run, display
 
 if TYPE_CHECKING:
-    from .account import Account, Known
+    from .leasing.account import Account, Known
 
 MARK = "mark"
 """What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, whose, and which
@@ -104,8 +105,8 @@ class LeaseIntentProvider(_Leases):
         if not olds and (before := self.run.claims.get(owner)) and before[0] == wish:
             return before[1]
         # Late: only a new or changed wish is validated and asked about.
-        from . import claiming
-        from .wish import Wish, normal, validated
+        from .leasing import claiming
+        from .leasing.wish import Wish, normal, validated
 
         asked = validated(Wish, wish)
         claim = claiming.reclaimed(self.run, owner, asked, kept)
@@ -146,7 +147,7 @@ class LeaseIntentProvider(_Leases):
         """Look again at a claim that is not leased: renew its quote, or note that it is out of reach."""
         if not props.get("claim"):
             return ReadResult(id_, props)
-        from . import claiming  # late: a refresh or a resumed run only
+        from .leasing import claiming  # late: a refresh or a resumed run only
 
         self.run.recorded[props["claim"]["service"], props["claim"]["number"]] = props["recorded"]
         renewed = claiming.renewed(
@@ -171,7 +172,7 @@ class LeaseIntentProvider(_Leases):
         claim = props.get("claim")
         if not claim or self.run.owner(claim["service"], claim["number"]):
             return
-        from . import confirming  # late: a destroy only
+        from .leasing import confirming  # late: a destroy only
 
         status = Status(request_urn())
         recorded = state.read_recorded(props["recorded"])
@@ -276,7 +277,7 @@ class LeasedNumberProvider(_Leases):
         so that no later run takes another's lease for its own; where only the failover failed, it saves the lease, and
         the next run sets the failover.
         """
-        from . import leasing  # late: an `up` that leases only
+        from .leasing import leasing  # late: an `up` that leases only
 
         if os.environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}:
             raise ConfigError(
@@ -335,7 +336,7 @@ class LeasedNumberProvider(_Leases):
         if not props.get("lease_id"):
             return ReadResult(id_, self._looked_up(id_, props))
         self._hold(props)
-        from . import ownership, releasing  # late: a refresh only
+        from .leasing import ownership, releasing  # late: a refresh only
 
         account = self._account(props)
         lease, others = releasing.sighted(account, props["number"], _known(props), status.passing)
@@ -363,7 +364,7 @@ class LeasedNumberProvider(_Leases):
 
     def _looked_up(self, id_: str, props: Props) -> Props:
         """Read a number that the stack does not hold, for `LeasedNumber.get`."""
-        from .wish import Wish, validated
+        from .leasing.wish import Wish, validated
 
         number = str(validated(Wish, {"number": id_}).number)
         name = props.get("account") or "default"
@@ -379,7 +380,7 @@ class LeasedNumberProvider(_Leases):
     def delete(self, id_: str, props: Props) -> None:
         """Terminate the lease, unless the number is declared elsewhere in this run."""
         del id_
-        from . import confirming, releasing  # late: a destroy only
+        from .leasing import confirming, releasing  # late: a destroy only
 
         status, number = Status(request_urn()), props["number"]
         owner = self.run.owner(props["service"], number)
@@ -403,7 +404,7 @@ class LeasedNumberProvider(_Leases):
 
 
 def _known(props: Props) -> Known:
-    from .account import Known
+    from .leasing.account import Known
 
     return Known(props["lease_id"], state.moment(props.get("leased_at")))
 

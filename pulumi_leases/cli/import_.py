@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from .. import stacks
-from ..errors import InvalidInput
-from ..importing import COMMAND, Intake, selected
-from ..wish import Question, validated
+from ..domain.errors import InvalidInput
+from ..leasing.wish import Question, validated
+from ..operate import stacks
+from ..operate.importing import COMMAND, Intake, selected
 from .login import Account, Json, Service, StackName, asked, begun
 from .output import monthly, print_json, remark, said
 from .progress import working

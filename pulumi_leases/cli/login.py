@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import stacks
 from ..config import DEFAULT_ACCOUNT, Config
-from ..run import Run
+from ..leasing.run import Run
+from ..leasing.wish import Question, validated
+from ..operate import stacks
 from ..services import SERVICES
-from ..wish import Question, validated
 
 Service = Annotated[
     str | None,

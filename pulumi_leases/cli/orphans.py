@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .. import confirming, releasing, stacks
-from ..account import Known
-from ..errors import ConfigError, InvalidInput, LeaseError
-from ..orphans import MEANING, Finding, Held, findings
+from ..domain.errors import ConfigError, InvalidInput, LeaseError
+from ..leasing import confirming, releasing
+from ..leasing.account import Known
+from ..operate import stacks
+from ..operate.orphans import MEANING, Finding, Held, findings
 from . import exits
 from .login import Account, Json, Service, StackName, asked, begun
 from .output import cell, lease_json, money, monthly, print_json, print_table, remark, said
@@ -21,10 +22,10 @@ from .progress import working
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ..account import Account as Login
-    from ..models import Lease
-    from ..run import Run
-    from ..stacks import Stack
+    from ..domain.models import Lease
+    from ..leasing.account import Account as Login
+    from ..leasing.run import Run
+    from ..operate.stacks import Stack
 
 _COLUMNS = ("NUMBER", "LEASE", "MONTHLY", "LOGIN", "STACKS", "NOTE")
 

@@ -11,16 +11,16 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from ..cost import UNTOLD, summed
-from ..money import amount
+from ..domain.money import amount
+from ..program.cost import UNTOLD, summed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
     from decimal import Decimal
 
-    from ..account import Account
-    from ..models import Lease, Number, Offer
+    from ..domain.models import Lease, Number, Offer
+    from ..leasing.account import Account
 
 _NONE = "-"
 _WIDEST = 10_000

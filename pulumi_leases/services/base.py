@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..config import Setting
-    from ..models import Lease, Offer
-    from ..search import NumberSearch
+    from ..domain.models import Lease, Offer
+    from ..domain.search import NumberSearch
 
 Query = tuple[tuple[str, str], ...]
 """What a service itself filters its offers by."""

@@ -13,9 +13,9 @@ from urllib.parse import quote
 from pydantic import Field, TypeAdapter, ValidationError
 
 from ..config import Setting
-from ..errors import BadResponse, NotFound
-from ..models import ENDED, Amount, Lease, Offer, Standing
-from ..transport import Answer, Http, Words
+from ..domain.errors import BadResponse, NotFound
+from ..domain.models import ENDED, Amount, Lease, Offer, Standing
+from .http.transport import Answer, Http, Words
 from .wire import Moment, Wire, moment, unreadable
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ..search import NumberSearch
+    from ..domain.search import NumberSearch
     from .base import Query
 
 _STANDINGS: dict[str, Standing] = {"available": "available", "g-available": "on request", "leased": "leased"}

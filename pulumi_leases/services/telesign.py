@@ -22,7 +22,7 @@ import httpx
 from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
 
 from ..config import Setting
-from ..errors import (
+from ..domain.errors import (
     ConfigError,
     Discontinued,
     LeaseError,
@@ -32,9 +32,9 @@ from ..errors import (
     Refused,
     Unauthorized,
 )
-from ..models import ENDING, Amount, Lease, Offer
-from ..search import region_of
-from ..transport import Answer, Http, Words
+from ..domain.models import ENDING, Amount, Lease, Offer
+from ..domain.search import region_of
+from .http.transport import Answer, Http, Words
 from .pages import Page, Scan, believed, scan, walk
 from .wire import Moment, Wire, moment, unreadable
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from ..search import NumberSearch
+    from ..domain.search import NumberSearch
     from .base import Query
 
 _OPEN = "active"

@@ -6,15 +6,15 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, ClassVar
 
 from pulumi_leases.config import Setting
-from pulumi_leases.errors import NoAnswer, NotFound, RateLimited, Refused
+from pulumi_leases.domain.errors import NoAnswer, NotFound, RateLimited, Refused
 
 from .world import KEYS, WORLDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pulumi_leases.models import Lease, Offer
-    from pulumi_leases.search import NumberSearch
+    from pulumi_leases.domain.models import Lease, Offer
+    from pulumi_leases.domain.search import NumberSearch
     from pulumi_leases.services.base import Query
 
     from .world import World

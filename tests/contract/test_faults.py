@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_leases import transport
-from pulumi_leases.errors import BadResponse, LeaseError, NoAnswer, RateLimited, Unreachable
+from pulumi_leases.domain.errors import BadResponse, LeaseError, NoAnswer, RateLimited, Unreachable
+from pulumi_leases.services.http import transport
 
 from .desk import ALL, NUMBER, OTHER, connected, pages
 

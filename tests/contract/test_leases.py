@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pulumi_leases.errors import LeaseError, NotFound, PaymentRequired, Refused
-from pulumi_leases.models import Lease
-from pulumi_leases.search import NumberSearch, region_of
+from pulumi_leases.domain.errors import LeaseError, NotFound, PaymentRequired, Refused
+from pulumi_leases.domain.models import Lease
+from pulumi_leases.domain.search import NumberSearch, region_of
 
 from .desk import NO_NUMBER, NUMBER, OTHER, THIRD, connected, pages
 

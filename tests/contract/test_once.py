@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_leases.account import Account, Known
-from pulumi_leases.choose import Limits
-from pulumi_leases.confirming import confirm
-from pulumi_leases.errors import AlreadyLeased, LeaseError, NumberUnavailable, OutcomeUnknown
-from pulumi_leases.leasing import obtain
-from pulumi_leases.models import Recorded
-from pulumi_leases.releasing import release
+from pulumi_leases.domain.errors import AlreadyLeased, LeaseError, NumberUnavailable, OutcomeUnknown
+from pulumi_leases.domain.models import Recorded
+from pulumi_leases.leasing.account import Account, Known
+from pulumi_leases.leasing.choose import Limits
+from pulumi_leases.leasing.confirming import confirm
+from pulumi_leases.leasing.leasing import obtain
+from pulumi_leases.leasing.releasing import release
 
 from .desk import NUMBER, connected
 from .test_faults import UNKNOWN
@@ -21,8 +21,8 @@ from .test_faults import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pulumi_leases.models import Claim
-    from pulumi_leases.paying import Obtained
+    from pulumi_leases.domain.models import Claim
+    from pulumi_leases.leasing.paying import Obtained
 
     from .desk import Desk
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_leases.config import Config, camel, variable
-from pulumi_leases.errors import ConfigError, InvalidInput, LeasedElsewhere, LeaseError, Unauthorized
-from pulumi_leases.run import Run
-from pulumi_leases.search import AT_CHOICE, NumberSearch
-from pulumi_leases.searching import tellable
+from pulumi_leases.domain.errors import ConfigError, InvalidInput, LeasedElsewhere, LeaseError, Unauthorized
+from pulumi_leases.domain.search import AT_CHOICE, NumberSearch
+from pulumi_leases.leasing.run import Run
+from pulumi_leases.leasing.searching import tellable
 from pulumi_leases.services import SERVICES, service_class
 
 from .desk import DESKS, NUMBER, connected

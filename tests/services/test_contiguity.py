@@ -13,10 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pulumi_leases.domain.errors import (
+    BadResponse,
+    LeaseError,
+    NoAnswer,
+    NotFound,
+    PaymentRequired,
+    RateLimited,
+    Refused,
+)
+from pulumi_leases.domain.models import Lease, Offer
+from pulumi_leases.domain.search import NumberSearch
 from pulumi_leases.emulator.switches import CONTIGUITY
-from pulumi_leases.errors import BadResponse, LeaseError, NoAnswer, NotFound, PaymentRequired, RateLimited, Refused
-from pulumi_leases.models import Lease, Offer
-from pulumi_leases.search import NumberSearch
 from pulumi_leases.services.contiguity import Contiguity
 
 from ..raw import Raw, raw_server

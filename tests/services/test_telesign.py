@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from pulumi_leases.errors import (
+from pulumi_leases.domain.errors import (
     BadResponse,
     ConfigError,
     Discontinued,
@@ -22,8 +22,8 @@ from pulumi_leases.errors import (
     Refused,
     Unauthorized,
 )
-from pulumi_leases.models import Lease
-from pulumi_leases.search import NumberSearch
+from pulumi_leases.domain.models import Lease
+from pulumi_leases.domain.search import NumberSearch
 from pulumi_leases.services.telesign import TeleSign, signature
 
 from ..raw import Raw, raw_server
@@ -31,8 +31,8 @@ from ..raw import Raw, raw_server
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from pulumi_leases.domain.models import Offer
     from pulumi_leases.emulator import Vendor
-    from pulumi_leases.models import Offer
 
     Connect = Callable[..., TeleSign]
 
