@@ -37,8 +37,8 @@ from .program.functions import (
     get_number,
     get_number_output,
 )
+from .program.number import LeasedNumber
 from .program.pool import NumberPool
-from .program.resources import LeasedNumber
 
 __all__ = [
     "AlreadyLeased",

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ..domain.errors import InvalidInput
-from ..leasing.wish import Question, validated
+from ..leasing.inputs import QueryInputs, validated
 from ..operate import stacks
 from ..operate.importing import COMMAND, Intake, selected
 from .login import Account, Json, Service, StackName, asked, begun
@@ -45,7 +45,7 @@ def import_(
     """
     if bool(numbers) == every:
         raise InvalidInput("", "name the numbers to bring in, or say --all")
-    wanted = None if every else {validated(Question, {"number": number}).number or "" for number in numbers or ()}
+    wanted = None if every else {validated(QueryInputs, {"number": number}).number or "" for number in numbers or ()}
     run = begun(stack)
     _, login = asked(run, service, account)
     file, program = out / FILE, out / PROGRAM

@@ -100,7 +100,7 @@ def said(costs: dict[str, float | None]) -> str:
 
 def offer_json(account: Account, offer: Offer) -> dict[str, Any]:
     """Write an offer as `get_available_numbers` tells it."""
-    return {**_at(account), **offer.model_dump(mode="json", exclude={"standing"})}
+    return {**_at(account), **offer.model_dump(mode="json", exclude={"availability"})}
 
 
 def lease_json(account: Account, lease: Lease) -> dict[str, Any]:

@@ -37,10 +37,10 @@ class LeaseError(Exception):
         code: The service's own error code, if it told one.
         request_id: What the service calls the request; quote it to its support.
         agreement_url: Where the service wants something agreed to first. Never agreed to by this package.
-        settled: Whether it is sure that nothing was leased: a later run need not look for a lease of this one.
+        nothing_leased: Whether it is sure that nothing was leased: a later run need not look for a lease of this one.
     """
 
-    settled: bool = False
+    nothing_leased: bool = False
 
     def __init__(
         self,

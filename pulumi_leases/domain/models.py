@@ -18,7 +18,7 @@ ENDING = "ending"
 """Cancelled, and held to the end of the period that is paid."""
 
 
-Standing = Literal["available", "on request", "leased", "unavailable"]
+Availability = Literal["available", "on request", "leased", "unavailable"]
 
 
 def decimal_of(value: Any) -> Any:
@@ -67,7 +67,7 @@ class Number(BaseModel):
 class Offer(Number):
     """A number as the service shows it to a login that does not lease it."""
 
-    standing: Standing = "available"
+    availability: Availability = "available"
     """`on request`: leasable when asked for by number, not to be chosen by a search."""
     reputation: float | None = None
     previous_owners: int | None = None
@@ -128,6 +128,6 @@ class Recorded(BaseModel):
     """By the service's clock, which is the one that dates leases."""
 
 
-def shape(number: Number) -> dict[str, Any]:
+def attributes(number: Number) -> dict[str, Any]:
     """Reduce any kind of number to what every kind has."""
     return {field: getattr(number, field) for field in Number.model_fields}

@@ -107,7 +107,7 @@ def _matching(value: str | None, pattern: str, hint: str) -> str | None:
     return value
 
 
-def misfit(search: NumberSearch, number: Number) -> str | None:
+def unmet_criterion(search: NumberSearch, number: Number) -> str | None:
     """Name the first lasting criterion that a number does not meet, or None where it meets all.
 
     An attribute that the service does not tell meets no criterion about it.
@@ -115,7 +115,7 @@ def misfit(search: NumberSearch, number: Number) -> str | None:
     return next((criterion for criterion, met in _judged(search, number) if not met), None)
 
 
-def contradiction(search: NumberSearch, number: Number) -> str | None:
+def contradicted_criterion(search: NumberSearch, number: Number) -> str | None:
     """Name the first lasting criterion that a number surely does not meet, or None where it may meet all."""
     return next((criterion for criterion, met in _judged(search, number) if met is False), None)
 

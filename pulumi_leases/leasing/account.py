@@ -8,10 +8,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..domain.models import Claim, shape
+from ..domain.models import Claim, attributes
 from ..domain.search import NumberSearch, region_of
+from .cached import CachedPages, CachedReading, Reading
 from .choose import ranking
-from .shared import Pages, Reading, Shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ Leases = dict[str, list["Lease"]]
 
 
 @dataclass(frozen=True)
-class Known:
+class LeaseRef:
     """A lease as the state knows it: what tells it from other leases of its number."""
 
     lease_id: str
@@ -48,7 +48,7 @@ class Release:
         at: Monotonic seconds of the terminate call.
     """
 
-    lease: Known | None
+    lease: LeaseRef | None
     at: float
 
 
@@ -79,8 +79,8 @@ class Account:
         self.released: dict[str, Release] = {}
         self.unwatched: set[str] = set()
         """Numbers whose intent was deleted before their lease: who terminates the lease sees to it that it ends."""
-        self._listing = Shared(self._list, clock)
-        self._offers: dict[Query, Pages[Offer]] = {}
+        self._listing = CachedReading(self._list, clock)
+        self._offers: dict[Query, CachedPages[Offer]] = {}
         self._rankings: dict[tuple[NumberSearch, Limits, str], Sequence[Offer]] = {}
         self._lock = threading.Lock()
 
@@ -96,11 +96,11 @@ class Account:
         """Go through what is on offer; read once a run for equal queries, and only as far as somebody goes."""
         with self._lock:
             if query not in self._offers:
-                self._offers[query] = Pages(self.service.search(query))
+                self._offers[query] = CachedPages(self.service.search(query))
         return iter(self._offers[query])
 
     def ranking(self, search: NumberSearch, limits: Limits, seed: str) -> Sequence[Offer]:
-        """Order what is on offer, the best first; done once a run for equal searches.
+        """NumberInputs what is on offer, the best first; done once a run for equal searches.
 
         That takes every page: no service promises an order, so that the last one may hold the best offer.
         """
@@ -114,9 +114,9 @@ class Account:
         """Find a number among what is on offer, or alone: absence from a listing proves nothing."""
         query = self.service.query(NumberSearch(country=region_of(number)))
         listed = next((offer for offer in self.offers(query) if offer.number == number), None)
-        return listed if listed and listed.standing == "available" else self.service.offer(number)
+        return listed if listed and listed.availability == "available" else self.service.offer(number)
 
-    def is_it(self, lease: Lease, known: Known) -> bool:
+    def is_it(self, lease: Lease, known: LeaseRef) -> bool:
         """Whether a lease is the known one: by its id or, where two answers write ids in two forms, by its start."""
         if lease.lease_id == known.lease_id:
             return True
@@ -124,7 +124,11 @@ class Account:
         return not comparable and known.leased_at is not None and lease.leased_at == known.leased_at
 
     def watch(
-        self, number: str, seconds: float, tell: Callable[[str], None], until: Callable[[Sequence[Lease]], bool] = bool
+        self,
+        number: str,
+        seconds: float,
+        report: Callable[[str], None],
+        until: Callable[[Sequence[Lease]], bool] = bool,
     ) -> Sequence[Lease]:
         """Ask for the leases of one number until they are as wished, at most for some seconds, at least once."""
         end = self.clock() + seconds
@@ -134,7 +138,7 @@ class Account:
             left = end - self.clock()
             if until(leases) or left <= 0:
                 return leases
-            tell(f"asking {self.service.name} about {number} again ({left:.0f} s left)")
+            report(f"asking {self.service.name} about {number} again ({left:.0f} s left)")
             self.sleep(min(pause, left))
             pause = min(2 * pause, _LONGEST_PAUSE_S)
 
@@ -142,7 +146,7 @@ class Account:
         """How many seconds ago something was, by the service's clock."""
         return (self.service.now() - moment).total_seconds()
 
-    def unsettled_s(self, moment: datetime) -> float:
+    def wait_left_s(self, moment: datetime) -> float:
         """How many seconds are left until what began at a moment is settled, at most all of them; below 0 once it is.
 
         From now on nothing takes longer, whatever a clock says that was set back meanwhile or dates ahead.
@@ -157,7 +161,7 @@ class Account:
 
     def claim(self, number: Offer | Lease) -> Claim:
         """Write a claim on an offer, or on a lease that is to be adopted."""
-        return Claim(**shape(number), service=self.service.name, account=self.name, login=self.service.login)
+        return Claim(**attributes(number), service=self.service.name, account=self.name, login=self.service.login)
 
     def _list(self) -> Leases:
         found: Mapping[str, list[Lease]] = defaultdict(list)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ..domain.search import NumberSearch, misfit
+from ..domain.search import NumberSearch, unmet_criterion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,7 +18,7 @@ _DEAREST = Decimal("Infinity")
 
 
 def ranking(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits, seed: str) -> Sequence[Offer]:
-    """Order the offers that fit and are within the limits, the best first.
+    """NumberInputs the offers that fit and are within the limits, the best first.
 
     Equal offers are ordered by a hash of `seed` and the number, so that stacks do not race for the same first result
     while one stack finds the same choice again and again.
@@ -39,13 +39,13 @@ def fitting(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits) ->
     return (
         offer
         for offer in offers
-        if offer.standing == "available" and fits_now(search, offer) and limits.exceeded(offer) is None
+        if offer.availability == "available" and fits_now(search, offer) and limits.exceeded(offer) is None
     )
 
 
 def fits_now(search: NumberSearch, offer: Offer) -> bool:
     """Whether an offer meets every criterion, those included that count at choice only."""
-    if misfit(search, offer):
+    if unmet_criterion(search, offer):
         return False
     if search.min_reputation is not None and (offer.reputation is None or offer.reputation < search.min_reputation):
         return False

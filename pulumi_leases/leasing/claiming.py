@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..config import DEFAULT_ACCOUNT
 from ..domain.errors import AlreadyLeased, InvalidInput, NumberUnavailable
-from ..domain.models import Claim, Recorded, shape
+from ..domain.models import Claim, Recorded, attributes
 from ..domain.money import price
-from ..domain.search import contradiction, misfit
+from ..domain.search import contradicted_criterion, unmet_criterion
 from ..services import service_class
 from .searching import chosen, tellable
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from ..domain.models import Lease, Number, Offer
     from .account import Account
+    from .inputs import IntentInputs
     from .run import Run
-    from .wish import Wish
 
 
-def still_meant(wish: Wish, claim: Claim) -> bool:
+def still_meant(wish: IntentInputs, claim: Claim) -> bool:
     """Whether a claim that was made earlier still serves a wish; what the service does not tell speaks against nothing.
 
     Raises:
@@ -39,10 +39,10 @@ def still_meant(wish: Wish, claim: Claim) -> bool:
                 f"{getattr(wish, elsewhere)!r}: remove the resource and `pulumi up`, then declare it anew",
             )
         return wish.number == claim.number
-    return elsewhere is None and wish.search is not None and contradiction(wish.search, claim) is None
+    return elsewhere is None and wish.search is not None and contradicted_criterion(wish.search, claim) is None
 
 
-def reclaimed(run: Run, owner: str, wish: Wish, kept: Mapping[str, Any] | None) -> Claim:
+def reclaimed(run: Run, owner: str, wish: IntentInputs, kept: Mapping[str, Any] | None) -> Claim:
     """Keep the claim that serves a wish, or make one.
 
     Args:
@@ -77,19 +77,19 @@ def reclaimed(run: Run, owner: str, wish: Wish, kept: Mapping[str, Any] | None) 
     return old
 
 
-def _told_now(run: Run, wish: Wish, old: Claim) -> Claim:
+def _told_now(run: Run, wish: IntentInputs, old: Claim) -> Claim:
     """Ask once more for what the service did not tell of a number, where an edited search is about that."""
     if wish.search is None or not still_meant(wish, old):
         return old
     tellable(service_class(old.service), wish.search)
-    if misfit(wish.search, old) is None:
+    if unmet_criterion(wish.search, old) is None:
         return old
     held = run.account(old.service, old.account, old.login).leases().value.get(old.number, [])
-    told = {key: value for lease in held for key, value in shape(lease).items() if getattr(old, key) is None}
+    told = {key: value for lease in held for key, value in attributes(lease).items() if getattr(old, key) is None}
     return old.model_copy(update=told)
 
 
-def _where(wish: Wish, old: Claim) -> Wish:
+def _where(wish: IntentInputs, old: Claim) -> IntentInputs:
     """Stay with the service and the login that were recorded, where the program is silent."""
     account = wish.account or old.account
     return wish.model_copy(
@@ -97,7 +97,7 @@ def _where(wish: Wish, old: Claim) -> Wish:
     )
 
 
-def _gone_back(run: Run, owner: str, wish: Wish, old: Claim) -> Claim | None:
+def _gone_back(run: Run, owner: str, wish: IntentInputs, old: Claim) -> Claim | None:
     """Go back to the number that a claim was to take the place of, where it is leased still and serves the wish.
 
     An `up` that could not lease the new number has left the old one in the state.
@@ -105,7 +105,7 @@ def _gone_back(run: Run, owner: str, wish: Wish, old: Claim) -> Claim | None:
     held = run.account(old.service, old.account, old.login).leases().value.get(old.instead_of or "", [])
     if len(held) != 1 or held[0].is_ending:
         return None
-    before = old.model_copy(update={**shape(held[0]), "lease_id": None, "instead_of": None, "back": True})
+    before = old.model_copy(update={**attributes(held[0]), "lease_id": None, "instead_of": None, "back": True})
     if not still_meant(wish, before):
         return None
     run.declare(owner, before.service, before.number)
@@ -129,7 +129,7 @@ def _taking(lease: Lease) -> dict[str, Any]:
     return {"lease_id": lease.lease_id, "billing_method": lease.billing_method}
 
 
-def claim(run: Run, owner: str, wish: Wish, kept: Claim | None) -> Claim:
+def claim(run: Run, owner: str, wish: IntentInputs, kept: Claim | None) -> Claim:
     """Claim a number for a wish that no earlier claim serves, or whose lease was lost and may be made again.
 
     Args:
@@ -158,7 +158,7 @@ def claim(run: Run, owner: str, wish: Wish, kept: Claim | None) -> Claim:
     return account.claim(offer).model_copy(update={"again": wish.lease_again})
 
 
-def _by_number(account: Account, wish: Wish, number: str, kept: Claim | None) -> Claim:
+def _by_number(account: Account, wish: IntentInputs, number: str, kept: Claim | None) -> Claim:
     held = account.leases().value.get(number, [])
     if held:
         return _held(account, wish, held, kept)
@@ -173,7 +173,7 @@ def _by_number(account: Account, wish: Wish, number: str, kept: Claim | None) ->
     return account.claim(offer).model_copy(update={"again": wish.lease_again})
 
 
-def _held(account: Account, wish: Wish, held: Sequence[Lease], kept: Claim | None) -> Claim:
+def _held(account: Account, wish: IntentInputs, held: Sequence[Lease], kept: Claim | None) -> Claim:
     held = [lease for lease in held if not lease.is_ending] or held
     lease = held[0]
     name = f"{account.service.name} (account {account.name!r})"
@@ -213,9 +213,9 @@ def _held(account: Account, wish: Wish, held: Sequence[Lease], kept: Claim | Non
 def _offer(account: Account, number: str) -> Offer:
     """Find one number among what is on offer, or alone: absence from a listing proves nothing."""
     offer = account.look(number)
-    if offer is None or offer.standing in {"leased", "unavailable"}:
-        why = "it does not offer it" if offer is None else f"it is {offer.standing}"
-        taken = " by somebody else" if offer and offer.standing == "leased" else ""
+    if offer is None or offer.availability in {"leased", "unavailable"}:
+        why = "it does not offer it" if offer is None else f"it is {offer.availability}"
+        taken = " by somebody else" if offer and offer.availability == "leased" else ""
         raise NumberUnavailable(
             f"{number} cannot be leased from {account.service.name}: {why}{taken}; choose another number",
             service=account.service.name,
@@ -223,7 +223,7 @@ def _offer(account: Account, number: str) -> Offer:
     return offer
 
 
-def _within(wish: Wish, offer: Offer) -> None:
+def _within(wish: IntentInputs, offer: Offer) -> None:
     if exceeded := wish.limits.exceeded(offer):
         limit, reason = exceeded
         raise InvalidInput(limit, reason)
@@ -238,7 +238,7 @@ class Renewed:
 
 
 def renewed(
-    run: Run, account: Account, claim: Claim, recorded: Recorded, tell: Callable[[str], None]
+    run: Run, account: Account, claim: Claim, recorded: Recorded, report: Callable[[str], None]
 ) -> Renewed | None:
     """Look again at a claim: one that is not leased and still on offer gets today's quote; None where it stays as it is.
 
@@ -249,14 +249,14 @@ def renewed(
     if account.leases().value.get(claim.number):
         return None
     offer = account.look(claim.number)
-    leasable = offer is not None and offer.standing in {"available", "on request"}
-    young_s = account.unsettled_s(recorded.at)
+    leasable = offer is not None and offer.availability in {"available", "on request"}
+    young_s = account.wait_left_s(recorded.at)
 
     def settled(held: Sequence[Lease] = ()) -> bool:
         return bool(held) or run.is_refused(number)
 
     doubtful = recorded.run != run.id and young_s > 0 and not settled()
-    if doubtful and (leasable or account.watch(claim.number, young_s, tell, until=settled)):
+    if doubtful and (leasable or account.watch(claim.number, young_s, report, until=settled)):
         return None  # a call of an interrupted run may be at work
     if offer is None or not leasable:
         if not account.service.find(claim.number):  # what the shared listing does not show may be leased all the same
@@ -266,7 +266,7 @@ def renewed(
     return Renewed(quote, Recorded(run=run.id, at=account.service.now()))
 
 
-def dearer(quoted: Claim, offer: Number) -> str | None:
+def price_increase(quoted: Claim, offer: Number) -> str | None:
     """Say how a number costs more than it was quoted, or may; None where it does not."""
     rose = quoted.currency not in (None, offer.currency) or any(
         was is not None and (told is None or told > was)

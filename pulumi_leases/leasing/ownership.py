@@ -27,7 +27,7 @@ def began_under(claimed: Recorded, lease: Lease) -> bool:
     return timedelta() <= since_claim <= TAKE_OVER_WINDOW
 
 
-def ours(account: Account, claim: Claim, recorded: Recorded, held: Sequence[Lease]) -> Lease:
+def find_own_lease(account: Account, claim: Claim, recorded: Recorded, held: Sequence[Lease]) -> Lease:
     """Tell our lease among those of the number: begun under the claim, or since a call of this process.
 
     Raises:
@@ -59,26 +59,26 @@ def already_leased(account: Account, claim: Claim, held: Sequence[Lease]) -> Alr
     """Say that the leases of a claimed number are others', and what can be done."""
     return AlreadyLeased(
         f"{claim.number} is leased by account {account.name!r} of {account.service.name} since "
-        f"{held[0].leased_at or 'an untold time'}, {ids(held)}, and not by this stack: another stack or person of the "
+        f"{held[0].leased_at or 'an untold time'}, {join_lease_ids(held)}, and not by this stack: another stack or person of the "
         "account may have leased it; nothing was charged here. Choose another number, or take it over with "
         f"`adopt=True` or `pulumi-leases import {claim.number}`; `pulumi-leases orphans` tells who has it",
         service=account.service.name,
     )
 
 
-def beside(ours: Lease | None, held: Sequence[Lease]) -> Sequence[Lease]:
+def other_leases(ours: Lease | None, held: Sequence[Lease]) -> Sequence[Lease]:
     """Take the leases of a number that cost beside ours; one that only runs out is none of them."""
     return [lease for lease in held if not lease.is_ending and (ours is None or lease.lease_id != ours.lease_id)]
 
 
-def twice(ours: Lease, others: Sequence[Lease]) -> str:
+def duplicate_lease_warning(ours: Lease, others: Sequence[Lease]) -> str:
     """Say that a number is leased, and paid, more than once."""
     return (
-        f"{ours.number} is leased more than once: {ours.lease_id} is this stack's, and there is {ids(others)} beside it. "
-        "Both cost: find out whose the other is, and cancel it with the service or with `pulumi-leases orphans --release`"
+        f"{ours.number} is leased more than once: {ours.lease_id} is this stack's, and there is {join_lease_ids(others)} beside "
+        "it. Both cost: find out whose the other is, and cancel it with the service or with `pulumi-leases orphans --release`"
     )
 
 
-def ids(held: Sequence[Lease]) -> str:
+def join_lease_ids(held: Sequence[Lease]) -> str:
     """Name leases."""
     return ", ".join(f"lease {lease.lease_id}" for lease in held)

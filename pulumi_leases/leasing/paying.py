@@ -25,7 +25,7 @@ from ..domain.errors import (
     Unreachable,
 )
 from .account import SETTLE_S
-from .ownership import already_leased, is_misdated, ours
+from .ownership import already_leased, find_own_lease, is_misdated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,7 +56,7 @@ def paid(
     claim: Claim,
     recorded: Recorded,
     billing_method: str | None,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
     *,
     doubtful: bool,
 ) -> Obtained:
@@ -67,7 +67,7 @@ def paid(
         claim: What is leased.
         recorded: When and by whom the claim was saved.
         billing_method: Where the service has several.
-        tell: Takes a passing line about what is waited for.
+        report: Takes a passing line about what is waited for.
         doubtful: Whether an earlier call may be at work still: what is found leased then is taken over.
 
     Raises:
@@ -81,17 +81,17 @@ def paid(
         try:
             return _answered(account, claim, recorded, service.lease(number, billing_method=billing_method))
         except (NoAnswer, BadResponse) as error:
-            return _after_unknown(account, claim, recorded, error, tell)
+            return _after_unknown(account, claim, recorded, error, report)
         except (Refused, NotFound) as error:
-            return _after_refusal(account, claim, recorded, error, tell, doubtful=doubtful)
+            return _after_refusal(account, claim, recorded, error, report, doubtful=doubtful)
         except (Unreachable, RateLimited) as error:
-            if isinstance(error, RateLimited) and (held := _asked(account, claim, error, 0, tell)):
+            if isinstance(error, RateLimited) and (held := _asked(account, claim, error, 0, report)):
                 # The service's word that nothing was done is held against who leases the number.
-                return Obtained(ours(account, claim, recorded, held), "taken over" if doubtful else "leased")
+                return Obtained(find_own_lease(account, claim, recorded, held), "taken over" if doubtful else "leased")
             if attempt == _ATTEMPTS:
                 raise _nothing_leased(account, claim, error) from None
             pause_s = min(getattr(error, "retry_after_s", None) or wait_s, _LONGEST_WAIT_S)
-        tell(f"{service.name} does not take the call now: leasing {number} in {pause_s:.0f} s")
+        report(f"{service.name} does not take the call now: leasing {number} in {pause_s:.0f} s")
         account.sleep(pause_s)
         wait_s *= 2
     raise AssertionError  # the last attempt returns or raises
@@ -112,17 +112,17 @@ def _nothing_leased(account: Account, claim: Claim, error: LeaseError) -> LeaseE
 
 
 def _after_unknown(
-    account: Account, claim: Claim, recorded: Recorded, error: LeaseError, tell: Callable[[str], None]
+    account: Account, claim: Claim, recorded: Recorded, error: LeaseError, report: Callable[[str], None]
 ) -> Obtained:
     """Ask who leases the number until it shows, or would show if it were leased."""
-    tell(f"no usable answer: asking {account.service.name} whether {claim.number} was leased")
-    if held := _asked(account, claim, error, SETTLE_S, tell):
-        return Obtained(ours(account, claim, recorded, held), "leased")
+    report(f"no usable answer: asking {account.service.name} whether {claim.number} was leased")
+    if held := _asked(account, claim, error, SETTLE_S, report):
+        return Obtained(find_own_lease(account, claim, recorded, held), "leased")
     raise _unknown(claim, str(error))
 
 
 def _asked(
-    account: Account, claim: Claim, error: LeaseError, seconds: float, tell: Callable[[str], None]
+    account: Account, claim: Claim, error: LeaseError, seconds: float, report: Callable[[str], None]
 ) -> Sequence[Lease]:
     """Hold an answer to the paying call against who leases the number.
 
@@ -130,7 +130,7 @@ def _asked(
         OutcomeUnknown: The service could not be asked.
     """
     try:
-        return account.watch(claim.number, seconds, tell)
+        return account.watch(claim.number, seconds, report)
     except LeaseError as again:
         raise _unknown(claim, f"{error}; and asking again failed: {again}") from None
 
@@ -148,15 +148,15 @@ def _after_refusal(
     claim: Claim,
     recorded: Recorded,
     error: LeaseError,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
     *,
     doubtful: bool,
 ) -> Obtained:
     """Find out what a no means: ours already, somebody's, or refused."""
     if isinstance(error, Unauthorized | PaymentRequired | Discontinued):
         raise _nothing_leased(account, claim, error)
-    if doubtful and (held := _asked(account, claim, error, SETTLE_S, tell)):
-        return Obtained(ours(account, claim, recorded, held), "taken over")
+    if doubtful and (held := _asked(account, claim, error, SETTLE_S, report)):
+        return Obtained(find_own_lease(account, claim, recorded, held), "taken over")
     account.sent.pop(claim.number, None)
     raise settled(_explained(account, claim, error))
 
@@ -169,7 +169,7 @@ def _explained(account: Account, claim: Claim, error: LeaseError) -> LeaseError:
         if held := service.find(number):
             return already_leased(account, claim, held)  # the no was about our call: the lease is another's
         offer = service.offer(number)
-        gone = gone or offer is None or offer.standing in {"leased", "unavailable"}
+        gone = gone or offer is None or offer.availability in {"leased", "unavailable"}
     except LeaseError as again:
         error = _saying(error, f"{error}; and asking about it failed: {again}")
     if not gone:
@@ -186,7 +186,7 @@ def _explained(account: Account, claim: Claim, error: LeaseError) -> LeaseError:
 
 def settled(error: LeaseError) -> LeaseError:
     """Mark an error as one after which it is sure that nothing was leased."""
-    error.settled = True
+    error.nothing_leased = True
     return error
 
 

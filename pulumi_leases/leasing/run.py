@@ -145,7 +145,7 @@ class Run:
         if reason:
             raise InvalidInput("", reason)
 
-    def tells_first(self, owner: str, text: str) -> bool:
+    def report_once(self, owner: str, text: str) -> bool:
         """Whether a text about an owner is new in this run."""
         with self._lock:
             if (owner, text) in self._told:

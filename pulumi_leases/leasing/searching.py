@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..domain.errors import InvalidInput
 from ..domain.models import Number
 from .choose import Limits, choose, fitting, rank
-from .wish import e164
+from .inputs import e164
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

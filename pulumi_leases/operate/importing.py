@@ -17,9 +17,10 @@ from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
 from ..config import DEFAULT_ACCOUNT
 from ..domain.errors import InvalidInput, NotFound
 from ..domain.models import IMPORTED
-from ..engine import ordering, state
+from ..engine import state
+from ..engine.inputs import merge_inputs
 from ..engine.state import INTENT_TYPE, NUMBER_TYPE, POOL_TYPE, Props
-from ..leasing.wish import Wish, normal, validated
+from ..leasing.inputs import IntentInputs, normal, validated
 from ..provider import LeasedNumberProvider, LeaseIntentProvider
 
 if TYPE_CHECKING:
@@ -126,9 +127,9 @@ class Intake:
     def _entries(self, lease: Lease) -> Iterator[Props]:
         claim = state.written_claim(self.account.claim(lease))
         recorded = state.written_recorded(IMPORTED, lease.leased_at or self.account.service.now())
-        wish = {**normal(validated(Wish, self._wish(lease))), "claim": claim}
+        wish = {**normal(validated(IntentInputs, self._wish(lease))), "claim": claim}
         order = {**self._order(lease), "claim": claim, "recorded": recorded}
-        inputs = ordering.ordered({}, order)
+        inputs = merge_inputs({}, order)
         intent, number = serialize_provider(LeaseIntentProvider()), serialize_provider(LeasedNumberProvider())
         yield self._entry(lease, INTENT_TYPE, intent, wish, {**wish, "recorded": recorded})
         yield self._entry(lease, NUMBER_TYPE, number, inputs, state.lease_outs(inputs, lease, adopted=False))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from ..leasing.account import Known
+from ..leasing.account import LeaseRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -111,25 +111,25 @@ def _judged(held: Sequence[Held], declared: Sequence[tuple[str, Declared]], expo
     if not live:
         yield from (_stray("in-no-stack", stray, export_age_s) for stray in strays)
         return
-    standing = [one for one in held if one in owned and not one.lease.is_ending]
-    for place, one in enumerate(standing):
+    availability = [one for one in held if one in owned and not one.lease.is_ending]
+    for place, one in enumerate(availability):
         by = [claim for claim in claimed if claim.own == one]
         living = tuple(claim.where for claim in by if not claim.declared.leaving)
         if len(living) > 1:
             yield _leased("in-two-stacks", one, living)
         if place:
             yield _leased("leased-twice", one, tuple(claim.where for claim in by))
-    if standing:
+    if availability:
         yield from (_stray("leased-twice", stray, export_age_s) for stray in strays)
     for claim in live:
-        if claim.own is None or claim.declared.standing != "held":
+        if claim.own is None or claim.declared.availability != "held":
             yield _unheld(claim, claim.own or next(iter(strays), None), live)
 
 
 def _own(declared: Declared, held: Sequence[Held]) -> Held | None:
     if declared.lease_id is None:
         return None
-    known = Known(declared.lease_id, declared.leased_at)
+    known = LeaseRef(declared.lease_id, declared.leased_at)
     return next((one for one in held if one.account.is_it(one.lease, known)), None)
 
 
@@ -164,5 +164,5 @@ def _unheld(claim: _Claimed, held: Held | None, live: Sequence[_Claimed]) -> Fin
     elif held:
         note = f"leased under {held.lease.lease_id}, which no stack knows"
     return Finding(
-        kinds[declared.standing], declared.service, declared.account, declared.number, held, (claim.where,), note
+        kinds[declared.availability], declared.service, declared.account, declared.number, held, (claim.where,), note
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-Standing = Literal["held", "lost", "refused", "intended"]
+Availability = Literal["held", "lost", "refused", "intended"]
 
 _PATIENCE_S = 120.0
 # How an export marks a secret: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
@@ -34,7 +34,7 @@ class Declared:
     Attributes:
         name: The name of its resource.
         urn: The resource.
-        standing: `held` by a LeasedNumber as far as the state knows, `lost` or `refused` by its own word, or only
+        availability: `held` by a LeasedNumber as far as the state knows, `lost` or `refused` by its own word, or only
             `intended`: an intent without a LeasedNumber.
         lease_id: The lease, where there is or was one.
         leased_at: When it began, where that is told.
@@ -47,7 +47,7 @@ class Declared:
     account: str
     login: str | None
     number: str
-    standing: Standing
+    availability: Availability
     lease_id: str | None = None
     leased_at: datetime | None = None
     leaving: bool = False
@@ -167,7 +167,7 @@ def _number(entry: Mapping[str, Any]) -> Declared:
     return Declared(
         **_place(entry, outs),
         number=entry["id"],
-        standing="refused" if status == REFUSED else "lost" if status == LOST or outs.get("lost") else "held",
+        availability="refused" if status == REFUSED else "lost" if status == LOST or outs.get("lost") else "held",
         lease_id=outs.get("lease_id"),
         leased_at=state.moment(outs.get("leased_at")),
     )
@@ -175,7 +175,7 @@ def _number(entry: Mapping[str, Any]) -> Declared:
 
 def _intent(entry: Mapping[str, Any]) -> Declared:
     claim = _shown(_shown(entry["outputs"], ("claim",))["claim"], ("service", "account", "login"))
-    return Declared(**_place(entry, claim), number=entry["id"], standing="intended")
+    return Declared(**_place(entry, claim), number=entry["id"], availability="intended")
 
 
 def _place(entry: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from .pool import NumberPool
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from .resources import LeasedNumber
+    from .number import LeasedNumber
 
 Cost = dict[str, dict[str, "float | None"]]
 

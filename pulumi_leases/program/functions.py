@@ -16,7 +16,7 @@ from pulumi.runtime._depends_on import _resolve_depends_on
 
 from ..config import DEFAULT_ACCOUNT
 from ..domain.errors import InvalidInput, NotFound
-from . import program
+from . import current
 from .args import NumberSearchArgs
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ..domain.models import Lease
     from ..leasing.account import Account
-    from ..leasing.wish import Question
+    from ..leasing.inputs import QueryInputs
     from .args import NumberSearchArgsDict
 
 Read = TypeVar("Read")
@@ -185,7 +185,7 @@ def _available(arguments: Mapping[str, Any], since: float) -> list[AvailableNumb
     best = sorted(found, key=lambda offer: (rank(asked.search, offer), offer.number))
     at = {"service": account.service.name, "account": account.name}
     return [
-        cast("AvailableNumber", {**at, **offer.model_dump(mode="json", exclude={"standing"})})
+        cast("AvailableNumber", {**at, **offer.model_dump(mode="json", exclude={"availability"})})
         for offer in best[: asked.limit]
     ]
 
@@ -216,11 +216,11 @@ def _told(account: Account, lease: Lease) -> NumberLease:
     return cast("NumberLease", {"service": account.service.name, "account": account.name, **told})
 
 
-def _opened(arguments: Mapping[str, Any]) -> tuple[Question, Account]:
-    from ..leasing.wish import Question, validated
+def _opened(arguments: Mapping[str, Any]) -> tuple[QueryInputs, Account]:
+    from ..leasing.inputs import QueryInputs, validated
 
-    asked = validated(Question, arguments)
-    run = program.current().run
+    asked = validated(QueryInputs, arguments)
+    run = current.current_program().run
     name = asked.account or DEFAULT_ACCOUNT
     return asked, run.account(asked.service or run.config.service(name), name)
 

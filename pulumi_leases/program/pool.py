@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from ..engine.state import POOL_TYPE
-from .resources import LeasedNumber
+from .number import LeasedNumber
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from ..config import Setting
 from ..domain.errors import BadResponse, NotFound
-from ..domain.models import ENDED, Amount, Lease, Offer, Standing
+from ..domain.models import ENDED, Amount, Availability, Lease, Offer
 from .http.transport import Answer, Http, Words
 from .wire import Moment, Wire, moment, unreadable
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..domain.search import NumberSearch
     from .base import Query
 
-_STANDINGS: dict[str, Standing] = {"available": "available", "g-available": "on request", "leased": "leased"}
+_AVAILABILITY: dict[str, Availability] = {"available": "available", "g-available": "on request", "leased": "leased"}
 
 
 class _Price(Wire):
@@ -82,7 +82,7 @@ class _Number(Wire):
     data: _Data = _Data()
     pricing: _Price = _Price()
 
-    def shape(self) -> dict[str, Any]:
+    def attributes(self) -> dict[str, Any]:
         channels = self.capabilities.channels
         return {
             "number": self.id,
@@ -96,8 +96,8 @@ class _Number(Wire):
 
     def offer(self) -> Offer:
         return Offer(
-            **self.shape(),
-            standing=_STANDINGS.get(self.status, "unavailable"),
+            **self.attributes(),
+            availability=_AVAILABILITY.get(self.status, "unavailable"),
             reputation=self.health.reputation,
             previous_owners=self.health.previous_owners,
             requirements=self.data.requirements,
@@ -118,7 +118,7 @@ class _Leased(_Number):
         if not self.lease_id:
             return None
         lease = Lease(
-            **self.shape(),
+            **self.attributes(),
             lease_id=self.lease_id,
             status=self.lease_status or "active",
             billing_method=self.billing.method,

@@ -81,7 +81,7 @@ class _Number(Wire):
     """In months."""
     capabilities: dict[str, Any] | None = None
 
-    def shape(self) -> dict[str, Any]:
+    def attributes(self) -> dict[str, Any]:
         able = None if self.capabilities is None else [name for name, has in self.capabilities.items() if has is True]
         return {
             "number": f"+{self.phone_number.removeprefix('+')}",
@@ -112,7 +112,7 @@ class _Leased(_Number):
         ends_at = moment(self.lease.expires_on_utc)
         status = ENDING if self.lease.expires_on_utc else _OPEN
         return Lease(
-            **self.shape(),
+            **self.attributes(),
             lease_id=self.lease.lease_id,
             status="expired" if ends_at and ends_at <= now else status,
             leased_at=self.lease.created_on_utc,
@@ -175,7 +175,7 @@ class TeleSign:
 
     def search(self, query: Query) -> Iterator[Sequence[Offer]]:
         for page in self._pages("/numbers", query):
-            offers = [Offer(**number.shape()) for number in _OFFERED.validate_python(page.entries)]
+            offers = [Offer(**number.attributes()) for number in _OFFERED.validate_python(page.entries)]
             self._countries.update({offer.number: offer.country for offer in offers if offer.country})
             yield offers
 

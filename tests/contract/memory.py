@@ -54,7 +54,7 @@ class Memory:
     def offer(self, number: str) -> Offer | None:
         world = self._read("offer")
         offer = world.offers.get(number)
-        return offer.model_copy(update={"standing": "leased"}) if offer and number in world.leases else offer
+        return offer.model_copy(update={"availability": "leased"}) if offer and number in world.leases else offer
 
     def lease(self, number: str, *, billing_method: str | None) -> Lease:
         del billing_method

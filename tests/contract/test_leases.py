@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def leasable(service: LeaseService) -> set[str]:
-    return {offer.number for offer in pages(service) if offer.standing == "available"}
+    return {offer.number for offer in pages(service) if offer.availability == "available"}
 
 
 # Search and offer.
@@ -34,7 +34,7 @@ def test_what_is_free_is_on_offer(service: LeaseService) -> None:
         offer = service.offer(number)
         assert offer is not None
         assert offer == found[number]
-        assert (offer.standing, offer.country) == ("available", region_of(number))
+        assert (offer.availability, offer.country) == ("available", region_of(number))
         assert offer.currency
         assert offer.monthly_rate is not None
         assert offer.upfront_fee is not None
@@ -47,7 +47,7 @@ def test_what_is_leased_is_not_on_offer(desk: Desk, service: LeaseService) -> No
     assert not {NUMBER, OTHER} & leasable(service)
     assert THIRD in leasable(service)
     strange = service.offer(OTHER)
-    assert strange is None or strange.standing != "available"
+    assert strange is None or strange.availability != "available"
 
 
 def test_what_nobody_has_is_none(service: LeaseService) -> None:

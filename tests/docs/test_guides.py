@@ -43,7 +43,7 @@ def test_the_tests_that_a_guide_names_exist(guide: str) -> None:
     """A row that names a test is held by it."""
     defined = {
         name
-        for file in (ROOT / "tests").glob("test_*.py")
+        for file in (ROOT / "tests").rglob("test_*.py")
         for name in re.findall(r"^def (test_\w+)", file.read_text(), re.MULTILINE)
     }
 

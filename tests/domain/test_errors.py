@@ -62,7 +62,7 @@ def test_an_error_keeps_what_the_service_told() -> None:
 
 def test_nothing_is_settled_until_it_is_said() -> None:
     """By default a later run looks for a lease."""
-    assert not any(one.settled for one in CLASSES)
+    assert not any(one.nothing_leased for one in CLASSES)
     assert RateLimited("slow").retry_after_s is None
 
 

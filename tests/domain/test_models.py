@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pulumi_leases.domain.models import ENDED, ENDING, Claim, Lease, Number, Offer, Recorded, iso, shape
+from pulumi_leases.domain.models import ENDED, ENDING, Claim, Lease, Number, Offer, Recorded, attributes, iso
 
 NUMBER = "+12015550123"
 
@@ -46,7 +46,7 @@ def test_what_is_not_told_is_none() -> None:
     """Nothing is invented."""
     assert set(Number(number=NUMBER).model_dump().values()) == {NUMBER, None}
     offer = Offer(number=NUMBER)
-    assert (offer.standing, offer.reputation, offer.previous_owners) == ("available", None, None)
+    assert (offer.availability, offer.reputation, offer.previous_owners) == ("available", None, None)
 
 
 def test_times_are_in_utc() -> None:
@@ -84,9 +84,9 @@ def test_models_do_not_change() -> None:
 
 
 def test_a_claim_takes_what_every_number_has() -> None:
-    """An offer's standing and a lease's status do not get into a claim."""
+    """An offer's availability and a lease's status do not get into a claim."""
     offer = Offer(number=NUMBER, country="US", monthly_rate=Decimal(12), currency="USD", reputation=0.9)
-    claim = Claim(**shape(offer), service="contiguity", account="default")
+    claim = Claim(**attributes(offer), service="contiguity", account="default")
     assert claim.model_dump(exclude_none=True) == {
         "number": NUMBER,
         "country": "US",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_leases.domain.models import Number
-from pulumi_leases.domain.search import AT_CHOICE, NumberSearch, misfit, region_of
+from pulumi_leases.domain.search import AT_CHOICE, NumberSearch, region_of, unmet_criterion
 
 LONDON = Number(
     number="+442079460123",
@@ -46,7 +46,7 @@ LONDON = Number(
 )
 def test_a_number_that_meets_all_fits(criteria: dict[str, Any]) -> None:
     """Case does not matter, nor what counts at choice only."""
-    assert misfit(NumberSearch(**criteria), LONDON) is None
+    assert unmet_criterion(NumberSearch(**criteria), LONDON) is None
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,17 @@ def test_a_number_that_meets_all_fits(criteria: dict[str, Any]) -> None:
 )
 def test_a_number_that_misses_one_does_not_fit(criteria: dict[str, Any], named: str) -> None:
     """The criterion that is missed is named."""
-    assert misfit(NumberSearch(**criteria), LONDON) == named
+    assert unmet_criterion(NumberSearch(**criteria), LONDON) == named
 
 
 @pytest.mark.parametrize("criterion", ["country", "capabilities", "region", "city", "carrier", "number_type"])
 def test_what_is_not_told_meets_no_criterion(criterion: str) -> None:
     """Silence of the service is not a yes."""
     said: dict[str, Any] = {"country": "GB", "capabilities": ["sms"]}
-    assert misfit(NumberSearch(**{criterion: said.get(criterion, "x")}), Number(number=LONDON.number)) == criterion
+    assert (
+        unmet_criterion(NumberSearch(**{criterion: said.get(criterion, "x")}), Number(number=LONDON.number))
+        == criterion
+    )
 
 
 @pytest.mark.parametrize(

@@ -117,9 +117,9 @@ def test_limits_hold_at_each_stage(new_stack: NewStack, priced: Vendor) -> None:
     priced.switch("contiguity", payment="ok")
     priced.change_offer("contiguity", FIRST, recurring_fee=12.5)
     before = len(priced.journal())
-    dearer = stack.up()
-    assert not dearer.ok
-    assert f"{FIRST}: monthly_rate 12.5 USD is above max_monthly_rate 12" in dearer.text
+    price_increase = stack.up()
+    assert not price_increase.ok
+    assert f"{FIRST}: monthly_rate 12.5 USD is above max_monthly_rate 12" in price_increase.text
     assert not priced.writes(before)
 
     stack.program = declaring(FIRST)

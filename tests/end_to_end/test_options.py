@@ -291,9 +291,9 @@ def test_a_plan_holds_the_preview_to_its_word(
     assert stack.preview(plan=plan).ok
     vendor.change_offer("contiguity", free[1], recurring_fee=99.0)
     since = len(vendor.journal())
-    dearer = stack.up(plan=plan)
-    assert not dearer.ok
-    assert "violates plan" in dearer.text
+    price_increase = stack.up(plan=plan)
+    assert not price_increase.ok
+    assert "violates plan" in price_increase.text
     assert written(vendor, since) == []
     assert stack.up().ok
     assert free[1] in vendor.leased()

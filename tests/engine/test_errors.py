@@ -40,7 +40,7 @@ def test_a_debug_variable_brings_the_traceback(new_host: NewHost, vendor: Vendor
     vendor.fault("lease", "status", code=402)
     text = failed(host, inputs).text
     assert text.startswith("Traceback")
-    assert "leasing.py" in text
+    assert "acquiring.py" in text
     assert text.strip().splitlines()[-1].startswith("pulumi_leases.PaymentRequired: ")
     assert vendor.token() not in text
 

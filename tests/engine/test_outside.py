@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from pulumi_leases.domain.errors import BrokenProvider, NotFound
-from pulumi_leases.engine.host import one_line, prepare, save_half_made
+from pulumi_leases.engine.process import one_line, prepare, save_half_made
 from pulumi_leases.engine.status import Status, request_urn
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_leases.domain.errors import NoAnswer
 from pulumi_leases.domain.models import Lease
-from pulumi_leases.leasing.account import SETTLE_S, Known
+from pulumi_leases.leasing.account import SETTLE_S, LeaseRef
 
 from ..lab import NUMBER, OTHER, Lab
 
@@ -45,30 +45,30 @@ def test_a_number_on_offer_is_found_in_the_listing(lab: Lab, vendor: Vendor) -> 
     for number in (NUMBER, OTHER):
         offer = lab.account.look(number)
         assert offer is not None
-        assert (offer.number, offer.standing) == (number, "available")
+        assert (offer.number, offer.availability) == (number, "available")
     assert [call.operation for call in vendor.journal()] == ["available"]
 
 
 @pytest.mark.parametrize(
-    ("status", "standing"), [("g-available", "on request"), ("unavailable", "unavailable"), ("odd", "unavailable")]
+    ("status", "availability"), [("g-available", "on request"), ("unavailable", "unavailable"), ("odd", "unavailable")]
 )
 def test_a_number_that_is_not_simply_on_offer_is_asked_for_singly(
-    lab: Lab, vendor: Vendor, status: str, standing: str
+    lab: Lab, vendor: Vendor, status: str, availability: str
 ) -> None:
     """Absence from a listing proves nothing."""
     vendor.change_offer("contiguity", NUMBER, status=status)
     offer = lab.account.look(NUMBER)
     assert offer is not None
-    assert offer.standing == standing
+    assert offer.availability == availability
     assert [call.operation for call in vendor.journal()] == ["available", "get"]
 
 
 def test_a_strangers_number_and_no_number(lab: Lab, vendor: Vendor) -> None:
-    """Leased by somebody is a standing; unknown to the service is None; numbers of no country can be asked for."""
+    """Leased by somebody is a availability; unknown to the service is None; numbers of no country can be asked for."""
     vendor.lease("contiguity", NUMBER)
     offer = lab.account.look(NUMBER)
     assert offer is not None
-    assert offer.standing == "leased"
+    assert offer.availability == "leased"
     assert lab.account.look("+12015550999") is None
     assert lab.account.look("+80012345678") is None
 
@@ -142,7 +142,7 @@ def test_nothing_takes_longer_to_settle_from_now_on_whatever_its_date(
     """A date in the future is another clock's."""
     lab.account.leases()
     moment = lab.service.now() - timedelta(seconds=ago_s)
-    assert lab.account.unsettled_s(moment) == pytest.approx(left_s, abs=1)
+    assert lab.account.wait_left_s(moment) == pytest.approx(left_s, abs=1)
 
 
 def test_a_claim_names_service_account_and_price(lab: Lab) -> None:
@@ -159,10 +159,10 @@ def test_a_lease_is_known_by_its_id_or_by_its_start(lab: Lab, vendor: Vendor) ->
     listed = lab.account.leases().value[NUMBER][0]
     alone = lab.service.find(NUMBER)[0]
     assert listed.lease_id == held.lease_id != alone.lease_id
-    assert lab.account.is_it(alone, Known(held.lease_id, listed.leased_at))
-    assert lab.account.is_it(listed, Known(held.lease_id))
-    assert not lab.account.is_it(alone, Known(held.lease_id))
-    another = Known(held.lease_id, (listed.leased_at or datetime.now(timezone.utc)) + timedelta(seconds=1))
+    assert lab.account.is_it(alone, LeaseRef(held.lease_id, listed.leased_at))
+    assert lab.account.is_it(listed, LeaseRef(held.lease_id))
+    assert not lab.account.is_it(alone, LeaseRef(held.lease_id))
+    another = LeaseRef(held.lease_id, (listed.leased_at or datetime.now(timezone.utc)) + timedelta(seconds=1))
     assert not lab.account.is_it(alone, another)
 
 
@@ -176,4 +176,4 @@ def test_a_lease_is_known_by_its_id_or_where_ids_have_two_forms_by_its_start(
     """Two ids of one form are two leases, however soon one came after the other."""
     start = lab.account.service.now()
     lease = Lease(number=NUMBER, lease_id=lease_id, status="active", leased_at=start)
-    assert lab.account.is_it(lease, Known("lsd_1", start - timedelta(seconds=seconds_later))) is same
+    assert lab.account.is_it(lease, LeaseRef("lsd_1", start - timedelta(seconds=seconds_later))) is same

@@ -44,7 +44,7 @@ OFFERS = st.lists(
         upfront_fee=st.none() | st.integers(0, 3).map(str),
         reputation=st.none() | st.floats(0, 1),
         previous_owners=st.none() | st.integers(0, 4),
-        standing=st.sampled_from(["available", "on request", "leased", "unavailable"]),
+        availability=st.sampled_from(["available", "on request", "leased", "unavailable"]),
     ),
     max_size=12,
     unique_by=lambda one: one.number,
@@ -74,7 +74,7 @@ def test_the_choice_is_one_that_fits_and_none_is_better(
     if found is None:
         return
     assert found in left
-    assert found.standing == "available"
+    assert found.availability == "available"
     assert found.number not in taken
     assert fits_now(search, found)
     assert limits.exceeded(found) is None
@@ -134,7 +134,10 @@ def test_nothing_is_chosen_where_nothing_fits() -> None:
     assert chosen(offers, NumberSearch(country="GB")) is None
     assert chosen(offers, taken={one.number for one in offers}) is None
     assert chosen(offers, limits=Limits(Decimal(4))) is None
-    assert chosen([offer(3, standing=standing) for standing in ("on request", "leased", "unavailable")]) is None
+    assert (
+        chosen([offer(3, availability=availability) for availability in ("on request", "leased", "unavailable")])
+        is None
+    )
 
 
 def test_limits_hold_for_each_price_and_for_what_is_not_told() -> None:

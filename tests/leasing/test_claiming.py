@@ -14,9 +14,9 @@ from pulumi_leases.domain.models import Claim, Offer, Recorded
 from pulumi_leases.engine.state import written_claim
 from pulumi_leases.leasing import claiming
 from pulumi_leases.leasing.account import SETTLE_S
-from pulumi_leases.leasing.claiming import Renewed, dearer, reclaimed, renewed
+from pulumi_leases.leasing.claiming import Renewed, price_increase, reclaimed, renewed
+from pulumi_leases.leasing.inputs import IntentInputs, validated
 from pulumi_leases.leasing.run import Run
-from pulumi_leases.leasing.wish import Wish, validated
 
 from ..lab import NUMBER, OTHER
 
@@ -62,7 +62,7 @@ def owner(name: str = "support", stack: str = "dev") -> str:
 
 def claimed(run: Run, kept: Claim | None = None, by: str = "support", stack: str = "dev", **said: Any) -> Claim:
     """Check what the program says, with the claim that is in the state."""
-    wish = validated(Wish, said)
+    wish = validated(IntentInputs, said)
     return reclaimed(run, owner(by, stack), wish, written_claim(kept) if kept else None)
 
 
@@ -102,16 +102,16 @@ def test_a_number_that_is_not_listed_is_asked_for(run: Run, vendor: Vendor) -> N
 
 
 @pytest.mark.parametrize(
-    ("standing", "why"),
+    ("availability", "why"),
     [
         ("leased", "it is leased by somebody else"),
         ("unavailable", "it is unavailable"),
         ("404", "it does not offer it"),
     ],
 )
-def test_a_strangers_number_cannot_be_claimed(run: Run, vendor: Vendor, standing: str, why: str) -> None:
+def test_a_strangers_number_cannot_be_claimed(run: Run, vendor: Vendor, availability: str, why: str) -> None:
     """Told in the preview, with why."""
-    vendor.switch("contiguity", stranger_number=standing)
+    vendor.switch("contiguity", stranger_number=availability)
     vendor.lease("contiguity", NUMBER)
     message = refused(run, NumberUnavailable, number=NUMBER)
     assert message == f"{NUMBER} cannot be leased from contiguity: {why}; choose another number"
@@ -581,7 +581,7 @@ def test_a_price_rose_when_any_part_did(
         **dict(zip(("currency", "monthly_rate", "upfront_fee"), was, strict=True)),
     )
     offer = Offer(number=NUMBER, **dict(zip(("currency", "monthly_rate", "upfront_fee"), is_, strict=True)))
-    assert (dearer(quoted, offer) is not None) == rose
+    assert (price_increase(quoted, offer) is not None) == rose
 
 
 def test_claiming_never_spends(new_run: NewRun, new_lab: NewLab, vendor: Vendor, recorded: Recorded) -> None:
@@ -594,4 +594,4 @@ def test_claiming_never_spends(new_run: NewRun, new_lab: NewLab, vendor: Vendor,
     claimed(new_run(), kept, number=NUMBER, lease_again="lsd_0")
     renewed(run, new_lab().account, kept, recorded, lambda _text: None)
     assert vendor.writes() == []
-    assert claiming.still_meant(validated(Wish, {"number": NUMBER}), kept)
+    assert claiming.still_meant(validated(IntentInputs, {"number": NUMBER}), kept)

@@ -17,12 +17,12 @@ from pulumi_leases import InvalidInput
 from pulumi_leases.config import Config
 from pulumi_leases.domain.models import Claim, Offer, Recorded
 from pulumi_leases.domain.search import NumberSearch
-from pulumi_leases.leasing.account import Account, Known
+from pulumi_leases.leasing.account import Account, LeaseRef
+from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.leasing.cached import CachedPages, CachedReading
 from pulumi_leases.leasing.choose import Limits, choose, ranking
-from pulumi_leases.leasing.leasing import obtain
 from pulumi_leases.leasing.releasing import release
 from pulumi_leases.leasing.run import Run
-from pulumi_leases.leasing.shared import Pages, Shared
 from pulumi_leases.services.contiguity import Contiguity
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_four_paying_calls_are_inside_at_once_and_share_one_listing(vendor: Vend
         recorded = Recorded(run=run_id, at=account.service.now())
         obtain(
             account, account.claim(offer), recorded, fresh=True, refused=False, billing_method="monthly", limits=Limits(),
-            tell=quiet,
+            report=quiet,
         )  # fmt: skip
 
     in_threads(lease)
@@ -97,7 +97,7 @@ def test_four_releases_are_inside_at_once(vendor: Vendor, account: Account) -> N
     ids = {number: vendor.lease("contiguity", number, login=vendor.token()).lease_id for number in NUMBERS}
     vendor.fault("terminate", "barrier", n=THREADS)
 
-    in_threads(lambda index: release(account, NUMBERS[index], Known(ids[NUMBERS[index]]), quiet))
+    in_threads(lambda index: release(account, NUMBERS[index], LeaseRef(ids[NUMBERS[index]]), quiet))
 
     assert all(call.faults == ["barrier met"] for call in vendor.calls("terminate"))
     assert not vendor.leased("contiguity")
@@ -170,7 +170,7 @@ def test_a_shared_reading_is_taken_once_for_all_that_can_use_it() -> None:
         inside.release()
         return next(taken)
 
-    shared = Shared(read)
+    shared = CachedReading(read)
     in_threads(lambda _: shared.get(), 1000)
     assert next(taken) == 1
 
@@ -191,7 +191,7 @@ def test_pages_are_asked_for_once_and_read_whole_by_all() -> None:
             next(asked)
             yield [10 * page + entry for entry in range(10)]
 
-    pages = Pages(source())
+    pages = CachedPages(source())
     seen: list[list[int]] = []
 
     in_threads(lambda _: seen.append(list(pages)), 5)

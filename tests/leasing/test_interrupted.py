@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_leases.domain.errors import StillLeased
-from pulumi_leases.leasing.account import Known
+from pulumi_leases.leasing.account import LeaseRef
+from pulumi_leases.leasing.acquiring import obtain
 from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.leasing.confirming import confirm
-from pulumi_leases.leasing.leasing import obtain
 from pulumi_leases.leasing.releasing import release
 
 from ..lab import NUMBER
@@ -34,7 +34,7 @@ def terminated(new_lab: NewLab, vendor: Vendor, takes_s: float) -> tuple[Claim, 
     claim, recorded = killed.claimed(), killed.recorded("another run")
     lease = killed.service.lease(NUMBER, billing_method=None)
     vendor.clock(advance_s=300)
-    release(killed.account, NUMBER, Known(lease.lease_id, lease.leased_at), killed.told.append)
+    release(killed.account, NUMBER, LeaseRef(lease.lease_id, lease.leased_at), killed.told.append)
     return claim, recorded, vendor.leased("contiguity")[NUMBER]
 
 
@@ -42,7 +42,7 @@ def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Obtained:
     """What the next `up` does with the claim that is left."""
     return obtain(
         lab.account, claim, recorded, fresh=False, refused=False, billing_method="monthly", limits=Limits(),
-        tell=lab.told.append,
+        report=lab.told.append,
     )  # fmt: skip
 
 
@@ -76,8 +76,8 @@ def test_a_destroy_goes_on_where_the_killed_one_has_terminated(
     vendor.switch("contiguity", delete_unknown=answer)
     claim, recorded, old = terminated(new_lab, vendor, 15)
 
-    told = release(lab.account, NUMBER, Known(old.lease_id, lab.service.find(NUMBER)[0].leased_at), lab.told.append)
-    confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, tell=lab.told.append)
+    told = release(lab.account, NUMBER, LeaseRef(old.lease_id, lab.service.find(NUMBER)[0].leased_at), lab.told.append)
+    confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, report=lab.told.append)
 
     assert told.startswith(f"released {NUMBER}")
     assert vendor.leases() == []

@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_leases.domain.errors import AlreadyLeased
 from pulumi_leases.domain.models import ENDING, Lease
-from pulumi_leases.leasing.ownership import already_leased, ours
+from pulumi_leases.leasing.ownership import already_leased, find_own_lease
 
 from ..lab import NUMBER
 
@@ -31,8 +31,8 @@ def test_of_two_that_began_the_first_is_ours(lab: Lab) -> None:
     lab.account.sent[NUMBER] = recorded.at
     first, second = (lease(name, recorded.at + timedelta(seconds=after)) for name, after in (("b", 10), ("a", 20)))
     undated = lease("c", None)
-    assert ours(lab.account, claim, recorded, [second, first]) == first
-    assert ours(lab.account, claim, recorded, [first, undated]) == undated
+    assert find_own_lease(lab.account, claim, recorded, [second, first]) == first
+    assert find_own_lease(lab.account, claim, recorded, [first, undated]) == undated
 
 
 def test_an_ending_lease_is_not_what_a_call_has_made(lab: Lab) -> None:
@@ -40,7 +40,7 @@ def test_an_ending_lease_is_not_what_a_call_has_made(lab: Lab) -> None:
     claim, recorded = lab.claimed(), lab.recorded()
     lab.account.sent[NUMBER] = recorded.at
     with pytest.raises(AlreadyLeased):
-        ours(lab.account, claim, recorded, [lease("a", recorded.at + timedelta(seconds=1), ENDING)])
+        find_own_lease(lab.account, claim, recorded, [lease("a", recorded.at + timedelta(seconds=1), ENDING)])
 
 
 def test_an_old_date_of_a_lease_that_was_listed_is_no_wrong_clock(lab: Lab, vendor: Vendor) -> None:
@@ -52,7 +52,7 @@ def test_an_old_date_of_a_lease_that_was_listed_is_no_wrong_clock(lab: Lab, vend
     lab.account.sent[NUMBER] = recorded.at
     held = lab.account.leases().value[NUMBER]
     with pytest.raises(AlreadyLeased, match=theirs.lease_id):
-        ours(lab.account, claim, recorded, held)
+        find_own_lease(lab.account, claim, recorded, held)
 
 
 def test_another_stacks_lease_is_told_with_its_start(lab: Lab) -> None:

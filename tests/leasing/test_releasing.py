@@ -19,7 +19,7 @@ from pulumi_leases.domain.errors import (
 )
 from pulumi_leases.domain.models import Claim, Recorded
 from pulumi_leases.leasing import confirming, releasing
-from pulumi_leases.leasing.account import SETTLE_S, Known
+from pulumi_leases.leasing.account import SETTLE_S, LeaseRef
 
 from ..lab import NUMBER, OTHER, Lab
 
@@ -33,20 +33,20 @@ GRACE_S = 20
 TIMEOUT_S = 600
 
 
-def leased(vendor: Vendor, number: str = NUMBER, **more: Any) -> Known:
+def leased(vendor: Vendor, number: str = NUMBER, **more: Any) -> LeaseRef:
     """A lease of the login, as the state knows it."""
     held = vendor.lease("contiguity", number, vendor.token(), **more)
-    return Known(held.lease_id, datetime.fromtimestamp(int(held.leased_at), timezone.utc))
+    return LeaseRef(held.lease_id, datetime.fromtimestamp(int(held.leased_at), timezone.utc))
 
 
-def old(vendor: Vendor, number: str = NUMBER) -> Known:
+def old(vendor: Vendor, number: str = NUMBER) -> LeaseRef:
     """A lease of the login that is old enough to show wherever it will."""
     known = leased(vendor, number)
     vendor.clock(advance_s=SETTLE_S + 1)
     return known
 
 
-def released(lab: Lab, known: Known, number: str = NUMBER) -> str:
+def released(lab: Lab, known: LeaseRef, number: str = NUMBER) -> str:
     """Release a lease, as the delete of a LeasedNumber does."""
     return releasing.release(lab.account, number, known, lab.told.append)
 
@@ -62,11 +62,11 @@ def confirmed(
     """Confirm a release, as the delete of a LeaseIntent does."""
     claim = CLAIM.model_copy(update={"number": number})
     return confirming.confirm(
-        lab.account, claim, recorded, undoable=undoable, timeout_s=timeout_s, tell=lab.told.append
+        lab.account, claim, recorded, undoable=undoable, timeout_s=timeout_s, report=lab.told.append
     )
 
 
-def kept(lab: Lab, known: Known, kind: type[LeaseError]) -> str:
+def kept(lab: Lab, known: LeaseRef, kind: type[LeaseError]) -> str:
     """Fail to release with exactly this kind of error, told in one line."""
     with pytest.raises(LeaseError) as caught:
         released(lab, known)
@@ -564,7 +564,7 @@ def test_a_lease_is_seen_with_what_is_beside_it(lab: Lab, vendor: Vendor) -> Non
     """Ours, and every other lease of the number, from the one listing."""
     known = old(vendor)
     beside = leased(vendor, again=True)
-    lease, others = releasing.sighted(lab.account, NUMBER, known, lab.told.append)
+    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.told.append)
     assert lease is not None
     assert lease.lease_id == known.lease_id
     assert [one.lease_id for one in others] == [beside.lease_id]
@@ -575,10 +575,10 @@ def test_a_lost_lease_is_asked_for_singly_before_it_is_believed(lab: Lab, vendor
     """Absence from a listing proves nothing; the message says what it means."""
     known = old(vendor)
     vendor.terminate("contiguity", NUMBER)
-    lease, others = releasing.sighted(lab.account, NUMBER, known, lab.told.append)
+    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.told.append)
     assert (lease, others) == (None, [])
     assert [call.operation for call in vendor.journal()] == ["leased", "get"]
-    text = releasing.loss(lab.account, NUMBER, known.lease_id, others)
+    text = releasing.lost_lease_warning(lab.account, NUMBER, known.lease_id, others)
     assert f"lease {known.lease_id} is not held any more by account 'default' of contiguity" in text
     assert "nothing is leased again unless the program says so" in text
 
@@ -588,9 +588,9 @@ def test_a_lease_of_others_in_place_of_ours_is_told(lab: Lab, vendor: Vendor) ->
     known = old(vendor)
     vendor.terminate("contiguity", NUMBER)
     theirs = leased(vendor)
-    lease, others = releasing.sighted(lab.account, NUMBER, known, lab.told.append)
+    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.told.append)
     assert lease is None
-    assert f"there is lease {theirs.lease_id} of the number now" in releasing.loss(
+    assert f"there is lease {theirs.lease_id} of the number now" in releasing.lost_lease_warning(
         lab.account, NUMBER, known.lease_id, others
     )
 

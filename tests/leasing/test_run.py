@@ -81,8 +81,8 @@ def test_a_choice_is_declared_in_one_step(run: Run) -> None:
 
 def test_a_text_is_told_once_for_each_owner(run: Run) -> None:
     """However often the engine checks a resource."""
-    assert [run.tells_first(owner, "x") for owner in ("a", "a", "b")] == [True, False, True]
-    assert run.tells_first("a", "y")
+    assert [run.report_once(owner, "x") for owner in ("a", "a", "b")] == [True, False, True]
+    assert run.report_once("a", "y")
 
 
 def test_an_owner_is_shown_by_its_name() -> None:

@@ -14,10 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pulumi_leases import LeaseError
 from pulumi_leases.domain.models import Recorded
 from pulumi_leases.emulator import Emulator, Vendor, serve
-from pulumi_leases.leasing.account import SETTLE_S, Account, Known
+from pulumi_leases.leasing.account import SETTLE_S, Account, LeaseRef
+from pulumi_leases.leasing.acquiring import obtain
 from pulumi_leases.leasing.choose import Limits
-from pulumi_leases.leasing.leasing import obtain
-from pulumi_leases.leasing.releasing import release, sighted
+from pulumi_leases.leasing.releasing import locate_lease, release
 from pulumi_leases.services.contiguity import Contiguity
 from pulumi_leases.services.telesign import TeleSign
 
@@ -64,7 +64,7 @@ class Leasing(RuleBasedStateMachine):
         served = self.stack.enter_context(serve(Emulator()))
         self.vendor = self.stack.enter_context(Vendor(served.url))
         self.seconds = 1000.0
-        self.ours: dict[str, Known] = {}
+        self.ours: dict[str, LeaseRef] = {}
         """What the state holds."""
         self.doubtful: dict[str, tuple[Claim, Recorded]] = {}
         """What was claimed, and may have been leased."""
@@ -132,7 +132,7 @@ class Leasing(RuleBasedStateMachine):
                 offer = None if account.leases().value.get(number) else account.look(number)
             except LeaseError:
                 return
-            if offer is None or offer.standing != "available" or number in self.held():
+            if offer is None or offer.availability != "available" or number in self.held():
                 return  # as the check of the claim would; a lease of others that does not show yet is not ours to race
             recorded = Recorded(run=uuid.uuid4().hex, at=account.service.now())
             self._obtain(account, account.claim(offer), recorded, fresh=True)
@@ -150,7 +150,7 @@ class Leasing(RuleBasedStateMachine):
         failed: LeaseError | None = None
         try:
             done = obtain(
-                account, claim, recorded, fresh=fresh, refused=False, billing_method=None, limits=Limits(), tell=quiet
+                account, claim, recorded, fresh=fresh, refused=False, billing_method=None, limits=Limits(), report=quiet
             )  # fmt: skip
         except LeaseError as error:
             failed = error
@@ -158,8 +158,8 @@ class Leasing(RuleBasedStateMachine):
             assert [done.lease.lease_id] == self.held().get(number), "leased, says obtain"
             assert self.made() <= before + 1
             self.doubtful.pop(number, None)
-            self.ours[number] = Known(done.lease.lease_id, done.lease.leased_at)
-        elif failed.settled:
+            self.ours[number] = LeaseRef(done.lease.lease_id, done.lease.leased_at)
+        elif failed.nothing_leased:
             assert self.made() == before, f"charged, and said that not: {failed}"
             self.doubtful.pop(number, None)
         else:
@@ -206,7 +206,7 @@ class Leasing(RuleBasedStateMachine):
             try:
                 seen = {number: [one.lease_id for one in leases] for number, leases in account.leases().value.items()}
                 singly = {number: [one.lease_id for one in account.service.find(number)] for number in NUMBERS}
-                found = {number: sighted(account, number, known, quiet)[0] for number, known in self.ours.items()}
+                found = {number: locate_lease(account, number, known, quiet)[0] for number, known in self.ours.items()}
             except LeaseError:
                 return
             held = self.held()

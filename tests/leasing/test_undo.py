@@ -30,7 +30,7 @@ def left(lab: Lab) -> Left:
 
 def destroyed(lab: Lab, claim: Claim, recorded: Recorded, timeout_s: float = 600) -> str | None:
     """What the intent's delete does in a later run."""
-    return confirm(lab.account, claim, recorded, undoable=True, timeout_s=timeout_s, tell=lab.told.append)
+    return confirm(lab.account, claim, recorded, undoable=True, timeout_s=timeout_s, report=lab.told.append)
 
 
 @pytest.mark.parametrize("read_lag_s", [0, 30, 45], ids=["reads at once", "reads before it lists", "as the listing"])

@@ -47,10 +47,10 @@ def held(account: Account, lease_id: str, number: str = A, since: datetime | Non
     )
 
 
-def declared(lease_id: str | None, standing: Any = "held", service: str = "contiguity", **more: Any) -> Declared:
+def declared(lease_id: str | None, availability: Any = "held", service: str = "contiguity", **more: Any) -> Declared:
     return Declared(
         **{"name": "a", "urn": "u", "service": service, "account": "default", "login": None, "number": A, **more},
-        standing=standing,
+        availability=availability,
         lease_id=lease_id,
     )
 
@@ -119,21 +119,23 @@ def test_a_number_that_one_stack_is_about_to_delete_is_in_the_other_only(contigu
 
 
 @pytest.mark.parametrize(
-    ("standing", "kind"),
+    ("availability", "kind"),
     [("held", "not-leased"), ("lost", "lost"), ("refused", "refused"), ("intended", "intent-only")],
 )
-def test_a_number_without_a_lease_is_told_by_its_standing(standing: str, kind: str) -> None:
+def test_a_number_without_a_lease_is_told_by_its_standing(availability: str, kind: str) -> None:
     """Nothing is leased, so nothing costs."""
-    lease_id = "l1" if standing in {"held", "lost"} else None
+    lease_id = "l1" if availability in {"held", "lost"} else None
 
-    assert judged([], stack("dev", declared(lease_id, standing))) == [(kind, None, ("dev a",), False)]
+    assert judged([], stack("dev", declared(lease_id, availability))) == [(kind, None, ("dev a",), False)]
 
 
-@pytest.mark.parametrize("standing", ["held", "lost", "refused", "intended"])
-def test_a_strange_lease_of_a_declared_number_is_told_and_never_released(contiguity: Account, standing: str) -> None:
+@pytest.mark.parametrize("availability", ["held", "lost", "refused", "intended"])
+def test_a_strange_lease_of_a_declared_number_is_told_and_never_released(
+    contiguity: Account, availability: str
+) -> None:
     """The number is declared: whoever leased it, and be it an interrupted run, it is not ended from here."""
-    lease_id = "l1" if standing in {"held", "lost"} else None
-    found = findings([held(contiguity, "l9")], [stack("dev", declared(lease_id, standing))], NOW)
+    lease_id = "l1" if availability in {"held", "lost"} else None
+    found = findings([held(contiguity, "l9")], [stack("dev", declared(lease_id, availability))], NOW)
 
     assert [(one.held.lease.lease_id if one.held else None, one.releasable) for one in found] == [("l9", False)]
     assert found[0].note == "leased under l9, which no stack knows"

@@ -35,7 +35,7 @@ def test_numbers_are_read_with_their_standing(tmp_path: Path) -> None:
     (stack,) = stacks.from_files([path])
 
     assert stack.name == "shop/dev"
-    assert [(one.name, one.standing) for one in stack.declared] == [
+    assert [(one.name, one.availability) for one in stack.declared] == [
         *(("held", "held"), ("lost", "lost"), ("marked", "lost"), ("refused", "refused")),
     ]
     held = stack.declared[0]
@@ -49,7 +49,7 @@ def test_an_intent_counts_where_no_number_stands_for_it(tmp_path: Path) -> None:
 
     (stack,) = stacks.from_files([path])
 
-    assert [(one.name, one.standing) for one in stack.declared] == [("a", "held"), ("b", "intended")]
+    assert [(one.name, one.availability) for one in stack.declared] == [("a", "held"), ("b", "intended")]
 
 
 def test_a_replaced_number_is_leaving(tmp_path: Path) -> None:

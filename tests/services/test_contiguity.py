@@ -134,13 +134,13 @@ def test_without_a_billing_method_none_is_sent(contiguity: Contiguity, vendor: V
 
 
 def test_a_key_sees_its_own_account(connect: Connect, vendor: Vendor) -> None:
-    """Two logins, two accounts; another's lease is a standing, not a lease."""
+    """Two logins, two accounts; another's lease is a availability, not a lease."""
     mine, theirs = connect(), connect(token=vendor.token("other"))
     lease_it(theirs)
     assert (mine.list(), mine.find(NUMBER)) == ([], [])
     offer = mine.offer(NUMBER)
     assert offer is not None
-    assert offer.standing == "leased"
+    assert offer.availability == "leased"
     assert [lease.number for lease in theirs.list()] == [NUMBER]
 
 
@@ -205,7 +205,7 @@ FACTS: dict[str, Any] = {
 
 def test_a_documented_offer(canned: Contiguity, raw: Raw) -> None:
     """GET /leases, and GET of one number that the login does not lease."""
-    expected = Offer(**FACTS, standing="available", reputation=0.87, previous_owners=2)
+    expected = Offer(**FACTS, availability="available", reputation=0.87, previous_owners=2)
     raw.say(envelope({"available": 1, "numbers": [ON_OFFER]}))
     assert on_offer(canned) == {NUMBER: expected}
     raw.say(envelope(ON_OFFER))
@@ -391,13 +391,13 @@ def test_a_taken_number_is_refused(
     assert type(caught.value) is kind
 
 
-@pytest.mark.parametrize("standing", ["leased", "unavailable", "404"])
-def test_a_strangers_number_reads_as_not_on_offer(contiguity: Contiguity, vendor: Vendor, standing: str) -> None:
+@pytest.mark.parametrize("availability", ["leased", "unavailable", "404"])
+def test_a_strangers_number_reads_as_not_on_offer(contiguity: Contiguity, vendor: Vendor, availability: str) -> None:
     """Leased, unavailable or unknown: never ours and never on offer."""
-    vendor.switch("contiguity", stranger_number=standing)
+    vendor.switch("contiguity", stranger_number=availability)
     vendor.lease("contiguity", NUMBER)
     offer = contiguity.offer(NUMBER)
-    assert (offer.standing if offer else "404") == standing
+    assert (offer.availability if offer else "404") == availability
     assert contiguity.find(NUMBER) == []
 
 
@@ -522,7 +522,7 @@ def test_the_billing_method_is_what_the_service_reports(contiguity: Contiguity, 
 def test_a_number_on_request_is_leased_by_number(contiguity: Contiguity, vendor: Vendor) -> None:
     """`g-available` is not to be chosen by a search; asked for it may be had, or refused."""
     vendor.change_offer("contiguity", NUMBER, status="g-available")
-    assert on_offer(contiguity)[NUMBER].standing == "on request"
+    assert on_offer(contiguity)[NUMBER].availability == "on request"
     vendor.switch("contiguity", g_available="refuse")
     with pytest.raises(Refused):
         lease_it(contiguity)
@@ -537,7 +537,7 @@ def test_a_hidden_number_can_be_asked_for(contiguity: Contiguity, vendor: Vendor
     assert NUMBER not in on_offer(contiguity)
     offer = contiguity.offer(NUMBER)
     assert offer is not None
-    assert offer.standing == "available"
+    assert offer.availability == "available"
 
 
 def test_a_selective_failover_without_numbers_may_be_refused(contiguity: Contiguity, vendor: Vendor) -> None:
@@ -636,7 +636,7 @@ def test_a_standing_nobody_has_heard_of_is_not_on_offer(canned: Contiguity, raw:
     offer = canned.offer(NUMBER)
     assert offer is not None
     expected = {"available": "available", "g-available": "on request", "leased": "leased"}
-    assert offer.standing == expected.get(status or "", "unavailable")
+    assert offer.availability == expected.get(status or "", "unavailable")
 
 
 UNREADABLE: list[dict[str, Any]] = [

@@ -208,7 +208,7 @@ def test_offers_are_read_page_by_page(telesign: TeleSign, vendor: Vendor) -> Non
     free = {number for number, offer in vendor.offers("telesign").items() if offer.status == "available"}
     assert len(found) == len(free)
     assert {offer.number for offer in found} == free
-    assert {offer.standing for offer in found} == {"available"}
+    assert {offer.availability for offer in found} == {"available"}
 
 
 def test_the_vendor_filters_by_country_and_capabilities(telesign: TeleSign, vendor: Vendor) -> None:
@@ -413,7 +413,7 @@ def test_an_unreadable_attribute_hides_no_lease(canned: TeleSign, raw: Raw, chan
             canned.list()
 
 
-# Pages of leases.
+# CachedPages of leases.
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5])

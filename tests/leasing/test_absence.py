@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_leases.config import Config
-from pulumi_leases.leasing.account import SETTLE_S, Known
+from pulumi_leases.leasing.account import SETTLE_S, LeaseRef
+from pulumi_leases.leasing.acquiring import obtain
 from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.leasing.claiming import renewed
-from pulumi_leases.leasing.leasing import obtain
-from pulumi_leases.leasing.releasing import release, sighted
+from pulumi_leases.leasing.releasing import locate_lease, release
 from pulumi_leases.leasing.run import Run
 
 from ..lab import NUMBER
@@ -84,7 +84,7 @@ def test_an_interrupted_lease_is_taken_over(
             refused=False,
             billing_method=None,
             limits=Limits(),
-            tell=lab.told.append,
+            report=lab.told.append,
         )
 
     obtained = while_it_slips(vendor, resume)
@@ -101,13 +101,13 @@ def test_a_refresh_loses_nothing(lab: Lab, vendor: Vendor, ours: Lease, claimed:
 
     assert while_it_slips(vendor, refresh) is None
     assert run.gone == set()
-    lease, others = sighted(lab.account, NUMBER, Known(ours.lease_id), lab.told.append)
+    lease, others = locate_lease(lab.account, NUMBER, LeaseRef(ours.lease_id), lab.told.append)
     assert lease is not None
     assert (lease.lease_id, others) == (ours.lease_id, [])
 
 
 def test_a_destroy_releases_it(lab: Lab, vendor: Vendor, ours: Lease) -> None:
     """It is not taken for released already."""
-    line = while_it_slips(vendor, lambda: release(lab.account, NUMBER, Known(ours.lease_id), lab.told.append))
+    line = while_it_slips(vendor, lambda: release(lab.account, NUMBER, LeaseRef(ours.lease_id), lab.told.append))
     assert line.startswith(f"released {NUMBER} ({ours.lease_id})")
     assert NUMBER not in vendor.leased("telesign")

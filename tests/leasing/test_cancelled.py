@@ -8,12 +8,12 @@ import pytest
 
 from pulumi_leases.config import Config
 from pulumi_leases.domain.errors import LeaseError, NumberUnavailable
-from pulumi_leases.leasing.account import Known
+from pulumi_leases.leasing.account import LeaseRef
 from pulumi_leases.leasing.claiming import claim
 from pulumi_leases.leasing.confirming import confirm
-from pulumi_leases.leasing.releasing import release, sighted
+from pulumi_leases.leasing.inputs import IntentInputs
+from pulumi_leases.leasing.releasing import locate_lease, release
 from pulumi_leases.leasing.run import Run
-from pulumi_leases.leasing.wish import Wish
 
 from ..lab import NUMBER
 
@@ -38,15 +38,15 @@ def claimed(lab: Lab) -> tuple[Claim, Recorded]:
 
 
 @pytest.fixture
-def ours(lab: Lab, claimed: tuple[Claim, Recorded]) -> Known:
+def ours(lab: Lab, claimed: tuple[Claim, Recorded]) -> LeaseRef:
     lease = lab.service.lease(NUMBER, billing_method=None)
-    return Known(lease.lease_id, lease.leased_at)
+    return LeaseRef(lease.lease_id, lease.leased_at)
 
 
-def ended(lab: Lab, ours: Known, claimed: tuple[Claim, Recorded]) -> str:
+def ended(lab: Lab, ours: LeaseRef, claimed: tuple[Claim, Recorded]) -> str:
     """Destroy both resources of the pair."""
     line = release(lab.account, NUMBER, ours, lab.told.append)
-    assert confirm(lab.account, *claimed, undoable=True, timeout_s=600, tell=lab.told.append) is None
+    assert confirm(lab.account, *claimed, undoable=True, timeout_s=600, report=lab.told.append) is None
     return line
 
 
@@ -61,7 +61,7 @@ def ended(lab: Lab, ours: Known, claimed: tuple[Claim, Recorded]) -> str:
 def test_each_way_ends_as_released(
     lab: Lab,
     vendor: Vendor,
-    ours: Known,
+    ours: LeaseRef,
     claimed: tuple[Claim, Recorded],
     after_cancel: str,
     until: str,
@@ -80,7 +80,7 @@ def test_each_way_ends_as_released(
 def test_a_cancellation_whose_run_was_interrupted_is_finished(
     connected: NewLab,
     vendor: Vendor,
-    ours: Known,
+    ours: LeaseRef,
     claimed: tuple[Claim, Recorded],
     after_cancel: str,
     delete_unknown: int,
@@ -99,7 +99,7 @@ def test_a_cancellation_whose_run_was_interrupted_is_finished(
     ("after_cancel", "until"), [("gone", "billed to "), ("expires", "paid until "), ("listed_for_s", "billed to ")]
 )
 def test_a_lost_answer_is_resolved_by_the_listing(
-    lab: Lab, vendor: Vendor, ours: Known, claimed: tuple[Claim, Recorded], after_cancel: str, until: str, fault: str
+    lab: Lab, vendor: Vendor, ours: LeaseRef, claimed: tuple[Claim, Recorded], after_cancel: str, until: str, fault: str
 ) -> None:
     """Cancelled once; no second call; and what is still billed is told."""
     vendor.switch("telesign", after_cancel=after_cancel, listed_for_s=20)
@@ -109,23 +109,23 @@ def test_a_lost_answer_is_resolved_by_the_listing(
 
 
 def test_a_lease_that_runs_out_is_held(
-    lab: Lab, connected: NewLab, vendor: Vendor, ours: Known, claimed: tuple[Claim, Recorded]
+    lab: Lab, connected: NewLab, vendor: Vendor, ours: LeaseRef, claimed: tuple[Claim, Recorded]
 ) -> None:
     """Seen as ending and not cancelled again; when it is over it is not held any more."""
     vendor.switch("telesign", after_cancel="expires")
     lab.service.release(lab.service.find(NUMBER)[0])
-    lease, others = sighted(lab.account, NUMBER, ours, lab.told.append)
+    lease, others = locate_lease(lab.account, NUMBER, ours, lab.told.append)
     assert lease is not None
     assert (lease.status, others) == ("ending", [])
     assert "is cancelled already; paid until" in ended(lab, ours, claimed)
     assert len(vendor.calls("cancel")) == 1
 
     vendor.clock(advance_s=ONE_MONTH_S)
-    assert sighted(connected().account, NUMBER, ours, print) == (None, [])
+    assert locate_lease(connected().account, NUMBER, ours, print) == (None, [])
 
 
 def test_another_lease_that_runs_out_keeps_no_intent(
-    lab: Lab, vendor: Vendor, ours: Known, claimed: tuple[Claim, Recorded]
+    lab: Lab, vendor: Vendor, ours: LeaseRef, claimed: tuple[Claim, Recorded]
 ) -> None:
     """Somebody has cancelled it before ours was: nothing of the number costs on."""
     other = vendor.lease("telesign", NUMBER, vendor.customer(), again=True)
@@ -137,26 +137,26 @@ def test_another_lease_that_runs_out_keeps_no_intent(
 
 @pytest.mark.parametrize("adopt", [True, False])
 def test_a_lease_that_runs_out_is_neither_leased_nor_adopted(
-    lab: Lab, vendor: Vendor, ours: Known, environ: dict[str, str], adopt: bool
+    lab: Lab, vendor: Vendor, ours: LeaseRef, environ: dict[str, str], adopt: bool
 ) -> None:
     """It is nobody's to have; the message says until when."""
     vendor.switch("telesign", after_cancel="expires")
     lab.service.release(lab.service.find(NUMBER)[0])
     run = Run(Config(lambda _: None, environ))
     with pytest.raises(NumberUnavailable, match=r"is cancelled at telesign .* and held until 20"):
-        claim(run, "an owner", Wish(number=NUMBER, service="telesign", adopt=adopt), None)
+        claim(run, "an owner", IntentInputs(number=NUMBER, service="telesign", adopt=adopt), None)
 
 
 @pytest.mark.parametrize("closed", [404, 405, 410])
 def test_a_closed_product_keeps_the_state(
-    lab: Lab, vendor: Vendor, ours: Known, claimed: tuple[Claim, Recorded], closed: int
+    lab: Lab, vendor: Vendor, ours: LeaseRef, claimed: tuple[Claim, Recorded], closed: int
 ) -> None:
     """Nothing is called released, lost or gone."""
     vendor.switch("telesign", closed=closed)
     for act in (
         lambda: release(lab.account, NUMBER, ours, lab.told.append),
-        lambda: confirm(lab.account, *claimed, undoable=True, timeout_s=1, tell=lab.told.append),
-        lambda: sighted(lab.account, NUMBER, ours, lab.told.append),
+        lambda: confirm(lab.account, *claimed, undoable=True, timeout_s=1, report=lab.told.append),
+        lambda: locate_lease(lab.account, NUMBER, ours, lab.told.append),
     ):
         with pytest.raises(LeaseError, match="TeleSign has closed its Phone Numbers API"):
             act()

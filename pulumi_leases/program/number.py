@@ -11,8 +11,8 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from ..engine.state import FACT_KEYS, INTENT_TYPE, LEASE_KEYS, NUMBER_TYPE
-from ..provider import MARK, LeasedNumberProvider, LeaseIntentProvider
-from . import program
+from ..provider import RUN_HINTS, LeasedNumberProvider, LeaseIntentProvider
+from . import current
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +128,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
             "lease_again": lease_again,
             "max_monthly_rate": max_monthly_rate,
             "max_upfront_fee": max_upfront_fee,
-            MARK: mark,
+            RUN_HINTS: mark,
         }
         props: dict[str, Any] = {
             **dict.fromkeys(_OUTPUTS),
@@ -144,7 +144,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
             )
             return
         wish = {"number": number, "search": search, "service": service, "account": account, **both}
-        wish[MARK] = {**mark, **_named(number)}
+        wish[RUN_HINTS] = {**mark, **_named(number)}
         intent = LeaseIntent(resource_name, wish, _intent_options(opts))
         self.quote = intent.claim
         props |= {"claim": intent.claim, "recorded": intent.recorded}
@@ -178,7 +178,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
 
 def _named(number: pulumi.Input[str] | None) -> dict[str, Any]:
     """Tell a search, when the program has been gone through, which numbers it names."""
-    named = program.current().named
+    named = current.current_program().named
     if isinstance(number, str):
         named.add(number)
     if number is not None:

@@ -51,7 +51,7 @@ class _Somewhere(_Asked):
         return value
 
 
-class Question(_Somewhere):
+class QueryInputs(_Somewhere):
     """What a data function is asked."""
 
     number: E164 | None = None
@@ -59,7 +59,7 @@ class Question(_Somewhere):
     limit: Annotated[int, Field(ge=1)] | None = None
 
 
-class Wish(_Somewhere):
+class IntentInputs(_Somewhere):
     """What a `LeaseIntent` is asked to claim."""
 
     number: E164 | None = None
@@ -70,7 +70,7 @@ class Wish(_Somewhere):
     max_upfront_fee: Amount | None = None
 
     @model_validator(mode="after")
-    def _is_one_thing(self) -> Wish:
+    def _is_one_thing(self) -> IntentInputs:
         if (self.number is None) == (self.search is None):
             raise ValueError("give exactly one of number and search")
         if self.adopt and self.number is None:
@@ -97,7 +97,7 @@ class Failover(_Asked):
         return self
 
 
-class Order(_Asked):
+class NumberInputs(_Asked):
     """What a `LeasedNumber` is asked to be, beyond its claim."""
 
     billing_method: str | None = None
@@ -113,7 +113,7 @@ class Order(_Asked):
         return Limits(self.max_monthly_rate, self.max_upfront_fee)
 
 
-Asked = TypeVar("Asked", Wish, Order, Question)
+Asked = TypeVar("Asked", IntentInputs, NumberInputs, QueryInputs)
 
 _PARTS: Mapping[str, type[BaseModel]] = {"search": NumberSearch, "failover": Failover}
 _WORDS = {
@@ -144,9 +144,9 @@ def validated(model: type[Asked], props: Mapping[str, Any]) -> Asked:
         raise InvalidInput(top, f"{path}: {message}" if path else message) from None
 
 
-def normal(asked: Wish | Order) -> dict[str, Any]:
+def normal(asked: IntentInputs | NumberInputs) -> dict[str, Any]:
     """Write a wish as the state holds it: what is not said is left out, except of a failover, which is sent whole."""
     written = asked.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-    if isinstance(asked, Order) and asked.failover:
+    if isinstance(asked, NumberInputs) and asked.failover:
         written["failover"] = asked.failover.model_dump(mode="json")
     return written

@@ -26,8 +26,8 @@ from pulumi_leases.domain.errors import (
 )
 from pulumi_leases.emulator import Emulator, Vendor, serve
 from pulumi_leases.leasing.account import SETTLE_S
+from pulumi_leases.leasing.acquiring import obtain, risen
 from pulumi_leases.leasing.choose import Limits
-from pulumi_leases.leasing.leasing import obtain, risen
 from pulumi_leases.services.contiguity import Contiguity
 from pulumi_leases.services.http import transport
 
@@ -69,7 +69,7 @@ def leased(
         refused=refused,
         billing_method="monthly",
         limits=limits or Limits(),
-        tell=lab.told.append,
+        report=lab.told.append,
     )
 
 
@@ -205,7 +205,7 @@ def test_an_unclear_answer_without_a_lease_is_never_paid_again(
     error = failed(lab, OutcomeUnknown)
 
     assert bill(vendor) == (1, 0)
-    assert not error.settled
+    assert not error.nothing_leased
     assert "The next `pulumi up` finds out before it pays" in str(error)
     assert lab.waited_s == pytest.approx(SETTLE_S, abs=0.1)
     assert NUMBER in lab.account.sent
@@ -239,7 +239,7 @@ def test_a_lost_answer_and_no_way_to_ask_is_unknown(lab: Lab, vendor: Vendor) ->
     vendor.fault("lease", "drop_after")
     vendor.fault("get", "status", code=500, times=0)
     error = failed(lab, OutcomeUnknown, claim, recorded)
-    assert not error.settled
+    assert not error.nothing_leased
     assert "POST" in str(error)
     assert "asking again failed: contiguity: GET" in str(error)
     assert bill(vendor) == (1, 1)
@@ -285,7 +285,7 @@ def test_a_no_about_the_number_is_settled(lab: Lab, vendor: Vendor, code: int) -
     """Gone is gone: unavailable, nothing charged, and how to get another."""
     vendor.fault("lease", "status", code=code)
     error = failed(lab, NumberUnavailable)
-    assert error.settled
+    assert error.nothing_leased
     assert error.status == code
     assert "nothing was charged" in str(error)
     assert "`pulumi up --refresh` chooses another" in str(error)
@@ -301,7 +301,7 @@ def test_a_no_about_the_call_keeps_the_services_words(lab: Lab, vendor: Vendor, 
     """While the number is still on offer the service's own words are what helps."""
     vendor.fault("lease", "status", code=code)
     error = failed(lab, Refused)
-    assert error.settled
+    assert error.nothing_leased
     assert error.status == code
     assert "was not leased, nothing was charged" in str(error)
     assert "scripted by a fault" in str(error)
@@ -316,7 +316,7 @@ def test_a_stranger_was_faster(lab: Lab, vendor: Vendor, taken_number: int, stra
     vendor.switch("contiguity", taken_number=taken_number, stranger_number=stranger_number)
     vendor.fault("lease", "taken")
     error = failed(lab, NumberUnavailable)
-    assert error.settled
+    assert error.nothing_leased
     assert vendor.charges(login=vendor.token()) == []
     assert len(vendor.calls("lease")) == 1
 
@@ -325,7 +325,7 @@ def test_an_agreement_is_named_and_never_made(lab: Lab, vendor: Vendor) -> None:
     """What must be agreed to is told with its address; agreeing is a person's act."""
     vendor.change_offer("contiguity", NUMBER, requirements=["imessage_entitlement_required"])
     error = failed(lab, Refused)
-    assert error.settled
+    assert error.nothing_leased
     assert error.status == 403
     assert error.agreement_url == "https://api.contiguity.com/entitlements/imessage"
     assert error.agreement_url in str(error)
@@ -342,7 +342,7 @@ def test_wrong_key_or_empty_purse_ends_it_at_once(lab: Lab, vendor: Vendor, code
     vendor.fault("lease", "status", code=code)
     before = len(vendor.journal())
     error = failed(lab, kind, claim, recorded)
-    assert error.settled
+    assert error.nothing_leased
     assert error.status == code
     assert "was not leased, nothing was charged" in str(error)
     assert len(vendor.journal(before)) == 1
@@ -357,7 +357,7 @@ def test_no_money_by_any_status_leases_nothing(lab: Lab, vendor: Vendor, billing
     """Refused for want of money or contract: the service's words, settled."""
     vendor.switch("contiguity", **{"payment": 403, **billing_switch})
     error = failed(lab, PaymentRequired if billing_switch.get("payment") == 402 else Refused)
-    assert error.settled
+    assert error.nothing_leased
     assert "The balance does not cover this lease" in str(error)
     assert bill(vendor) == (1, 0)
 
@@ -368,7 +368,7 @@ def test_a_no_and_no_way_to_ask_is_still_a_no(lab: Lab, vendor: Vendor) -> None:
     vendor.fault("lease", "status", code=403)
     vendor.fault("get", "status", code=500, times=0)
     error = failed(lab, Refused, claim, recorded)
-    assert error.settled
+    assert error.nothing_leased
     assert "scripted by a fault" in str(error)
     assert bill(vendor) == (1, 0)
 
@@ -380,7 +380,7 @@ def test_another_stack_of_the_account_was_faster(lab: Lab, vendor: Vendor, own_n
     claim, recorded = lab.claimed(), lab.recorded()
     vendor.lease("contiguity", NUMBER, vendor.token())
     error = failed(lab, AlreadyLeased, claim, recorded)
-    assert error.settled
+    assert error.nothing_leased
     assert vendor.leased()[NUMBER].lease_id in str(error)
     assert "adopt=True" in str(error)
     assert "pulumi-leases import" in str(error)
@@ -422,7 +422,7 @@ def test_endless_waits_are_ended(lab: Lab, vendor: Vendor) -> None:
     """After six refusals for the moment the create fails, and nothing was leased."""
     vendor.fault("lease", "429", times=0)
     error = failed(lab, RateLimited)
-    assert error.settled
+    assert error.nothing_leased
     assert "was not leased, nothing was charged" in str(error)
     assert lab.waits == [1, 2, 4, 8, 16]
     assert bill(vendor) == (6, 0)
@@ -441,7 +441,7 @@ def test_a_wait_and_no_way_to_ask_is_unknown(lab: Lab, vendor: Vendor) -> None:
     vendor.fault("lease", "429")
     vendor.fault("get", "status", code=500, times=0)
     error = failed(lab, OutcomeUnknown, claim, recorded)
-    assert not error.settled
+    assert not error.nothing_leased
     assert "429" in str(error)
     assert bill(vendor) == (1, 0)
 
@@ -476,7 +476,7 @@ def test_no_connection_at_all_leases_nothing(new_lab: NewLab, vendor: Vendor) ->
         closed.bind(("127.0.0.1", 0))
         lab = new_lab(base_url=f"http://127.0.0.1:{closed.getsockname()[1]}")
         error = failed(lab, Unreachable, asked.claimed(), asked.recorded())
-    assert error.settled
+    assert error.nothing_leased
     assert "no connection" in str(error)
     assert "was not leased, nothing was charged" in str(error)
     assert lab.waits == [1, 2, 4, 8, 16]
@@ -532,7 +532,7 @@ def test_take_over_needs_a_lease_from_the_hour_after_the_claim(
         assert resumed(lab, claim, recorded).how == "taken over"
     else:
         error = failed(lab, AlreadyLeased, claim, recorded, fresh=False)
-        assert not error.settled  # it may be ours after all, if the call was sent late
+        assert not error.nothing_leased  # it may be ours after all, if the call was sent late
         assert "not by this stack" in str(error)
     assert bill(vendor) == (0, 1)
 
@@ -552,7 +552,7 @@ def test_a_lease_without_a_date_is_not_taken_over(lab: Lab, vendor: Vendor, earl
     claim, recorded = earlier
     vendor.lease("contiguity", NUMBER, vendor.token())
     error = failed(lab, AlreadyLeased, claim, recorded, fresh=False)
-    assert not error.settled
+    assert not error.nothing_leased
     assert "since an untold time" in str(error)
     assert bill(vendor) == (0, 1)
 
@@ -670,7 +670,7 @@ def test_a_no_to_a_resumed_claim_is_believed_when_nothing_shows(
     vendor.clock(advance_s=SETTLE_S + 1)
     vendor.fault("lease", "status", code=code)
     kind = NumberUnavailable if code in (404, 409) else Refused
-    assert failed(lab, kind, claim, recorded, fresh=False).settled
+    assert failed(lab, kind, claim, recorded, fresh=False).nothing_leased
     assert lab.waited_s == pytest.approx(SETTLE_S, abs=0.1)
     assert bill(vendor) == (1, 0)
 
@@ -682,7 +682,7 @@ def test_a_no_to_a_resumed_claim_and_no_way_to_ask_is_unknown(lab: Lab, vendor: 
     vendor.fault("lease", "status", code=409)
     vendor.fault("get", "status", code=500, times=0)
     error = failed(lab, OutcomeUnknown, claim, recorded, fresh=False)
-    assert not error.settled
+    assert not error.nothing_leased
     assert "409" in str(error)
     assert bill(vendor) == (1, 0)
 
@@ -694,7 +694,7 @@ def test_a_price_that_rose_is_not_paid(lab: Lab, vendor: Vendor, earlier: Earlie
     vendor.clock(advance_s=SETTLE_S + 1)
     vendor.change_offer("contiguity", NUMBER, **change)
     error = failed(lab, NumberUnavailable, claim, recorded, fresh=False)
-    assert error.settled
+    assert error.nothing_leased
     assert "it was quoted at 12.00 USD/month, 1.50 USD upfront, and is" in str(error)
     assert "`pulumi up --refresh` takes the new quote" in str(error)
     assert bill(vendor) == (0, 0)
@@ -714,7 +714,7 @@ def test_a_limit_holds_when_a_claim_is_resumed(lab: Lab, vendor: Vendor, earlier
     claim, recorded = earlier
     vendor.clock(advance_s=SETTLE_S + 1)
     error = failed(lab, NumberUnavailable, claim, recorded, fresh=False, limits=Limits(max_monthly_rate=Decimal(5)))
-    assert error.settled
+    assert error.nothing_leased
     assert "monthly_rate 12.0 USD is above max_monthly_rate 5" in str(error)
     assert bill(vendor) == (0, 0)
 
@@ -729,7 +729,7 @@ def test_a_number_that_is_gone_is_not_asked_for(lab: Lab, vendor: Vendor, earlie
     else:
         vendor.lease("contiguity", NUMBER)
     error = failed(lab, NumberUnavailable, claim, recorded, fresh=False)
-    assert error.settled
+    assert error.nothing_leased
     assert "it is not on offer any more" in str(error)
     assert len(vendor.calls("lease")) == 0
 
@@ -786,7 +786,7 @@ def test_a_refused_number_that_another_stack_leases_is_theirs(
     vendor.lease("contiguity", NUMBER, vendor.token())
     with pytest.raises((AlreadyLeased, NumberUnavailable)) as caught:
         leased(lab, claim, recorded, fresh=False, refused=True)
-    assert caught.value.settled
+    assert caught.value.nothing_leased
     assert bill(vendor)[1] == 1
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from pulumi_leases.domain.errors import InvalidInput
 from pulumi_leases.domain.models import Number
-from pulumi_leases.engine.ordering import announcement, consent, limits_of, ordered
+from pulumi_leases.engine.inputs import announcement, limits_of, merge_inputs, require_lease_again_consent
 
 from ..stack import ROOT
 
@@ -34,25 +34,25 @@ FAILOVER = {"enabled": True, "mode": "all", "numbers": []}
 
 def test_facts_come_from_the_claim() -> None:
     """What is leased, from whom and for how much is what the intent has claimed; defaults are recorded."""
-    inputs = ordered({}, {"claim": CLAIM, "recorded": RECORDED, "number": NUMBER, "max_monthly_rate": 12.0})
+    inputs = merge_inputs({}, {"claim": CLAIM, "recorded": RECORDED, "number": NUMBER, "max_monthly_rate": 12.0})
     assert inputs == {**CLAIM, "recorded": RECORDED, "billing_method": "monthly", "max_monthly_rate": 12.0}
 
 
 def test_a_claim_in_a_preview_is_not_recorded_yet() -> None:
     """The record comes with the intent's create; its absence is nothing to complain about."""
-    assert "recorded" not in ordered({}, {"claim": CLAIM})
+    assert "recorded" not in merge_inputs({}, {"claim": CLAIM})
 
 
 def test_what_is_to_be_adopted_is_named() -> None:
     """The lease in the claim becomes an input, so that the create needs no second look."""
-    inputs = ordered({}, {"claim": {**CLAIM, "lease_id": "lsd_1"}, "adopt": True})
+    inputs = merge_inputs({}, {"claim": {**CLAIM, "lease_id": "lsd_1"}, "adopt": True})
     assert (inputs["adopts"], inputs["adopt"]) == ("lsd_1", True)
 
 
 def test_where_the_program_is_silent_the_old_inputs_win() -> None:
     """A default that changes in a later version moves nothing, and a failover is not forgotten."""
     olds = {**CLAIM, "billing_method": "service_contract", "failover": FAILOVER, "max_monthly_rate": 20.0}
-    inputs = ordered(olds, {"claim": CLAIM})
+    inputs = merge_inputs(olds, {"claim": CLAIM})
     assert (inputs["billing_method"], inputs["failover"]) == ("service_contract", FAILOVER)
     assert "max_monthly_rate" not in inputs
 
@@ -88,7 +88,7 @@ def test_where_the_program_is_silent_the_old_inputs_win() -> None:
 def test_a_wrong_option_is_named(said: dict[str, Any], property_: str, message: str) -> None:
     """Before anything is sent, on the input that the program gave."""
     with pytest.raises(InvalidInput) as caught:
-        ordered({}, {"claim": CLAIM, **said})
+        merge_inputs({}, {"claim": CLAIM, **said})
     assert caught.value.property == property_
     assert message in str(caught.value)
 
@@ -96,12 +96,12 @@ def test_a_wrong_option_is_named(said: dict[str, Any], property_: str, message: 
 def test_a_limit_below_a_held_number_is_no_fault() -> None:
     """A limit says what may be leased, not what must be given back."""
     held = {**CLAIM, "billing_method": "monthly"}
-    assert ordered(held, {"claim": CLAIM, "max_monthly_rate": 5.0})["max_monthly_rate"] == 5.0
+    assert merge_inputs(held, {"claim": CLAIM, "max_monthly_rate": 5.0})["max_monthly_rate"] == 5.0
 
 
 def test_another_spelling_of_the_claimed_number_agrees() -> None:
     """A program may write its number as it likes."""
-    assert ordered({}, {"claim": CLAIM, "number": "+1 (201) 555-0123"})["number"] == NUMBER
+    assert merge_inputs({}, {"claim": CLAIM, "number": "+1 (201) 555-0123"})["number"] == NUMBER
 
 
 def test_nothing_new_is_validated_by_nobody() -> None:
@@ -109,8 +109,8 @@ def test_nothing_new_is_validated_by_nobody() -> None:
     olds = {**CLAIM, "billing_method": "monthly"}
     script = f"""
 import sys
-from pulumi_leases.ordering import ordered
-assert ordered({olds!r}, {{"claim": {CLAIM!r}, "number": {NUMBER!r}}}) == {olds!r}
+from pulumi_leases.engine.inputs import merge_inputs
+assert merge_inputs({olds!r}, {{"claim": {CLAIM!r}, "number": {NUMBER!r}}}) == {olds!r}
 print(*sorted({{"pydantic", "phonenumbers", "httpx"}} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -119,9 +119,9 @@ print(*sorted({{"pydantic", "phonenumbers", "httpx"}} & set(sys.modules)))
 
 def test_limits_are_read_from_checked_inputs() -> None:
     """What check has written, create holds against the price of the day."""
-    inputs = ordered({}, {"claim": CLAIM, "max_monthly_rate": 12.0})
-    dearer = Number(number=NUMBER, currency="USD", monthly_rate=Decimal("12.01"))
-    assert limits_of(inputs).exceeded(dearer) is not None
+    inputs = merge_inputs({}, {"claim": CLAIM, "max_monthly_rate": 12.0})
+    price_increase = Number(number=NUMBER, currency="USD", monthly_rate=Decimal("12.01"))
+    assert limits_of(inputs).exceeded(price_increase) is not None
 
 
 LOST = {**CLAIM, "lost": "lsd_1"}
@@ -137,14 +137,14 @@ LOST = {**CLAIM, "lost": "lsd_1"}
 )
 def test_consent_is_not_asked_for(olds: dict[str, Any], news: dict[str, Any]) -> None:
     """Where nothing was lost, where it was given, and where another number is wanted."""
-    consent(olds, news, "support")
+    require_lease_again_consent(olds, news, "support")
 
 
 @pytest.mark.parametrize("news", [{}, {"number": NUMBER}, {"lease_again": "lsd_0"}, {"lease_again": ""}])
 def test_a_lost_lease_is_not_made_again_without_consent(news: dict[str, Any]) -> None:
     """Consent to an older loss is none; the message has every way out and how to go on meanwhile."""
     with pytest.raises(InvalidInput) as caught:
-        consent(LOST, news, "support")
+        require_lease_again_consent(LOST, news, "support")
     assert caught.value.property == ""
     for part in (
         f"lease lsd_1 of {NUMBER} was lost",

@@ -33,7 +33,7 @@ _programs: MutableMapping[object, Program] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
-def current() -> Program:
+def current_program() -> Program:
     """Find the program that runs here and now, by its connection to the engine, which may be a mock.
 
     Outside of a program every call stands for itself.

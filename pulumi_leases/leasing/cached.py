@@ -23,7 +23,7 @@ class Reading(Generic[Read]):
     value: Read
 
 
-class Shared(Generic[Read]):
+class CachedReading(Generic[Read]):
     """One reading for all threads, taken anew only when one of them needs a younger one.
 
     Args:
@@ -60,8 +60,8 @@ class Shared(Generic[Read]):
             return self._last
 
 
-class Pages(Generic[Read]):
-    """Pages that are asked for one by one, when the first reader needs them, and kept for all.
+class CachedPages(Generic[Read]):
+    """CachedPages that are asked for one by one, when the first reader needs them, and kept for all.
 
     Args:
         source: Asks for a page at each step.

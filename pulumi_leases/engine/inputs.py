@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..leasing.choose import Limits
 
 
-def ordered(olds: Props, news: Props) -> Props:
+def merge_inputs(olds: Props, news: Props) -> Props:
     """Put together the inputs of a LeasedNumber from its claim and what the program says; pure but for validation.
 
     Where the program is silent about what a service would have a default for, the old inputs win.
@@ -54,9 +54,12 @@ def _agree(asked: str | None, claimed: str) -> None:
     """Tell a transform that changes the number of one resource of the pair only."""
     if asked in (None, claimed):
         return
-    from ..leasing.wish import Wish, validated  # late: an E.164 number, as most programs write it, is compared without
+    from ..leasing.inputs import (  # late: an E.164 number, as most programs write it, is compared without
+        IntentInputs,
+        validated,
+    )
 
-    if validated(Wish, {"number": asked}).number != claimed:
+    if validated(IntentInputs, {"number": asked}).number != claimed:
         raise InvalidInput(
             "number",
             f"{asked} is not the claimed {claimed}: a transform that changes `number` must change it on the LeaseIntent "
@@ -66,14 +69,14 @@ def _agree(asked: str | None, claimed: str) -> None:
 
 def _validated(facts: Props, order: Props, *, is_new: bool) -> Props:
     # Late: only what is new or changed is validated.
-    from ..leasing.wish import Order, normal, validated
+    from ..leasing.inputs import NumberInputs, normal, validated
     from ..services import service_class
 
     options = service_class(facts["service"]).options
     for name in ("billing_method", "failover"):
         if name in order and name not in options:
             raise InvalidInput(name, f"{facts['service']} has no {name}: leave it out")
-    asked = validated(Order, order)
+    asked = validated(NumberInputs, order)
     choices = options.get("billing_method", ())
     if asked.billing_method is not None and asked.billing_method not in choices:
         raise InvalidInput("billing_method", f"must be one of {', '.join(choices)}, not {asked.billing_method!r}")
@@ -85,12 +88,12 @@ def _validated(facts: Props, order: Props, *, is_new: bool) -> Props:
 
 def limits_of(inputs: Props) -> Limits:
     """Read the limits from checked inputs."""
-    from ..leasing.wish import Order
+    from ..leasing.inputs import NumberInputs
 
-    return Order.model_validate(given(inputs, ORDER_KEYS)).limits
+    return NumberInputs.model_validate(given(inputs, ORDER_KEYS)).limits
 
 
-def rebilled(olds: Props, news: Props) -> bool:
+def check_billing_change(olds: Props, news: Props) -> bool:
     """Whether the program says another billing method than before: the one that the service reports may be said.
 
     Raises:
@@ -107,7 +110,7 @@ def rebilled(olds: Props, news: Props) -> bool:
     return asked not in (None, was)
 
 
-def consent(olds: Props, news: Props, name: str) -> None:
+def require_lease_again_consent(olds: Props, news: Props, name: str) -> None:
     """Refuse to lease a lost number again behind the user's back.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_leases.domain.errors import NoAnswer
-from pulumi_leases.leasing.shared import Pages, Shared
+from pulumi_leases.leasing.cached import CachedPages, CachedReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ class Source:
 def test_a_reading_is_taken_once() -> None:
     """Whoever comes later gets what there is."""
     source = Source()
-    shared = Shared(source.read, source.clock)
+    shared = CachedReading(source.read, source.clock)
     assert [shared.get().value for _ in range(3)] == [1, 1, 1]
     assert source.reads == 1
 
@@ -60,7 +60,7 @@ def test_a_reading_is_taken_once() -> None:
 def test_a_younger_reading_is_taken_when_one_is_needed() -> None:
     """The age of a reading is when it was asked for, not when it came."""
     source = Source()
-    shared = Shared(source.read, source.clock)
+    shared = CachedReading(source.read, source.clock)
     first = shared.get()
     assert shared.get(since=first.asked_at).value == 1
     second = shared.get(since=first.asked_at + 0.1)
@@ -72,7 +72,7 @@ def test_threads_that_wait_share_one_reading() -> None:
     """However many ask while it is taken."""
     source = Source()
     source.go_on.clear()
-    shared = Shared(source.read)
+    shared = CachedReading(source.read)
     with ThreadPoolExecutor(THREADS) as pool:
         readings = [pool.submit(shared.get) for _ in range(THREADS)]
         source.go_on.set()
@@ -85,7 +85,7 @@ def test_threads_that_wait_share_one_failure() -> None:
     source = Source()
     source.broken = True
     source.go_on.clear()
-    shared = Shared(source.read, source.clock)
+    shared = CachedReading(source.read, source.clock)
     with ThreadPoolExecutor(THREADS) as pool:
         readings = [pool.submit(shared.get) for _ in range(THREADS)]
         for _ in range(THREADS + 1):  # each looks at the clock when it comes, and the one that asks once more
@@ -101,7 +101,7 @@ def test_threads_that_wait_share_one_failure() -> None:
 def test_a_failure_does_not_spoil_what_was_read_before() -> None:
     """Who can use an older reading still gets it."""
     source = Source()
-    shared = Shared(source.read, source.clock)
+    shared = CachedReading(source.read, source.clock)
     first = shared.get()
     source.broken = True
     with pytest.raises(NoAnswer):
@@ -112,7 +112,7 @@ def test_a_failure_does_not_spoil_what_was_read_before() -> None:
 def test_pages_are_read_as_far_as_somebody_goes() -> None:
     """Who finds what it looks for on the first page does not pay for the rest."""
     source = Source()
-    pages = Pages(source.pages())
+    pages = CachedPages(source.pages())
     assert next(iter(pages)) == 0
     assert source.reads == 1
     assert list(pages) == list(pages) == [0, 1, 10, 11, 20, 21]
@@ -122,7 +122,7 @@ def test_pages_are_read_as_far_as_somebody_goes() -> None:
 def test_threads_share_pages() -> None:
     """Each page is asked for once, whoever comes first."""
     source = Source()
-    pages = Pages(source.pages())
+    pages = CachedPages(source.pages())
     with ThreadPoolExecutor(THREADS) as pool:
         read = list(pool.map(lambda _: list(pages), range(THREADS)))
     assert read == [[0, 1, 10, 11, 20, 21]] * THREADS
@@ -133,7 +133,7 @@ def test_a_failed_page_fails_every_reader_that_gets_so_far() -> None:
     """A part is never taken for the whole."""
     source = Source()
     source.broken = True
-    pages = Pages(source.pages())
+    pages = CachedPages(source.pages())
     for _ in range(2):
         read = iter(pages)
         assert [next(read), next(read)] == [0, 1]

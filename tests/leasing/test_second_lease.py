@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_leases.domain.errors import AlreadyLeased, StillLeased
-from pulumi_leases.leasing.account import SETTLE_S, Known
+from pulumi_leases.leasing.account import SETTLE_S, LeaseRef
+from pulumi_leases.leasing.acquiring import obtain
 from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.leasing.confirming import confirm
-from pulumi_leases.leasing.leasing import obtain
-from pulumi_leases.leasing.releasing import release, sighted
+from pulumi_leases.leasing.releasing import locate_lease, release
 
 from ..lab import NUMBER, OTHER, Lab
 
@@ -44,7 +44,7 @@ def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Obtained:
         refused=False,
         billing_method=None,
         limits=Limits(),
-        tell=lab.told.append,
+        report=lab.told.append,
     )
 
 
@@ -119,15 +119,15 @@ def test_only_ours_is_cancelled_and_the_intent_tells_the_other(lab: Lab, connect
     other = vendor.lease("telesign", NUMBER, vendor.customer(), again=True)
     vendor.clock(advance_s=3600)
     later = connected()
-    known = Known(ours.lease_id, ours.leased_at)
+    known = LeaseRef(ours.lease_id, ours.leased_at)
 
-    lease, others = sighted(later.account, NUMBER, known, later.told.append)
+    lease, others = locate_lease(later.account, NUMBER, known, later.told.append)
     assert lease == ours
     assert [one.lease_id for one in others] == [other.lease_id]
     line = release(later.account, NUMBER, known, later.told.append)
     assert f"there is also lease {other.lease_id} of" in line
     with pytest.raises(StillLeased, match=other.lease_id):
-        confirm(later.account, claim, recorded, undoable=False, timeout_s=600, tell=later.told.append)
+        confirm(later.account, claim, recorded, undoable=False, timeout_s=600, report=later.told.append)
     assert [one.lease_id for one in vendor.leases("telesign")] == [other.lease_id]
 
 
@@ -148,5 +148,5 @@ def test_an_existing_lease_in_answer_to_ours_is_not_ours(lab: Lab, vendor: Vendo
             refused=False,
             billing_method=None,
             limits=Limits(),
-            tell=lab.told.append,
+            report=lab.told.append,
         )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pulumi_leases.domain.errors import InvalidInput
 from pulumi_leases.domain.models import Number
-from pulumi_leases.leasing.wish import Order, Wish, e164, normal, validated
+from pulumi_leases.leasing.inputs import IntentInputs, NumberInputs, e164, normal, validated
 from pulumi_leases.services import SERVICES
 
 NUMBER = "+12015550123"
@@ -38,7 +38,7 @@ CRITERIA = (
 def test_any_spelling_of_a_number_is_written_as_e164(spelling: str) -> None:
     """A number is one number, however it is written."""
     assert e164(spelling) == NUMBER
-    assert validated(Wish, {"number": spelling}).number == NUMBER
+    assert validated(IntentInputs, {"number": spelling}).number == NUMBER
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_any_valid_number_survives(country: str, form: int) -> None:
 def test_what_is_no_number_is_told_so(spelling: str, message: str) -> None:
     """A number without its country is anybody's guess, and is refused."""
     with pytest.raises(InvalidInput) as caught:
-        validated(Wish, {"number": spelling})
+        validated(IntentInputs, {"number": spelling})
     assert (caught.value.property, str(caught.value)) == ("number", f"number: {message}")
 
 
@@ -178,7 +178,7 @@ def test_a_wrong_wish_names_its_property_and_what_would_be_right(
 ) -> None:
     """One line, on the input that the program gave."""
     with pytest.raises(InvalidInput) as caught:
-        validated(Wish, props)
+        validated(IntentInputs, props)
     assert (caught.value.property, str(caught.value)) == (property_, message)
 
 
@@ -204,7 +204,7 @@ def test_a_wrong_wish_names_its_property_and_what_would_be_right(
 def test_a_wrong_order_names_its_property_and_what_would_be_right(props: dict[str, Any], message: str) -> None:
     """As for a wish, on the part that is wrong."""
     with pytest.raises(InvalidInput) as caught:
-        validated(Order, props)
+        validated(NumberInputs, props)
     assert (caught.value.property, str(caught.value)) == (next(iter(props)), message)
 
 
@@ -217,7 +217,7 @@ def test_a_wish_is_written_without_what_was_not_said() -> None:
         "account": None,
         "adopt": False,
     }
-    assert normal(validated(Wish, props)) == {
+    assert normal(validated(IntentInputs, props)) == {
         "search": {"country": "US", "capabilities": ["mms", "sms"], "max_previous_owners": 2},
         "max_monthly_rate": 5.0,
         "max_upfront_fee": 0.1,
@@ -234,24 +234,26 @@ def test_a_wish_is_written_without_what_was_not_said() -> None:
 )
 def test_a_written_wish_is_the_same_wish(props: dict[str, Any]) -> None:
     """What the state holds reads as what was asked, so that nothing seems changed in the next run."""
-    asked = validated(Wish, props)
-    assert validated(Wish, normal(asked)) == asked
-    assert normal(validated(Wish, normal(asked))) == normal(asked)
+    asked = validated(IntentInputs, props)
+    assert validated(IntentInputs, normal(asked)) == asked
+    assert normal(validated(IntentInputs, normal(asked))) == normal(asked)
 
 
 def test_a_failover_is_written_whole() -> None:
     """The vendor does not say what leaving a key out means, so none is left out."""
-    order = validated(Order, {"failover": {"enabled": True}})
+    order = validated(NumberInputs, {"failover": {"enabled": True}})
     assert normal(order) == {"failover": {"enabled": True, "mode": "all", "numbers": []}}
-    order = validated(Order, {"failover": {"enabled": True, "mode": "selective", "numbers": ["+1 201 555 0124"]}})
+    order = validated(
+        NumberInputs, {"failover": {"enabled": True, "mode": "selective", "numbers": ["+1 201 555 0124"]}}
+    )
     assert normal(order)["failover"]["numbers"] == ["+12015550124"]
 
 
 def test_limits_are_held_exactly() -> None:
     """A price at the limit is within it; one that is not told exceeds any limit."""
     for asked in (
-        validated(Wish, {"max_monthly_rate": 0.3, "number": NUMBER}),
-        validated(Order, {"max_monthly_rate": 0.3}),
+        validated(IntentInputs, {"max_monthly_rate": 0.3, "number": NUMBER}),
+        validated(NumberInputs, {"max_monthly_rate": 0.3}),
     ):
         limits = asked.limits
         at_limit = Number(number=NUMBER, currency="USD", monthly_rate=Decimal("0.3"))
