@@ -213,3 +213,18 @@ def test_numbers_whose_leasing_was_killed(bring_back: BringBack, vendor: Vendor,
     assert left(stack) == set()
     assert vendor.leases() == []
     assert ended(vendor) == [number]
+
+
+def test_what_a_killed_run_has_paid_is_not_paid_again(bring_back: BringBack, vendor: Vendor, version: str) -> None:
+    """An `up` minutes later takes over the one that the killed run had leased, and leases the other two."""
+    saved = bring_back(version, "interrupted")
+    ((lease_id, number),) = saved.numbers.items()
+    vendor.clock(advance_s=600)
+
+    up = saved.stack.up()
+    assert up.ok, up.text
+    assert f"taken over {number} ({lease_id})" in up.text
+    assert vendor.leased("contiguity")[number].lease_id == lease_id
+    assert sorted(call.number for call in vendor.writes()) == sorted(set(vendor.leased()) - {number})
+    assert len(vendor.leases()) == 3
+    assert saved.stack.preview().changed == {}
