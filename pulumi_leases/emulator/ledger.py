@@ -1,8 +1,10 @@
 """Who leases which number at one vendor, since when, and what it was charged for it."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from pulumi_leases.emulator.inventory import Offer
@@ -62,13 +64,15 @@ class Ledger:
     charges: list[Charge] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._chance = random.Random(f"{self.seed} {self.vendor} lease ids")  # noqa: S311 no secret
+        self._ids = self._make_ids()
 
-    def book(self, offer: Offer, login: str, now: float, *, billing_method: str = "monthly") -> Lease:
+    def book(
+        self, offer: Offer, login: str, now: float, *, billing_method: str = "monthly", lease_id: str | None = None
+    ) -> Lease:
         """Lease the number to the login, whoever else holds it, and charge the upfront fee and the first period."""
         lease = Lease(
             vendor=self.vendor,
-            lease_id=self._next_id(),
+            lease_id=lease_id or self._next_id(),
             number=offer.number,
             login=login,
             leased_at=now,
@@ -95,10 +99,19 @@ class Ledger:
         """The youngest lease of the number, held or past, whoever has it."""
         return next((lease for lease in reversed(self.leases) if lease.number == number), None)
 
+    def has(self, lease_id: str) -> bool:
+        """Whether a lease, held or past, has this id."""
+        return any(lease.lease_id == lease_id for lease in self.leases)
+
     def _next_id(self) -> str:
+        return next(lease_id for lease_id in self._ids if not self.has(lease_id))
+
+    def _make_ids(self) -> Iterator[str]:
         if self.vendor == "telesign":
-            return str(4107 + len(self.leases))
-        return f"lsd_{self._chance.randrange(10**9, 10**10)}"
+            yield from map(str, count(4107))
+        chance = random.Random(f"{self.seed} {self.vendor} lease ids")  # noqa: S311 no secret
+        while True:
+            yield f"lsd_{chance.randrange(10**9, 10**10)}"
 
 
 def totals(charges: list[Charge]) -> dict[str, float]:
