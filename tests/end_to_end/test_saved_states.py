@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pulumi import automation
 
-from .stack import ROOT, SECRET
-from .states import vendor_side
+from ..stack import ROOT, SECRET
+from ..states import vendor_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from pulumi_leases.emulator import Vendor
 
-    from .conftest import NewStack
-    from .stack import Stack
+    from ..conftest import NewStack
+    from ..stack import Stack
 
     BringBack = Callable[[str, str], "Saved"]
 
