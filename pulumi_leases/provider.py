@@ -269,7 +269,7 @@ class LeasedNumberProvider(_Leases):
             # Under a claim that a refresh has recorded anew since, an interrupted run may have leased it.
             return UpdateResult(self._obtained(news, refused=news["recorded"] == olds["recorded"]))
         if inputs.get("failover") is not None and inputs["failover"] != olds.get("failover"):
-            self._account(inputs).service.configure(inputs["number"], inputs["failover"])
+            self._account(inputs).service.configure(state.read_lease(olds), {"failover": inputs["failover"]})
         asked = inputs.pop("billing_method", None)
         return UpdateResult({**given(olds, olds), **inputs, "asked_billing_method": asked})
 
@@ -322,7 +322,7 @@ class LeasedNumberProvider(_Leases):
 
     def _configured(self, account: Account, outs: Props, failover: Props) -> None:
         try:
-            account.service.configure(outs["number"], failover)
+            account.service.configure(state.read_lease(outs), {"failover": failover})
         except LeaseError as error:
             reason = f"{outs['number']} is leased ({outs['lease_id']}), and its failover is not set; `pulumi up` sets it: {error}"
             save_half_made(outs["number"], {**outs, "failover": None}, reason)

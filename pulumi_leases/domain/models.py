@@ -83,6 +83,10 @@ class Lease(Number):
     billing_method: str | None = None
     leased_at: Time | None = None
     ends_at: Time | None = None
+    reference: str | None = None
+    """The text that was sent with the purchase, where the service carries one and it has our form."""
+    settings: dict[str, Any] | None = None
+    """What the number is connected to, by input name, as far as the service can be asked; None where it was not."""
 
     @property
     def is_held(self) -> bool:
@@ -95,6 +99,21 @@ class Lease(Number):
         return self.status == ENDING
 
 
+class Order(BaseModel):
+    """What a paying call carries."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    reference: str | None = None
+    """Proves later whose the lease is, where the service carries it."""
+    billing_method: str | None = None
+    requirements: dict[str, str] = {}
+    """Ids of what a country demands: `address`, `bundle`, `identity`, `group`."""
+    label: str | None = None
+    """A name for people, where it shares a text with the reference."""
+
+
 class Claim(Number):
     """Which number a stack is about to lease, from whom, and what that costs: saved before the money is spent."""
 
@@ -102,6 +121,8 @@ class Claim(Number):
     account: str
     login: str | None = None
     """What the service publicly calls the login, where it has such a name."""
+    reference: str | None = None
+    """Minted with the claim, kept by its renewals, sent with the purchase and read back: it proves whose a lease is."""
     lease_id: str | None = None
     """The lease to take over, where `adopt` was asked for."""
     billing_method: str | None = None

@@ -74,6 +74,13 @@ def read_claim(props: Mapping[str, Any]) -> Claim:
     return Claim.model_validate(props)
 
 
+def read_lease(outs: Mapping[str, Any]) -> Lease:
+    """Read a lease from the outputs of a LeasedNumber, as far as a call needs it."""
+    from ..domain.models import Lease
+
+    return Lease(number=outs["number"], lease_id=outs["lease_id"], status=outs["lease_status"])
+
+
 def read_recorded(props: Mapping[str, Any]) -> Recorded:
     """Read who wrote a claim from the state."""
     from ..domain.models import Recorded  # late: as above

@@ -24,6 +24,7 @@ from ..domain.errors import (
     Unauthorized,
     Unreachable,
 )
+from ..domain.models import Order
 from .account import SETTLE_S
 from .ownership import already_leased, find_own_lease, is_misdated
 
@@ -79,7 +80,9 @@ def paid(
     for attempt in range(1, _ATTEMPTS + 1):
         account.sent.setdefault(number, service.now())
         try:
-            return _answered(account, claim, recorded, service.lease(number, billing_method=billing_method))
+            return _answered(
+                account, claim, recorded, service.lease(Order(number=number, billing_method=billing_method))
+            )
         except (NoAnswer, BadResponse) as error:
             return _after_unknown(account, claim, recorded, error, report)
         except (Refused, NotFound) as error:

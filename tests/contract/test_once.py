@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_leases.domain.errors import AlreadyLeased, LeaseError, NumberUnavailable, OutcomeUnknown
-from pulumi_leases.domain.models import Recorded
+from pulumi_leases.domain.models import Order, Recorded
 from pulumi_leases.leasing.account import Account, LeaseRef
 from pulumi_leases.leasing.acquiring import obtain
 from pulumi_leases.leasing.choose import Limits
@@ -97,7 +97,7 @@ def test_the_lease_of_an_interrupted_run_is_taken_over(desk: Desk, process: Call
     """Without another call."""
     first = process("first")
     claim, recorded = first.claim()
-    lease = first.account.service.lease(NUMBER, billing_method=None)
+    lease = first.account.service.lease(Order(number=NUMBER, billing_method=None))
     obtained = process("second").obtain(claim, recorded)
     assert (obtained.how, obtained.lease.lease_id) == ("taken over", lease.lease_id)
     assert desk.calls("lease") == desk.paid() == 1
@@ -162,7 +162,7 @@ def test_an_interrupted_lease_is_undone(desk: Desk, process: Callable[[str], Pro
     """What an interrupted run has leased, and nobody declares any more, is let go."""
     first = process("first")
     claim, recorded = first.claim()
-    first.account.service.lease(NUMBER, billing_method=None)
+    first.account.service.lease(Order(number=NUMBER, billing_method=None))
     later = process("second")
     line = confirm(later.account, claim, recorded, undoable=True, timeout_s=60, report=silent)
     assert line is not None

@@ -24,6 +24,7 @@ from pulumi_leases.domain.errors import (
     Unauthorized,
     Unreachable,
 )
+from pulumi_leases.domain.models import Order
 from pulumi_leases.emulator import Emulator, Vendor, serve
 from pulumi_leases.leasing.account import SETTLE_S
 from pulumi_leases.leasing.acquiring import obtain, risen
@@ -810,7 +811,11 @@ class ByAnotherClock(Contiguity):
     """A service whose leases are dated by another clock than its answers."""
 
     def lease(self, number: str, *, billing_method: str | None) -> Lease:
-        return super().lease(number, billing_method=billing_method).model_copy(update={"leased_at": YEARS_AGO})
+        return (
+            super()
+            .lease(Order(number=number, billing_method=billing_method))
+            .model_copy(update={"leased_at": YEARS_AGO})
+        )
 
     def find(self, number: str) -> Sequence[Lease]:
         return [lease.model_copy(update={"leased_at": YEARS_AGO}) for lease in super().find(number)]
@@ -820,7 +825,7 @@ class Undated(Contiguity):
     """A service that does not date its leases."""
 
     def lease(self, number: str, *, billing_method: str | None) -> Lease:
-        return super().lease(number, billing_method=billing_method).model_copy(update={"leased_at": None})
+        return super().lease(Order(number=number, billing_method=billing_method)).model_copy(update={"leased_at": None})
 
 
 def test_a_yes_without_a_date_is_a_yes(new_lab: NewLab, vendor: Vendor) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from pulumi_leases.config import Config
 from pulumi_leases.domain.errors import LeaseError, NumberUnavailable
+from pulumi_leases.domain.models import Order
 from pulumi_leases.leasing.account import LeaseRef
 from pulumi_leases.leasing.claiming import claim
 from pulumi_leases.leasing.confirming import confirm
@@ -39,7 +40,7 @@ def claimed(lab: Lab) -> tuple[Claim, Recorded]:
 
 @pytest.fixture
 def ours(lab: Lab, claimed: tuple[Claim, Recorded]) -> LeaseRef:
-    lease = lab.service.lease(NUMBER, billing_method=None)
+    lease = lab.service.lease(Order(number=NUMBER, billing_method=None))
     return LeaseRef(lease.lease_id, lease.leased_at)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_leases.domain.errors import StillLeased
+from pulumi_leases.domain.models import Order
 from pulumi_leases.leasing.account import LeaseRef
 from pulumi_leases.leasing.acquiring import obtain
 from pulumi_leases.leasing.choose import Limits
@@ -32,7 +33,7 @@ def terminated(new_lab: NewLab, vendor: Vendor, takes_s: float) -> tuple[Claim, 
     vendor.switch("contiguity", termination_delay_s=takes_s)
     killed = new_lab()
     claim, recorded = killed.claimed(), killed.recorded("another run")
-    lease = killed.service.lease(NUMBER, billing_method=None)
+    lease = killed.service.lease(Order(number=NUMBER, billing_method=None))
     vendor.clock(advance_s=300)
     release(killed.account, NUMBER, LeaseRef(lease.lease_id, lease.leased_at), killed.told.append)
     return claim, recorded, vendor.leased("contiguity")[NUMBER]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_leases.domain.errors import AlreadyLeased, StillLeased
+from pulumi_leases.domain.models import Order
 from pulumi_leases.leasing.account import SETTLE_S, LeaseRef
 from pulumi_leases.leasing.acquiring import obtain
 from pulumi_leases.leasing.choose import Limits
@@ -87,7 +88,7 @@ def test_a_call_in_flight_that_makes_a_second_lease_is_told(
 def test_one_lease_is_no_warning(lab: Lab, vendor: Vendor, earlier: tuple[Claim, Recorded]) -> None:
     """And a lease that only runs out beside it is none either."""
     vendor.switch("telesign", after_cancel="expires")
-    cancelled = lab.service.lease(NUMBER, billing_method=None)
+    cancelled = lab.service.lease(Order(number=NUMBER, billing_method=None))
     lab.service.release(cancelled)
     vendor.clock(advance_s=3)
     ours = vendor.lease("telesign", NUMBER, vendor.customer(), again=True)
@@ -114,7 +115,7 @@ def test_a_look_that_fails_does_not_fail_the_lease(lab: Lab, vendor: Vendor, ear
 def test_only_ours_is_cancelled_and_the_intent_tells_the_other(lab: Lab, connected: NewLab, vendor: Vendor) -> None:
     """Whatever is leased beside ours stays, and the intent does not call the number released."""
     claim, recorded = lab.claimed(), lab.recorded()
-    ours = lab.service.lease(NUMBER, billing_method=None)
+    ours = lab.service.lease(Order(number=NUMBER, billing_method=None))
     vendor.clock(advance_s=10)
     other = vendor.lease("telesign", NUMBER, vendor.customer(), again=True)
     vendor.clock(advance_s=3600)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_leases.domain.errors import StillLeased
+from pulumi_leases.domain.models import Order
 from pulumi_leases.leasing.account import SETTLE_S
 from pulumi_leases.leasing.confirming import confirm
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 def left(lab: Lab) -> Left:
     """Leave what a process leaves that dies after its paying call."""
     claim, recorded = lab.claimed(), lab.recorded("an earlier run")
-    return claim, recorded, lab.service.lease(NUMBER, billing_method=None)
+    return claim, recorded, lab.service.lease(Order(number=NUMBER, billing_method=None))
 
 
 def destroyed(lab: Lab, claim: Claim, recorded: Recorded, timeout_s: float = 600) -> str | None:
