@@ -27,8 +27,9 @@ def emulate(
     """
     try:
         from ..emulator import Emulator, serve  # late: flask is an extra
-        from ..emulator.app import CONTIGUITY_PATH, TELESIGN_PATH
-        from ..emulator.logins import DEMO_API_KEY, DEMO_CUSTOMER, DEMO_KEY
+        from ..emulator.contiguity.profile import CONTIGUITY, DEMO_KEY
+        from ..emulator.logins import DEMO_API_KEY
+        from ..emulator.telesign.profile import DEMO_CUSTOMER, TELESIGN
     except ModuleNotFoundError as missing:
         raise ConfigError(f"{missing.name} is missing: pip install 'pulumi-leases[emulator]'") from None
     told = threading.Event()
@@ -38,10 +39,10 @@ def emulate(
         with serve(Emulator(seed=seed), port) as served:
             variables = {
                 variable("contiguity", "token"): DEMO_KEY,
-                variable("contiguity", "base_url"): served.url + CONTIGUITY_PATH,
+                variable("contiguity", "base_url"): served.url + CONTIGUITY.path,
                 variable("telesign", "customer_id"): DEMO_CUSTOMER,
                 variable("telesign", "api_key"): DEMO_API_KEY,
-                variable("telesign", "base_url"): served.url + TELESIGN_PATH,
+                variable("telesign", "base_url"): served.url + TELESIGN.path,
             }
             if as_json:
                 print_json(variables)

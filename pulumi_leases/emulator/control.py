@@ -8,10 +8,10 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from pulumi_leases.emulator.faults import OPERATIONS
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.ledger import ENDED, Lease, totals
-from pulumi_leases.emulator.logins import Login, well_formed
+from pulumi_leases.emulator.logins import Login
+from pulumi_leases.emulator.vendors import VENDORS
 from pulumi_leases.emulator.world import World
 
 
@@ -181,7 +181,7 @@ class Control:
     def _login(self) -> dict[str, Any]:
         wanted = _wanted("vendor", "login", "revoked", "api_key", "entitlements", "service_contract")
         vendor, name = _known(wanted.pop("vendor")), wanted.pop("login")
-        if not well_formed(vendor, name):
+        if not VENDORS[vendor].knows_login(name):
             raise ControlError(f"{vendor} has no logins such as {name!r}")
         login = self.world.logins[vendor, name]
         _set(login, wanted)
@@ -239,6 +239,6 @@ def _set(target: Offer | Login, wanted: dict[str, Any]) -> None:
 
 
 def _known(vendor: str) -> str:
-    if vendor not in OPERATIONS:
-        raise ControlError(f"no vendor {vendor!r}; there are {', '.join(OPERATIONS)}")
+    if vendor not in VENDORS:
+        raise ControlError(f"no vendor {vendor!r}; there are {', '.join(VENDORS)}")
     return vendor

@@ -5,11 +5,7 @@ from enum import Enum
 from typing import Any
 
 from pulumi_leases.emulator.journal import Call
-
-OPERATIONS = {
-    "contiguity": ("available", "get", "lease", "leased", "terminate", "configure"),
-    "telesign": ("search", "list", "lease", "cancel"),
-}
+from pulumi_leases.emulator.vendors import VENDORS
 
 
 class FaultError(ValueError):
@@ -167,10 +163,10 @@ class Faults:
 def _check(rule: Rule) -> None:
     if rule.fault not in FAULTS:
         raise FaultError(f"no fault {rule.fault!r}; there are {', '.join(FAULTS)}")
-    if rule.vendor not in {"*", *OPERATIONS}:
-        raise FaultError(f"no vendor {rule.vendor!r}; there are {', '.join(OPERATIONS)} and *")
-    vendors = OPERATIONS if rule.vendor == "*" else (rule.vendor,)
-    operations = sorted({operation for vendor in vendors for operation in OPERATIONS[vendor]})
+    if rule.vendor not in {"*", *VENDORS}:
+        raise FaultError(f"no vendor {rule.vendor!r}; there are {', '.join(VENDORS)} and *")
+    vendors = VENDORS if rule.vendor == "*" else (rule.vendor,)
+    operations = sorted({operation for vendor in vendors for operation in VENDORS[vendor].operations})
     if rule.operation not in {"*", *operations}:
         raise FaultError(f"{rule.vendor} has no operation {rule.operation!r}; there are {', '.join(operations)} and *")
     for name in ("times", "skip"):

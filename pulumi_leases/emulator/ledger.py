@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from pulumi_leases.emulator.inventory import Offer
+from pulumi_leases.emulator.profile import Profile
 
 ENDED = frozenset({"expired", "terminated"})
 """The lease states in which a vendor does not hold the number for the login any more."""
@@ -56,19 +57,19 @@ class Charge:
 class Ledger:
     """The leases and charges of one vendor, oldest first."""
 
-    vendor: str
+    vendor: Profile
     seed: str
     leases: list[Lease] = field(default_factory=list)
     charges: list[Charge] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._chance = random.Random(f"{self.seed} {self.vendor} lease ids")  # noqa: S311 no secret
+        self._chance = random.Random(f"{self.seed} {self.vendor.name} lease ids")  # noqa: S311 no secret
 
     def book(self, offer: Offer, login: str, now: float, *, billing_method: str = "monthly") -> Lease:
         """Lease the number to the login, whoever else holds it, and charge the upfront fee and the first period."""
         lease = Lease(
-            vendor=self.vendor,
-            lease_id=self._next_id(),
+            vendor=self.vendor.name,
+            lease_id=self.vendor.lease_id(self._chance, len(self.leases)),
             number=offer.number,
             login=login,
             leased_at=now,
@@ -81,7 +82,7 @@ class Ledger:
         self.leases.append(lease)
         for kind, amount in (("upfront", offer.upfront_fee), ("period", offer.recurring_fee)):
             self.charges.append(
-                Charge(now, self.vendor, login, offer.number, lease.lease_id, kind, amount, offer.currency)
+                Charge(now, self.vendor.name, login, offer.number, lease.lease_id, kind, amount, offer.currency)
             )
         return lease
 
@@ -94,11 +95,6 @@ class Ledger:
     def last(self, number: str) -> Lease | None:
         """The youngest lease of the number, held or past, whoever has it."""
         return next((lease for lease in reversed(self.leases) if lease.number == number), None)
-
-    def _next_id(self) -> str:
-        if self.vendor == "telesign":
-            return str(4107 + len(self.leases))
-        return f"lsd_{self._chance.randrange(10**9, 10**10)}"
 
 
 def totals(charges: list[Charge]) -> dict[str, float]:

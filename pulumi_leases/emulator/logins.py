@@ -2,13 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from uuid import UUID
 
-CONTIGUITY_MARK = "contiguity_sk_"
-"""A Contiguity key contains this; each such key is a login of its own."""
-
-DEMO_KEY = "contiguity_sk_demo"
-DEMO_CUSTOMER = "11111111-2222-3333-4444-555555555555"
 DEMO_API_KEY = "ZW11bGF0b3Itb25seS1ub3QtYS1yZWFsLWFwaS1rZXktMDEyMzQ1Njc4OWFiY2RlZg=="
 """The API key of every TeleSign customer id to whom control gave no other. It opens nothing but emulators."""
 
@@ -43,14 +37,3 @@ class Logins:
 
     def all(self) -> list[Login]:
         return list(self._logins.values())
-
-
-def well_formed(vendor: str, name: str) -> bool:
-    """Whether the vendor would know a login of this name."""
-    if vendor == "contiguity":
-        return CONTIGUITY_MARK in name
-    try:
-        UUID(name)
-    except ValueError:
-        return False
-    return True

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from pulumi_leases.emulator.app import CONTIGUITY_PATH, TELESIGN_PATH
+from pulumi_leases.emulator.contiguity.profile import CONTIGUITY, KEY_MARK
 from pulumi_leases.emulator.control import ControlError
 from pulumi_leases.emulator.faults import Rule
 from pulumi_leases.emulator.gate import Held
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.journal import Call
 from pulumi_leases.emulator.ledger import Charge, Lease
-from pulumi_leases.emulator.logins import CONTIGUITY_MARK, DEMO_API_KEY
+from pulumi_leases.emulator.logins import DEMO_API_KEY
+from pulumi_leases.emulator.telesign.profile import TELESIGN
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -29,7 +30,7 @@ class EmulatorError(AssertionError):
 
 @dataclass(frozen=True)
 class State:
-    """Both vendors at one moment. `leases` are held, `past` are not any more; `charged` is by currency."""
+    """All vendors at one moment. `leases` are held, `past` are not any more; `charged` is by currency."""
 
     leases: list[Lease]
     past: list[Lease]
@@ -41,12 +42,12 @@ class State:
 
 
 class Vendor:
-    """Both vendors of the emulator at `url`, over HTTP, or in process with `httpx.WSGITransport(app=emulator)`."""
+    """The vendors of the emulator at `url`, over HTTP, or in process with `httpx.WSGITransport(app=emulator)`."""
 
     def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
         self.url = url.rstrip("/")
-        self.contiguity = self.url + CONTIGUITY_PATH
-        self.telesign = self.url + TELESIGN_PATH
+        self.contiguity = self.url + CONTIGUITY.path
+        self.telesign = self.url + TELESIGN.path
         self.telesign_api_key = DEMO_API_KEY
         self._http = httpx.Client(base_url=self.url + "/control", transport=transport, trust_env=False, timeout=30)
 
@@ -63,7 +64,7 @@ class Vendor:
 
     def token(self, name: str = "main") -> str:
         """The Contiguity key of the login of this name; it is also what journal and leases call the login."""
-        return f"{CONTIGUITY_MARK}{name}"
+        return f"{KEY_MARK}{name}"
 
     def customer(self, name: str = "main") -> str:
         """The TeleSign customer id of the login of this name; its API key is `telesign_api_key`."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_leases.emulator.switches import CONTIGUITY
+from pulumi_leases.emulator.contiguity.switches import SWITCHES
 from pulumi_leases.errors import BadResponse, LeaseError, NoAnswer, NotFound, PaymentRequired, RateLimited, Refused
 from pulumi_leases.models import Lease, Offer
 from pulumi_leases.search import NumberSearch
@@ -305,7 +305,7 @@ def test_the_services_clock_is_the_envelopes(canned: Contiguity, raw: Raw) -> No
 
 LIVES = [
     pytest.param(switch.name, choice, id=f"{switch.name}={choice}")
-    for switch in CONTIGUITY
+    for switch in SWITCHES
     for choice in (switch.choices or (switch.default,))
     if (switch.name, choice) not in {("payment", 402), ("payment", 403)}  # no lease, no life; see below
 ]

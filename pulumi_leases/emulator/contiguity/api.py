@@ -8,12 +8,13 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from pulumi_leases.emulator import contiguity_shapes as shapes
 from pulumi_leases.emulator.answer import Answer, Refused
+from pulumi_leases.emulator.contiguity import shapes
+from pulumi_leases.emulator.contiguity.profile import CONTIGUITY
 from pulumi_leases.emulator.exchange import Asked, exchange
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.ledger import ENDED, Lease
-from pulumi_leases.emulator.logins import Claim, well_formed
+from pulumi_leases.emulator.logins import Claim
 from pulumi_leases.emulator.world import World
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -24,7 +25,8 @@ _BILLING_METHODS = {"monthly", "service_contract"}
 class Contiguity:
     """The seven calls. Each work method runs with the world's lock held and knows who calls."""
 
-    name = "contiguity"
+    name = CONTIGUITY.name
+    mount = "/contiguity"
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -70,7 +72,7 @@ class Contiguity:
         return exchange(self.world, self, asked, partial(self._work, work, claim, number or rest))
 
     def _work(self, work: Callable[..., Answer], claim: Claim, number: str) -> Answer:
-        if claim.scheme not in {"Token", "Bearer"} or not well_formed(self.name, claim.login):
+        if claim.scheme not in {"Token", "Bearer"} or not CONTIGUITY.knows_login(claim.login):
             raise Refused(self.switch["bad_key"], "Missing or invalid API key", outcome="unauthorised")
         if self.world.logins[self.name, claim.login].revoked:
             raise Refused(self.switch["bad_key"], "This API key was revoked", outcome="unauthorised")

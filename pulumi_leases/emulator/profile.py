@@ -1,0 +1,30 @@
+"""What the emulator must know of a vendor before its API is there: names, operations, switches, forms."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pulumi_leases.emulator.switches import Switch
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One vendor. `path` is where its base URL begins on the emulator.
+
+    `operations` are what faults and the journal call its requests. `knows_login` tells whether the vendor would know a
+    login of this name, `lease_id` makes the id of the next lease from chance and the count of those before,
+    `example_fees` are the upfront and the recurring fee of the example number, `periods` the months that its leases
+    are paid for, drawn from, and `entitlements` whether its numbers may demand some.
+    """
+
+    name: str
+    title: str
+    path: str
+    operations: tuple[str, ...]
+    switches: tuple[Switch, ...]
+    knows_login: Callable[[str], bool]
+    lease_id: Callable[[random.Random, int], str]
+    demo_login: dict[str, str]
+    example_fees: tuple[float, float]
+    periods: tuple[int, ...] = (1,)
+    entitlements: bool = False

@@ -1,0 +1,7 @@
+"""The vendors that the emulator plays."""
+
+from pulumi_leases.emulator.contiguity.profile import CONTIGUITY
+from pulumi_leases.emulator.profile import Profile
+from pulumi_leases.emulator.telesign.profile import TELESIGN
+
+VENDORS: dict[str, Profile] = {one.name: one for one in (CONTIGUITY, TELESIGN)}
