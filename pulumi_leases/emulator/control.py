@@ -39,6 +39,7 @@ class Control:
             ("POST", "/lease", self._lease),
             ("POST", "/terminate", self._terminate),
             ("POST", "/status", self._status),
+            ("POST", "/settings", self._settings),
             ("GET", "/offers", self._offers),
             ("POST", "/offers", self._add_offer),
             ("PATCH", "/offers", self._change_offer),
@@ -113,7 +114,7 @@ class Control:
         return self._switches()
 
     def _lease(self) -> dict[str, Any]:
-        wanted = _wanted("vendor", "number", "login", "billing_method", "leased_at", "again")
+        wanted = _wanted("vendor", "number", "login", "billing_method", "leased_at", "again", "settings")
         vendor, number, now = _known(wanted["vendor"]), wanted["number"], self.world.clock.now()
         if self.world.ledgers[vendor].holding(number, now) and not wanted.get("again"):
             raise ControlError(f"{number} is leased at {vendor} already; say again=true for a second lease")
@@ -123,6 +124,7 @@ class Control:
             wanted.get("leased_at", now),
             billing_method=wanted.get("billing_method", "monthly"),
         )
+        lease.settings.update(wanted.get("settings", {}))
         return asdict(lease)
 
     def _terminate(self) -> dict[str, Any]:
@@ -136,6 +138,13 @@ class Control:
         lease.status = wanted["status"]
         if lease.status in ENDED:
             lease.released_at = self.world.clock.now()
+        return asdict(lease)
+
+    def _settings(self) -> dict[str, Any]:
+        wanted = _wanted("vendor", "number", "lease_id", "settings")
+        lease = self._held_lease(wanted)
+        after = {**lease.settings, **wanted["settings"]}
+        lease.settings = {name: value for name, value in after.items() if value is not None}
         return asdict(lease)
 
     def _offers(self) -> list[dict[str, Any]]:
@@ -179,7 +188,7 @@ class Control:
         return {"offset_s": clock.offset_s, "now": clock.now()}
 
     def _login(self) -> dict[str, Any]:
-        wanted = _wanted("vendor", "login", "revoked", "api_key", "entitlements", "service_contract")
+        wanted = _wanted("vendor", *_LOGIN)
         vendor, name = _known(wanted.pop("vendor")), wanted.pop("login")
         if not VENDORS[vendor].knows_login(name):
             raise ControlError(f"{vendor} has no logins such as {name!r}")
@@ -208,6 +217,7 @@ class Control:
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _ATTRIBUTES = tuple(one.name for one in fields(Offer))
+_LOGIN = ("login", *(one.name for one in fields(Login) if one.name not in {"vendor", "name"}))
 
 
 def _body() -> dict[str, Any]:

@@ -16,8 +16,8 @@ ENDED = frozenset({"expired", "terminated"})
 class Lease:
     """One lease, held or past. Times are epoch seconds of the vendor's clock; fees are those of its beginning.
 
-    `status` is what control has set it to, or null; `cancelled_at` is when the vendor agreed to end it,
-    `released_at` when it let go, or will.
+    `status` is what control has set it to, or null; `settings` is what was set about the number, under the vendor's
+    names; `cancelled_at` is when the vendor agreed to end it, `released_at` when it let go, or will.
     """
 
     vendor: str
@@ -32,6 +32,7 @@ class Lease:
     billing_method: str = "monthly"
     status: str | None = None
     failover: dict[str, Any] | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
     cancelled_at: float | None = None
     released_at: float | None = None
 

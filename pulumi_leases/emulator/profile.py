@@ -2,9 +2,13 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from pulumi_leases.emulator.switches import Switch
+
+if TYPE_CHECKING:
+    from pulumi_leases.emulator.inventory import Offer
 
 
 @dataclass(frozen=True)
@@ -14,7 +18,8 @@ class Profile:
     `operations` are what faults and the journal call its requests. `knows_login` tells whether the vendor would know a
     login of this name, `lease_id` makes the id of the next lease from chance and the count of those before,
     `example_fees` are the upfront and the recurring fee of the example number, `periods` the months that its leases
-    are paid for, drawn from, and `entitlements` whether its numbers may demand some.
+    are paid for, drawn from, and `entitlements` whether its numbers may demand some. `more_paths` are further base
+    URLs, by the name of their setting; `own_terms` makes of an offer as drawn what this vendor has.
     """
 
     name: str
@@ -28,3 +33,5 @@ class Profile:
     example_fees: tuple[float, float]
     periods: tuple[int, ...] = (1,)
     entitlements: bool = False
+    more_paths: dict[str, str] = field(default_factory=dict)
+    own_terms: "Callable[[Offer, random.Random], None] | None" = None

@@ -206,7 +206,7 @@ class Vendor:
         return released
 
     def lease(self, vendor: str, number: str, login: str = "stranger", **more: Any) -> Lease:
-        """Lease a number to a login by other means than its API. `more`: billing_method, leased_at, again."""
+        """Lease a number to a login by other means than its API. `more`: billing_method, leased_at, again, settings."""
         return Lease(**self._ask("POST", "/lease", {"vendor": vendor, "number": number, "login": login, **more}))
 
     def terminate(self, vendor: str, number: str | None = None, lease_id: str | None = None) -> Lease:
@@ -217,6 +217,10 @@ class Vendor:
         """Make reads tell this lease status; `expired` and `terminated` also free the number, null tells the truth."""
         body = {"vendor": vendor, "status": status, **_which(number, lease_id)}
         return Lease(**self._ask("POST", "/status", body))
+
+    def edit(self, vendor: str, number: str, **settings: Any) -> Lease:
+        """Set what a number is connected to by other means than the API, under the vendor's names; null takes it away."""
+        return Lease(**self._ask("POST", "/settings", {"vendor": vendor, "number": number, "settings": settings}))
 
     def offers(self, vendor: str) -> dict[str, Offer]:
         """Every number of the vendor, leased or not, in the order in which it lists them."""
@@ -240,7 +244,7 @@ class Vendor:
         return now
 
     def login(self, vendor: str, login: str, **attributes: Any) -> None:
-        """Set up a login: `revoked`, `api_key`, `entitlements`, `service_contract`."""
+        """Set up a login: attributes of `pulumi_leases.emulator.logins.Login`."""
         self._ask("POST", "/logins", {"vendor": vendor, "login": login, **attributes})
 
     def revoke(self, vendor: str, login: str) -> None:
