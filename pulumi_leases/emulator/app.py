@@ -11,13 +11,14 @@ from pulumi_leases.emulator.contiguity.api import Contiguity
 from pulumi_leases.emulator.control import Control
 from pulumi_leases.emulator.inventory import EXAMPLE
 from pulumi_leases.emulator.telesign.api import TeleSign
+from pulumi_leases.emulator.twilio.api import Twilio
 from pulumi_leases.emulator.vendors import VENDORS
 from pulumi_leases.emulator.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-APIS = (Contiguity, TeleSign)
+APIS = (Contiguity, TeleSign, Twilio)
 """One of each vendor in `VENDORS`."""
 
 
@@ -62,5 +63,5 @@ class Emulator:
 
 
 def _index() -> Response:
-    vendors = {name: {"base_url": profile.path, **profile.more_paths, **profile.demo_login} for name, profile in VENDORS.items()}
+    vendors = {name: profile.access("") for name, profile in VENDORS.items()}
     return jsonify(**vendors, control="/control/state", example=EXAMPLE)

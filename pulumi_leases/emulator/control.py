@@ -124,7 +124,7 @@ class Control:
             wanted.get("leased_at", now),
             billing_method=wanted.get("billing_method", "monthly"),
         )
-        lease.settings.update(wanted.get("settings", {}))
+        lease.settings.update(_known_settings(lease, wanted.get("settings", {})))
         return asdict(lease)
 
     def _terminate(self) -> dict[str, Any]:
@@ -143,8 +143,7 @@ class Control:
     def _settings(self) -> dict[str, Any]:
         wanted = _wanted("vendor", "number", "lease_id", "settings")
         lease = self._held_lease(wanted)
-        after = {**lease.settings, **wanted["settings"]}
-        lease.settings = {name: value for name, value in after.items() if value is not None}
+        lease.settings.update(_known_settings(lease, wanted["settings"]))
         return asdict(lease)
 
     def _offers(self) -> list[dict[str, Any]]:
@@ -246,6 +245,13 @@ def _set(target: Offer | Login, wanted: dict[str, Any]) -> None:
             raise ControlError(f"{name} is of type {type(now).__name__}, not {value!r}")
     for name, value in wanted.items():
         setattr(target, name, float(value) if isinstance(getattr(target, name), float) else value)
+
+
+def _known_settings(lease: Lease, settings: dict[str, Any]) -> dict[str, Any]:
+    unknown = ", ".join(sorted(set(settings) - set(lease.settings)))
+    if unknown:
+        raise ControlError(f"{lease.vendor} has no setting {unknown}; it has {', '.join(lease.settings)}")
+    return settings
 
 
 def _known(vendor: str) -> str:

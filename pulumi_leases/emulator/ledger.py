@@ -1,5 +1,6 @@
 """Who leases which number at one vendor, since when, and what it was charged for it."""
 
+import copy
 import random
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,7 +17,7 @@ ENDED = frozenset({"expired", "terminated"})
 class Lease:
     """One lease, held or past. Times are epoch seconds of the vendor's clock; fees are those of its beginning.
 
-    `status` is what control has set it to, or null; `settings` is what was set about the number, under the vendor's
+    `status` is what control has set it to, or null; `settings` is what can be set about the number, by the vendor's
     names; `cancelled_at` is when the vendor agreed to end it, `released_at` when it let go, or will.
     """
 
@@ -79,6 +80,7 @@ class Ledger:
             recurring_fee=offer.recurring_fee,
             period_months=offer.period_months,
             billing_method=billing_method,
+            settings=copy.deepcopy(self.vendor.settings),
         )
         self.leases.append(lease)
         for kind, amount in (("upfront", offer.upfront_fee), ("period", offer.recurring_fee)):

@@ -17,6 +17,8 @@ from pulumi_leases.emulator.journal import Call
 from pulumi_leases.emulator.ledger import Charge, Lease
 from pulumi_leases.emulator.logins import DEMO_API_KEY
 from pulumi_leases.emulator.telesign.profile import TELESIGN
+from pulumi_leases.emulator.twilio.profile import MESSAGING_MOUNT, PRICING_MOUNT, TWILIO
+from pulumi_leases.emulator.twilio.sids import ACCOUNT, API_KEY, sid
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -49,6 +51,10 @@ class Vendor:
         self.contiguity = self.url + CONTIGUITY.path
         self.telesign = self.url + TELESIGN.path
         self.telesign_api_key = DEMO_API_KEY
+        self.twilio = self.url + TWILIO.path
+        self.twilio_pricing = self.url + PRICING_MOUNT
+        self.twilio_messaging = self.url + MESSAGING_MOUNT
+        self.twilio_auth_token = DEMO_API_KEY
         self._http = httpx.Client(base_url=self.url + "/control", transport=transport, trust_env=False, timeout=30)
 
     def __enter__(self) -> "Self":
@@ -69,6 +75,14 @@ class Vendor:
     def customer(self, name: str = "main") -> str:
         """The TeleSign customer id of the login of this name; its API key is `telesign_api_key`."""
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"https://telesign.invalid/{name}"))
+
+    def account_sid(self, name: str = "main") -> str:
+        """The Twilio account of this name, which is also its login; its auth token is `twilio_auth_token`."""
+        return sid(ACCOUNT, name)
+
+    def api_key_sid(self, name: str = "main") -> str:
+        """The API key of the Twilio account of this name; its secret is `twilio_auth_token` too."""
+        return sid(API_KEY, name)
 
     def state(self) -> State:
         """Everything that is leased, was leased and was charged."""
@@ -218,9 +232,10 @@ class Vendor:
         body = {"vendor": vendor, "status": status, **_which(number, lease_id)}
         return Lease(**self._ask("POST", "/status", body))
 
-    def edit(self, vendor: str, number: str, **settings: Any) -> Lease:
-        """Set what a number is connected to by other means than the API, under the vendor's names; null takes it away."""
-        return Lease(**self._ask("POST", "/settings", {"vendor": vendor, "number": number, "settings": settings}))
+    def set(self, vendor: str, number: str, lease_id: str | None = None, **settings: Any) -> Lease:
+        """Change settings of a leased number by other means than its API, by the vendor's names for them."""
+        body = {"vendor": vendor, "settings": settings, **_which(number, lease_id)}
+        return Lease(**self._ask("POST", "/settings", body))
 
     def offers(self, vendor: str) -> dict[str, Offer]:
         """Every number of the vendor, leased or not, in the order in which it lists them."""
