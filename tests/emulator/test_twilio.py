@@ -56,6 +56,16 @@ def test_a_number_from_offer_to_release(twilio: httpx.Client, vendor: Vendor) ->
     assert {call.number for call in vendor.calls("terminate")} == {NUMBER}
 
 
+def test_a_request_for_one_number_says_so_in_the_journal(twilio: httpx.Client, vendor: Vendor) -> None:
+    """Faults can be scripted for a search or a list that asks for one number."""
+    search(twilio, Contains=NUMBER)
+    twilio.get(OWNED, params={"PhoneNumber": NUMBER})
+    search(twilio, Contains="+1201")
+    assert [(call.operation, call.number) for call in vendor.journal()] == [
+        ("available", NUMBER), ("leased", NUMBER), ("available", ""),
+    ]  # fmt: skip
+
+
 def test_forms(twilio: httpx.Client, vendor: Vendor) -> None:
     """Dates are RFC 2822 to the second, SIDs are two letters and 32 digits, and what is not set is null or empty."""
     now = vendor.clock(offset_s=86_400)

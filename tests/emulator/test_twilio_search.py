@@ -75,6 +75,7 @@ def test_filters(twilio: httpx.Client, vendor: Vendor, filters: dict[str, str], 
         {"InRateCenter": "AUSTIN"},
         {"NearNumber": NUMBER, "Distance": "501"},
         {"NearLatLong": "here"},
+        {"NearLatLong": "1.2.3,4"},
     ],
 )
 def test_filters_that_cannot_be(twilio: httpx.Client, filters: dict[str, str]) -> None:

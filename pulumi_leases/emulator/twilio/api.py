@@ -14,7 +14,7 @@ from pulumi_leases.emulator.logins import Login
 from pulumi_leases.emulator.twilio import shapes
 from pulumi_leases.emulator.twilio.auth import Guard
 from pulumi_leases.emulator.twilio.messaging import Messaging
-from pulumi_leases.emulator.twilio.numbers import IncomingNumbers, target_of
+from pulumi_leases.emulator.twilio.numbers import IncomingNumbers, read_target
 from pulumi_leases.emulator.twilio.pricing import Pricing
 from pulumi_leases.emulator.twilio.profile import MESSAGING_MOUNT, MOUNT, PRICING_MOUNT, TWILIO
 from pulumi_leases.emulator.twilio.search import Search
@@ -122,10 +122,12 @@ class Twilio:
         return answer
 
     def _number_of(self, number_sid: str | None) -> str:
-        """The E.164 number that a request is about: by its SID, or named in the form."""
+        """The E.164 number that a request is about: by its SID, or whole in a purchase, a search or a filter."""
         sid = number_sid or request.form.get("PhoneNumberSid")
-        named = (lease.number for lease in self._stock.ledger.leases if lease.lease_id == sid)
-        return next(named, request.form.get("PhoneNumber", ""))
+        by_sid = next((lease.number for lease in self._stock.ledger.leases if lease.lease_id == sid), None)
+        asked = request.args.get("Contains") or request.args.get("PhoneNumber") or ""
+        whole = f"+{asked.strip('+ $')}"
+        return by_sid or request.form.get("PhoneNumber") or (whole if whole in self._stock.offers else "")
 
     def _account(self, account: Login) -> Answer:
         status = "active" if self.switch["funds"] == "ok" else "suspended"
@@ -155,7 +157,7 @@ class Twilio:
         return self._numbers.details(account, number_sid)
 
     def _configure(self, account: Login, number_sid: str) -> Answer:
-        target = target_of(request.form)
+        target = read_target(request.form)
         login = self._guard.relative(account, target) if target else None
         return self._numbers.configure(account, number_sid, request.form, login)
 
@@ -163,10 +165,10 @@ class Twilio:
         return self._numbers.terminate(account, number_sid)
 
     def _countries(self, account: Login) -> Answer:  # noqa: ARG002 all work is called alike
-        return self._pricing.countries(request.base_url, request.args.to_dict())
+        return self._pricing.list_countries(request.base_url, request.args.to_dict())
 
     def _prices(self, account: Login, country: str) -> Answer:  # noqa: ARG002 all work is called alike
-        return self._pricing.country(country, request.base_url)
+        return self._pricing.read_country(country, request.base_url)
 
     def _members(self, account: Login, service: str) -> Answer:
         return self._messaging.members(account.name, service, request.base_url, request.args.to_dict())

@@ -23,19 +23,21 @@ _FARTHEST = 500
 Test = Callable[[Offer], bool]
 
 
-def found(offers: Collection[Offer], asked: Mapping[str, str], *, address: Callable[[Offer], str]) -> list[Offer]:
+def select_offers(
+    offers: Collection[Offer], asked: Mapping[str, str], *, address: Callable[[Offer], str]
+) -> list[Offer]:
     """The offers that pass every filter of the query; `address` tells which address an offer needs.
 
     Raises:
         Refused: a filter has a value that it cannot have.
     """
-    tests = [*_simple(asked), *_north_american(asked, offers)]
+    tests = [*_tests_everywhere(asked), *_tests_in_north_america(asked, offers)]
     flags = [(name, _flag(asked, name)) for name in _EXCLUDED]
     banned = {need for name, on in flags if on for need in _EXCLUDED[name]}
     return [offer for offer in offers if address(offer) not in banned and all(test(offer) for test in tests)]
 
 
-def fax(offer: Offer) -> bool:
+def receives_fax(offer: Offer) -> bool:
     """Whether the number receives faxes: where it has a voice and takes no messages."""
     return offer.voice and "sms" not in offer.channels
 
@@ -49,11 +51,11 @@ _CAPABLE: dict[str, Test] = {
     "SmsEnabled": lambda offer: "sms" in offer.channels,
     "MmsEnabled": lambda offer: "mms" in offer.channels,
     "VoiceEnabled": lambda offer: offer.voice,
-    "FaxEnabled": fax,
+    "FaxEnabled": receives_fax,
 }
 
 
-def pattern(contains: str) -> re.Pattern[str]:
+def compile_pattern(contains: str) -> re.Pattern[str]:
     """What `Contains` asks for, to be searched in the digits of a number.
 
     Raises:
@@ -66,11 +68,11 @@ def pattern(contains: str) -> re.Pattern[str]:
     return re.compile(start + parts["digits"].upper().translate(_KEYPAD) + end)
 
 
-def _simple(asked: Mapping[str, str]) -> list[Test]:
+def _tests_everywhere(asked: Mapping[str, str]) -> list[Test]:
     """The filters that hold in every country."""
     tests = [test for name, test in _CAPABLE.items() if _flag(asked, name)]
     if "Contains" in asked:
-        wanted = pattern(asked["Contains"])
+        wanted = compile_pattern(asked["Contains"])
         tests.append(lambda offer: wanted.search(offer.number[1:]) is not None)
     if not _flag(asked, "Beta", otherwise=True):
         tests.append(lambda offer: "beta" not in offer.requirements)
@@ -79,7 +81,7 @@ def _simple(asked: Mapping[str, str]) -> list[Test]:
     return tests
 
 
-def _north_american(asked: Mapping[str, str], offers: Collection[Offer]) -> list[Test]:
+def _tests_in_north_america(asked: Mapping[str, str], offers: Collection[Offer]) -> list[Test]:
     """The filters of the US and Canada; numbers elsewhere pass them unseen."""
     tests: list[Test] = []
     if asked.get("AreaCode"):
@@ -91,11 +93,11 @@ def _north_american(asked: Mapping[str, str], offers: Collection[Offer]) -> list
         tests.append(lambda offer: offer.region == asked["InRegion"].upper())
     if asked.get("InRateCenter") and not asked.get("InLata"):
         raise Refused(400, "InRateCenter requires InLata", code=20001)
-    for name, told in (("InPostalCode", "postal_code"), ("InLata", "lata"), ("InRateCenter", "rate_center")):
+    for name, attribute in (("InPostalCode", "postal_code"), ("InLata", "lata"), ("InRateCenter", "rate_center")):
         if asked.get(name):
-            tests.append(_told(told, asked[name]))
+            tests.append(_place_has(attribute, asked[name]))
     if asked.get("NearNumber") or asked.get("NearLatLong"):
-        tests.append(_near(asked, offers))
+        tests.append(_is_near(asked, offers))
     return [_only_there(test) for test in tests]
 
 
@@ -103,19 +105,19 @@ def _only_there(test: Test) -> Test:
     return lambda offer: offer.country not in NORTH_AMERICA or test(offer)
 
 
-def _told(attribute: str, wanted: str) -> Test:
+def _place_has(attribute: str, wanted: str) -> Test:
     return lambda offer: offer.city in PLACES and getattr(PLACES[offer.city], attribute) == wanted
 
 
-def _near(asked: Mapping[str, str], offers: Collection[Offer]) -> Test:
+def _is_near(asked: Mapping[str, str], offers: Collection[Offer]) -> Test:
     distance = asked.get("Distance", "25")
     if not distance.isdecimal() or int(distance) > _FARTHEST:
         raise Refused(400, f"Distance is at most {_FARTHEST} miles", code=20001)
     if asked.get("NearLatLong"):
-        written = re.fullmatch(r"(-?[0-9.]+),(-?[0-9.]+)", asked["NearLatLong"])
-        if written is None:
+        pair = re.fullmatch(r"(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)", asked["NearLatLong"])
+        if pair is None:
             raise Refused(400, "NearLatLong is latitude,longitude", code=20001)
-        centre = float(written[1]), float(written[2])
+        centre = float(pair[1]), float(pair[2])
     else:
         cities = {offer.city for offer in offers if offer.number[:5] == asked["NearNumber"][:5]}
         place = next((PLACES[city] for city in cities if city in PLACES), None)

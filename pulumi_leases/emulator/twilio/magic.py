@@ -9,14 +9,14 @@ from pulumi_leases.emulator.answer import Refused
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.ledger import Lease
 from pulumi_leases.emulator.switches import Switches
-from pulumi_leases.emulator.twilio.settings import DEFAULTS, changed
+from pulumi_leases.emulator.twilio.settings import DEFAULTS, apply_parameters
 from pulumi_leases.emulator.twilio.sids import NUMBER, sid
 
 VALID, UNAVAILABLE = "+15005550006", "+15005550000"
 _INVALID = ("+15005550001", "33")
 
 
-def bought(switch: Switches, account: str, form: Mapping[str, str], now: float) -> tuple[Offer, Lease]:
+def sell_magic_number(switch: Switches, account: str, form: Mapping[str, str], now: float) -> tuple[Offer, Lease]:
     """What a purchase with test credentials would have got.
 
     Raises:
@@ -31,6 +31,6 @@ def bought(switch: Switches, account: str, form: Mapping[str, str], now: float) 
         raise Refused(400, f"{number} is not a valid number", code=21421)
     if number != VALID:
         raise Refused(400, f"{number} is not available", code=21422)
-    settings = changed(DEFAULTS, form, switch)
+    settings = apply_parameters(DEFAULTS, form, switch)
     lease = Lease("twilio", sid(NUMBER, account, now), VALID, account, now, "USD", 0, 0, 1, settings=settings)
     return Offer(VALID, channels=[], voice=False), lease

@@ -5,7 +5,7 @@ from typing import Any
 from pulumi_leases.emulator.answer import Answer, Refused
 from pulumi_leases.emulator.clock import utc
 from pulumi_leases.emulator.ledger import Lease
-from pulumi_leases.emulator.twilio.pages import Pager, meta
+from pulumi_leases.emulator.twilio.pages import Pager, frame_with_urls
 from pulumi_leases.emulator.twilio.sids import SERVICE, is_sid
 from pulumi_leases.emulator.twilio.stock import Stock
 
@@ -21,6 +21,7 @@ class Messaging:
         self._pager = Pager(stock.switch)
 
     def join(self, account: str, service: str, number_sid: str, url: str) -> Answer:
+        """Put a number of the account into a service."""
         members = self._members(account, service)
         lease = next((one for one in self._held(account) if one.lease_id == number_sid), None)
         if lease is None:
@@ -37,15 +38,18 @@ class Messaging:
         return Answer(201, self._shape(lease, f"{url}/{number_sid}"), "joined", wrote=True)
 
     def members(self, account: str, service: str, url: str, asked: dict[str, str]) -> Answer:
+        """List the numbers of a service, in pages."""
         members = self._members(account, service)
         page = self._pager.cut(members, [lease.lease_id for lease in members], asked)
-        told = [self._shape(lease, f"{url}/{lease.lease_id}") for lease in page.shown]
-        return Answer(200, {"phone_numbers": told, "meta": meta(page, url, "phone_numbers")}, "listed")
+        shown = [self._shape(lease, f"{url}/{lease.lease_id}") for lease in page.shown]
+        return Answer(200, {"phone_numbers": shown, "meta": frame_with_urls(page, url, "phone_numbers")}, "listed")
 
     def member(self, account: str, service: str, number_sid: str, url: str) -> Answer:
+        """Read one number of a service."""
         return Answer(200, self._shape(self._member(account, service, number_sid), url), "read")
 
     def leave(self, account: str, service: str, number_sid: str) -> Answer:
+        """Take a number out of a service; the account keeps it."""
         self._member(account, service, number_sid).settings[_MEMBERSHIP] = None
         return Answer(204, "", "left", wrote=True)
 

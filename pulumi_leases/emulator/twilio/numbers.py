@@ -12,10 +12,10 @@ from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.ledger import Lease
 from pulumi_leases.emulator.logins import Login
 from pulumi_leases.emulator.twilio import magic, shapes
-from pulumi_leases.emulator.twilio.pages import Pager, uris
+from pulumi_leases.emulator.twilio.pages import Pager, frame_with_uris
 from pulumi_leases.emulator.twilio.pricing import Pricing
 from pulumi_leases.emulator.twilio.purchase import address_needed, check_account, check_regulation
-from pulumi_leases.emulator.twilio.settings import DEFAULTS, changed
+from pulumi_leases.emulator.twilio.settings import DEFAULTS, apply_parameters
 from pulumi_leases.emulator.twilio.sids import ACCOUNT, is_sid
 from pulumi_leases.emulator.twilio.stock import Stock
 
@@ -35,41 +35,42 @@ class IncomingNumbers:
         self._emergency_since: dict[str, float] = {}
 
     def buy(self, account: Login, form: Mapping[str, str]) -> Answer:
-        """Sell a number; to who owns it already, none of it is sold or charged again."""
+        """Sell a number. An account that owns it already is neither sold nor charged it again."""
         switch, now = self._stock.switch, self._stock.now()
         kept = {name: value for name, value in form.items() if name not in _IGNORED_AT_PURCHASE}
         if account.test:
-            offer, lease = magic.bought(switch, account.name, kept, now)
+            offer, lease = magic.sell_magic_number(switch, account.name, kept, now)
             body = shapes.number(switch, offer, lease, address="none", emergency="unregistered", updated=now)
             return Answer(201, body, "tested")
-        offer = self._asked_for(kept)
+        offer = self._find_offer(kept)
         holding = self._stock.ledger.holding(offer.number, now)
         if holding and holding[0].login == account.name and switch["own_number"] != 400:  # noqa: PLR2004 the switch's value
             update = switch["own_number"] == "update"
             if update:
                 self._set(holding[0], kept)
-            return self._told(holding[0], 201, "already leased", wrote=update)
+            return self._answer(holding[0], 201, "already leased", wrote=update)
         if holding or not self._stock.sells(offer, now):
             raise Refused(400, f"{offer.number} is not available", code=21422)
         check_account(switch, len(self._stock.ledger.held_by(account.name, now)))
         check_regulation(switch, offer, kept)
-        settings = changed(DEFAULTS, kept, switch)
-        lease = self._stock.book(self._pricing.priced(offer), account.name, now)
+        settings = apply_parameters(DEFAULTS, kept, switch)
+        lease = self._stock.book(self._pricing.apply_price(offer), account.name, now)
         lease.settings = settings
-        return self._told(lease, 201, "leased", wrote=True)
+        return self._answer(lease, 201, "leased", wrote=True)
 
     def leased(self, account: Login, asked: Mapping[str, str], path: str, kind: str | None = None) -> Answer:
         """List what the account owns, newest first, in pages."""
-        leases = [lease for lease in self._stock.listed(account.name) if self._found(lease, asked, kind)][::-1]
+        leases = [lease for lease in self._stock.listable(account.name) if self._matches(lease, asked, kind)][::-1]
         page = self._pager.cut(leases, [lease.lease_id for lease in leases], asked)
-        told = [self._shape(lease) for lease in page.shown]
-        return Answer(200, {"incoming_phone_numbers": told, **uris(page, path, asked)}, "listed")
+        shown = [self._shape(lease) for lease in page.shown]
+        return Answer(200, {"incoming_phone_numbers": shown, **frame_with_uris(page, path, asked)}, "listed")
 
     def details(self, account: Login, number_sid: str) -> Answer:
-        lease = next((lease for lease in self._stock.read(account.name) if lease.lease_id == number_sid), None)
+        """Read one number of the account."""
+        lease = next((lease for lease in self._stock.readable(account.name) if lease.lease_id == number_sid), None)
         if lease is None:
             raise _not_found(number_sid)
-        return self._told(lease, 200, "read")
+        return self._answer(lease, 200, "read")
 
     def configure(self, account: Login, number_sid: str, form: Mapping[str, str], target: Login | None) -> Answer:
         """Change settings in place, or move the number to another account of the family."""
@@ -77,7 +78,7 @@ class IncomingNumbers:
         self._set(lease, form)
         if target is not None:
             lease.login = target.name
-        return self._told(lease, 200, "configured", wrote=True)
+        return self._answer(lease, 200, "configured", wrote=True)
 
     def terminate(self, account: Login, number_sid: str) -> Answer:
         """Release a number."""
@@ -92,7 +93,7 @@ class IncomingNumbers:
         lease.cancelled_at = lease.released_at = now
         return Answer(204, "", "terminated", wrote=True)
 
-    def _asked_for(self, form: Mapping[str, str]) -> Offer:
+    def _find_offer(self, form: Mapping[str, str]) -> Offer:
         """The number that a purchase names, or the first on offer in the area code that it names."""
         number, code = form.get("PhoneNumber"), form.get("AreaCode")
         if number is None and code is not None:
@@ -111,7 +112,7 @@ class IncomingNumbers:
 
     def _set(self, lease: Lease, form: Mapping[str, str]) -> None:
         now = self._stock.now()
-        after = changed(lease.settings, form, self._stock.switch)
+        after = apply_parameters(lease.settings, form, self._stock.switch)
         if after["emergency_address_sid"] != lease.settings["emergency_address_sid"]:
             self._emergency_since[lease.lease_id] = now
         lease.settings = after
@@ -124,15 +125,15 @@ class IncomingNumbers:
             raise _not_found(number_sid)
         return own
 
-    def _found(self, lease: Lease, asked: Mapping[str, str], kind: str | None) -> bool:
+    def _matches(self, lease: Lease, asked: Mapping[str, str], kind: str | None) -> bool:
         offer = self._stock.offers[lease.number]
         digits = re.escape(asked.get("PhoneNumber", "").lstrip("+ ")).replace(r"\*", "[0-9]")
-        name, told = asked.get("FriendlyName"), shapes.friendly_name(lease)
+        wanted, name = asked.get("FriendlyName"), shapes.name_of(lease)
         exact = self._stock.switch["friendly_name_filter"] == "exact"
         return (
             (kind is None or offer.number_type == _KINDS[kind])
             and re.search(digits, lease.number) is not None
-            and (name is None or (told == name if exact else name in told))
+            and (wanted is None or (name == wanted if exact else wanted in name))
             and asked.get("Origin", lease.settings["origin"]) == lease.settings["origin"]
             and (asked.get("Beta", "true") == "true" or "beta" not in offer.requirements)
         )
@@ -145,7 +146,7 @@ class IncomingNumbers:
             return "pending-registration" if pending else "registered"
         return "pending-unregistration" if pending else "unregistered"
 
-    def _told(self, lease: Lease, status: int, outcome: str, *, wrote: bool = False) -> Answer:
+    def _answer(self, lease: Lease, status: int, outcome: str, *, wrote: bool = False) -> Answer:
         return Answer(status, self._shape(lease), outcome, wrote)
 
     def _shape(self, lease: Lease) -> dict[str, Any]:
@@ -165,7 +166,7 @@ def _not_found(number_sid: str) -> Refused:
     return Refused(404, f"The requested resource {path} was not found", code=20404)
 
 
-def target_of(form: Mapping[str, str]) -> str | None:
+def read_target(form: Mapping[str, str]) -> str | None:
     """The account to which an update moves a number, if to any.
 
     Raises:

@@ -64,7 +64,7 @@ class Pager:
         return [*entries[turn:], *entries[:turn]]
 
 
-def uris(page: Page[Any], path: str, asked: Mapping[str, str]) -> dict[str, Any]:
+def frame_with_uris(page: Page[Any], path: str, asked: Mapping[str, str]) -> dict[str, Any]:
     """The frame of a list of the main host, whose addresses are relative to that host."""
     last = page.start + len(page.shown) - 1
     return {
@@ -79,16 +79,16 @@ def uris(page: Page[Any], path: str, asked: Mapping[str, str]) -> dict[str, Any]
     }
 
 
-def meta(page: Page[Any], url: str, key: str) -> dict[str, Any]:
+def frame_with_urls(page: Page[Any], url: str, key: str) -> dict[str, Any]:
     """The frame of a list of the other hosts, whose addresses are whole."""
-    told = uris(page, url, {})
+    frame = frame_with_uris(page, url, {})
     addresses = {"first_page_url": "first_page_uri", "previous_page_url": "previous_page_uri"}
     return {
         "page": page.number,
         "page_size": page.size,
-        **{name: told[uri] for name, uri in addresses.items()},
-        "url": told["uri"],
-        "next_page_url": told["next_page_uri"],
+        **{name: frame[uri] for name, uri in addresses.items()},
+        "url": frame["uri"],
+        "next_page_url": frame["next_page_uri"],
         "key": key,
     }
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pulumi_leases.emulator.answer import Answer, Refused
 from pulumi_leases.emulator.inventory import Offer
-from pulumi_leases.emulator.twilio.pages import Pager, meta
+from pulumi_leases.emulator.twilio.pages import Pager, frame_with_urls
 from pulumi_leases.emulator.twilio.profile import PRICES
 from pulumi_leases.emulator.twilio.stock import Stock
 
@@ -17,11 +17,11 @@ class Pricing:
         self._stock = stock
         self._pager = Pager(stock.switch)
 
-    def priced(self, offer: Offer) -> Offer:
+    def apply_price(self, offer: Offer) -> Offer:
         """The offer at the price of its country and type."""
         return replace(offer, recurring_fee=self._price(offer.country, offer.number_type))
 
-    def country(self, country: str, url: str) -> Answer:
+    def read_country(self, country: str, url: str) -> Answer:
         """The prices of a country's types of numbers."""
         self._admit(url)
         kinds = sorted({offer.number_type for offer in self._stock.offers.values() if offer.country == country})
@@ -38,13 +38,13 @@ class Pricing:
         }
         return Answer(200, body, "read")
 
-    def countries(self, url: str, asked: dict[str, str]) -> Answer:
+    def list_countries(self, url: str, asked: dict[str, str]) -> Answer:
         """The countries that have prices."""
         self._admit(url)
         names = sorted({offer.country for offer in self._stock.offers.values()})
         page = self._pager.cut(names, names, asked)
-        told = [{"country": name, "iso_country": name, "url": f"{url}/{name}"} for name in page.shown]
-        return Answer(200, {"countries": told, "meta": meta(page, url, "countries")}, "listed")
+        countries = [{"country": name, "iso_country": name, "url": f"{url}/{name}"} for name in page.shown]
+        return Answer(200, {"countries": countries, "meta": frame_with_urls(page, url, "countries")}, "listed")
 
     def _admit(self, url: str) -> None:
         refusal = self._stock.switch["pricing"]

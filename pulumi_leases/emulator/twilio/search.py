@@ -52,14 +52,15 @@ class Search:
         if not any(self._is(offer, country, kind) for offer in self._stock.offers.values()):
             raise _not_found(path)
         offers = [offer for offer in self._stock.on_offer() if self._is(offer, country, kind)]
-        found = filters.found(offers, asked, address=lambda offer: address_needed(switch, offer))
-        exact = [offer for offer in found if asked.get("Contains", "").lstrip("+") == offer.number[1:]]
+        selected = filters.select_offers(offers, asked, address=lambda offer: address_needed(switch, offer))
+        exact = [offer for offer in selected if asked.get("Contains", "").lstrip("+") == offer.number[1:]]
         if exact and switch["exact_contains"] == "missed":
-            found = []
-        told = [
-            shapes.offer(switch, one, address_needed(switch, one)) for one in self._stock.found(found, self._cap(asked))
+            selected = []
+        shown = [
+            shapes.offer(switch, one, address_needed(switch, one))
+            for one in self._stock.cut_search(selected, self._cap(asked))
         ]
-        return Answer(200, {"uri": path, "available_phone_numbers": told}, "listed")
+        return Answer(200, {"uri": path, "available_phone_numbers": shown}, "listed")
 
     def _cap(self, asked: Mapping[str, str]) -> int:
         size = asked.get("PageSize", "50")

@@ -54,12 +54,12 @@ _PARAMETERS = DEFAULTS.keys() - {"friendly_name", "origin", "messaging_service_s
 _LONGEST_NAME = 64
 
 
-def name_of(parameter: str) -> str:
+def snake_case(parameter: str) -> str:
     """What the body of an answer calls a parameter: `sms_url` for `SmsUrl`."""
     return "".join(f"_{one.lower()}" if one.isupper() else one for one in parameter).lstrip("_")
 
 
-def changed(settings: Mapping[str, Any], form: Mapping[str, str], switch: Switches) -> dict[str, Any]:
+def apply_parameters(settings: Mapping[str, Any], form: Mapping[str, str], switch: Switches) -> dict[str, Any]:
     """The settings after a request with these parameters; those that Twilio does not know are ignored.
 
     Raises:
@@ -67,18 +67,20 @@ def changed(settings: Mapping[str, Any], form: Mapping[str, str], switch: Switch
     """
     if "EmergencyStatus" in form:
         raise Refused(400, "Emergency Status cannot be updated", code=22222)
-    wanted = {name_of(parameter): value for parameter, value in form.items()}
+    wanted = {snake_case(parameter): value for parameter, value in form.items()}
     after = dict(settings)
-    for name in wanted.keys() & _PARAMETERS:
-        after[name] = _valid(name, wanted[name]) if wanted[name] else DEFAULTS[name]
-        if wanted[name] and name in _EXCLUSIVE:
+    for name, value in wanted.items():
+        if name not in _PARAMETERS:
+            continue
+        after[name] = _check_value(name, value) if value else DEFAULTS[name]
+        if value and name in _EXCLUSIVE:
             after[_EXCLUSIVE[name]] = DEFAULTS[_EXCLUSIVE[name]]
     if "friendly_name" in wanted:
-        after["friendly_name"] = _name(wanted["friendly_name"], switch)
+        after["friendly_name"] = _check_name(wanted["friendly_name"], switch)
     return after
 
 
-def _valid(name: str, value: str) -> Any:
+def _check_value(name: str, value: str) -> Any:
     if name in _SIDS and not is_sid(_SIDS[name], value):
         raise Refused(400, f"{name} {value} is not valid", code=20001)
     if (name.endswith("_url") or name == "status_callback") and not value.startswith(("http://", "https://")):
@@ -88,7 +90,7 @@ def _valid(name: str, value: str) -> Any:
     return value.lower() == "true" if name == "voice_caller_id_lookup" else value
 
 
-def _name(name: str, switch: Switches) -> str | None:
+def _check_name(name: str, switch: Switches) -> str | None:
     if not name and switch["empty_friendly_name"] == "default":
         return None
     too_long = len(name) > _LONGEST_NAME and switch["long_friendly_name"] != "cut"

@@ -10,7 +10,7 @@ from pulumi_leases.emulator.clock import utc
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.ledger import Lease
 from pulumi_leases.emulator.switches import Switches
-from pulumi_leases.emulator.twilio.filters import NORTH_AMERICA, fax
+from pulumi_leases.emulator.twilio.filters import NORTH_AMERICA, receives_fax
 from pulumi_leases.emulator.twilio.places import PLACES
 
 VERSION = "2010-04-01"
@@ -24,7 +24,7 @@ def offer(switch: Switches, on_offer: Offer, address: str) -> dict[str, Any]:
     upper = switch["capability_keys"] == "upper"
     capable = capabilities(on_offer)
     shape = {
-        "friendly_name": formatted(on_offer.number),
+        "friendly_name": format_number(on_offer.number),
         "phone_number": on_offer.number,
         "lata": place and place.lata,
         "rate_center": place and place.rate_center,
@@ -38,7 +38,7 @@ def offer(switch: Switches, on_offer: Offer, address: str) -> dict[str, Any]:
         "beta": "beta" in on_offer.requirements,
         "capabilities": {key.upper() if upper and key in {"sms", "mms"} else key: one for key, one in capable.items()},
     }
-    return more(switch, shape)
+    return add_unknown(switch, shape)
 
 
 def number(
@@ -52,12 +52,12 @@ def number(
         "account_sid": lease.login,
         "phone_number": lease.number,
         **settings,
-        "friendly_name": friendly_name(lease),
+        "friendly_name": name_of(lease),
         "address_requirements": address,
         "beta": "beta" in on_offer.requirements,
         "capabilities": capabilities(on_offer),
-        "date_created": moment(lease.leased_at),
-        "date_updated": moment(updated),
+        "date_created": format_date(lease.leased_at),
+        "date_updated": format_date(updated),
         "emergency_status": "Active" if emergency == "registered" else "Inactive",
         "emergency_address_status": emergency,
         "status": lease.status or "in-use",
@@ -67,19 +67,19 @@ def number(
     if switch["type"] != "absent":
         kind = on_offer.number_type
         shape["type"] = kind.replace("toll_free", "tollFree") if switch["type"] == "camel" else kind
-    return more(switch, shape)
+    return add_unknown(switch, shape)
 
 
-def friendly_name(lease: Lease) -> str:
+def name_of(lease: Lease) -> str:
     """The name that was given to the number, or the one that it has by itself."""
     name = lease.settings["friendly_name"]
-    return formatted(lease.number) if name is None else str(name)
+    return format_number(lease.number) if name is None else str(name)
 
 
 def capabilities(on_offer: Offer) -> dict[str, bool]:
     """What the number can do."""
     messages = {channel: channel in on_offer.channels for channel in ("sms", "mms")}
-    return {"voice": on_offer.voice, **messages, "fax": fax(on_offer)}
+    return {"voice": on_offer.voice, **messages, "fax": receives_fax(on_offer)}
 
 
 def error(switch: Switches, status: int, code: int, text: str) -> dict[str, Any]:
@@ -89,11 +89,11 @@ def error(switch: Switches, status: int, code: int, text: str) -> dict[str, Any]
         shape = {"type": f"{ERRORS_URL}{code}", "title": title, "status": status, "code": code, "detail": text}
     else:
         shape = {"code": code, "message": text, "more_info": f"{ERRORS_URL}{code}", "status": status}
-    return more(switch, shape)
+    return add_unknown(switch, shape)
 
 
 @cache
-def formatted(e164: str) -> str:
+def format_number(e164: str) -> str:
     """The number as Twilio names it by itself: `(201) 555-0123` in North America, else E.164."""
     parsed = phonenumbers.parse(e164)
     if parsed.country_code != 1:
@@ -101,11 +101,11 @@ def formatted(e164: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
-def moment(epoch: float) -> str:
+def format_date(epoch: float) -> str:
     """A date as RFC 2822 writes it, to the second: `Thu, 30 Jul 2015 23:19:04 +0000`."""
     return format_datetime(utc(int(epoch)))
 
 
-def more(switch: Switches, shape: dict[str, Any]) -> dict[str, Any]:
+def add_unknown(switch: Switches, shape: dict[str, Any]) -> dict[str, Any]:
     """The shape, with a field that nobody has heard of if that switch is on."""
     return {**shape, "since_tomorrow": {"x": [1, None]}} if switch["unknown_fields"] else shape

@@ -36,7 +36,7 @@ class Stock:
             if self.sells(offer, now) or lagging:
                 yield offer
 
-    def found(self, offers: list[Offer], limit: int) -> list[Offer]:
+    def cut_search(self, offers: list[Offer], limit: int) -> list[Offer]:
         """As many of the offers as a search tells, in the order in which it does."""
         shown = list(offers)
         if self.switch["order"] == "shuffled":
@@ -44,18 +44,20 @@ class Stock:
         return shown[:limit]
 
     def book(self, offer: Offer, account: str, now: float) -> Lease:
-        """Sell the number and charge it; where numbers come back under their old SID, this one does."""
+        """Sell the number and charge it, under its old SID if that is how numbers come back."""
         before = self.ledger.last(offer.number)
         lease = self.ledger.book(offer, account, now)
         if self.switch["after_release"] == "old_sid" and before is not None and before.login == account:
+            for charge in self.ledger.charges:
+                charge.lease_id = before.lease_id if charge.lease_id == lease.lease_id else charge.lease_id
             lease.lease_id = before.lease_id
         return lease
 
-    def listed(self, account: str) -> list[Lease]:
+    def listable(self, account: str) -> list[Lease]:
         """The numbers that listings of the account show, oldest first."""
         return self._shown(account, "listing_lag_s")
 
-    def read(self, account: str) -> list[Lease]:
+    def readable(self, account: str) -> list[Lease]:
         """The numbers that the account can read singly."""
         return self._shown(account, "listing_lag_s" if self.switch["read_lag_s"] is None else "read_lag_s")
 
@@ -65,13 +67,13 @@ class Stock:
         return [
             lease
             for lease in own
-            if (self._released_lately(lease, now) or lease.held(now)) and not self._lagging(lease, lag, now)
+            if (self._still_shown(lease, now) or lease.held(now)) and not self._lagging(lease, lag, now)
         ]
 
     def _lagging(self, lease: Lease, lag: str, now: float) -> bool:
         return now < lease.leased_at + float(self.switch[lag])
 
-    def _released_lately(self, lease: Lease, now: float) -> bool:
+    def _still_shown(self, lease: Lease, now: float) -> bool:
         """Whether a number that is released is shown as if it were not."""
         if lease.held(now) or lease.status in ENDED or lease.number not in self.offers:
             return False
