@@ -46,7 +46,6 @@ def number(
 ) -> dict[str, Any]:
     """A number that the account owns. `emergency` is the status of its emergency address, `updated` its last change."""
     settings = {name: value for name, value in lease.settings.items() if name != "messaging_service_sid"}
-    base = f"/{VERSION}/Accounts/{lease.login}/IncomingPhoneNumbers/{lease.lease_id}"
     shape: dict[str, Any] = {
         "sid": lease.lease_id,
         "account_sid": lease.login,
@@ -61,8 +60,7 @@ def number(
         "emergency_status": "Active" if emergency == "registered" else "Inactive",
         "emergency_address_status": emergency,
         "status": lease.status or "in-use",
-        "uri": f"{base}.json",
-        "subresource_uris": {"assigned_add_ons": f"{base}/AssignedAddOns.json"},
+        "uri": f"/{VERSION}/Accounts/{lease.login}/IncomingPhoneNumbers/{lease.lease_id}.json",
     }
     if switch["type"] != "absent":
         kind = on_offer.number_type
