@@ -43,7 +43,8 @@ def emulate(
             if as_json:
                 print_json(variables)
             else:
-                titles = ", ".join(profile.title for profile in VENDORS.values())
+                *first, last = (vendor.title for vendor in VENDORS.values())
+                titles = f"{', '.join(first)} and {last}"
                 typer.echo(f"# {titles}, emulated on {served.url} until Ctrl-C. For another shell:")
                 typer.echo("".join(f"export {name}={value}\n" for name, value in variables.items()), nl=False)
             told.wait()

@@ -1,5 +1,6 @@
 """The control API: what a person or a test sees of an emulator, and how it makes things happen there."""
 
+import copy
 import re
 from collections.abc import Callable
 from dataclasses import asdict, fields
@@ -124,7 +125,7 @@ class Control:
             wanted.get("leased_at", now),
             billing_method=wanted.get("billing_method", "monthly"),
         )
-        lease.settings.update(_known_settings(lease, wanted.get("settings", {})))
+        lease.settings.update(wanted.get("settings", {}))
         return asdict(lease)
 
     def _terminate(self) -> dict[str, Any]:
@@ -143,7 +144,13 @@ class Control:
     def _settings(self) -> dict[str, Any]:
         wanted = _wanted("vendor", "number", "lease_id", "settings")
         lease = self._held_lease(wanted)
-        lease.settings.update(_known_settings(lease, wanted["settings"]))
+        first = VENDORS[lease.vendor].settings
+        unknown = ", ".join(sorted(set(wanted["settings"]) - set(first))) if first else ""
+        if unknown:
+            raise ControlError(f"{lease.vendor} has no setting {unknown}; it has {', '.join(first)}")
+        after = {**lease.settings, **wanted["settings"]}
+        kept = {name: value for name, value in after.items() if value is not None}
+        lease.settings = {**copy.deepcopy(first), **kept}
         return asdict(lease)
 
     def _offers(self) -> list[dict[str, Any]]:
@@ -245,13 +252,6 @@ def _set(target: Offer | Login, wanted: dict[str, Any]) -> None:
             raise ControlError(f"{name} is of type {type(now).__name__}, not {value!r}")
     for name, value in wanted.items():
         setattr(target, name, float(value) if isinstance(getattr(target, name), float) else value)
-
-
-def _known_settings(lease: Lease, settings: dict[str, Any]) -> dict[str, Any]:
-    unknown = ", ".join(sorted(set(settings) - set(lease.settings)))
-    if unknown:
-        raise ControlError(f"{lease.vendor} has no setting {unknown}; it has {', '.join(lease.settings)}")
-    return settings
 
 
 def _known(vendor: str) -> str:

@@ -232,10 +232,9 @@ class Vendor:
         body = {"vendor": vendor, "status": status, **_which(number, lease_id)}
         return Lease(**self._ask("POST", "/status", body))
 
-    def set(self, vendor: str, number: str, lease_id: str | None = None, **settings: Any) -> Lease:
-        """Change settings of a leased number by other means than its API, by the vendor's names for them."""
-        body = {"vendor": vendor, "settings": settings, **_which(number, lease_id)}
-        return Lease(**self._ask("POST", "/settings", body))
+    def edit(self, vendor: str, number: str, **settings: Any) -> Lease:
+        """Set what a number is connected to by other means than the API, under the vendor's names; null takes it away."""
+        return Lease(**self._ask("POST", "/settings", {"vendor": vendor, "number": number, "settings": settings}))
 
     def offers(self, vendor: str) -> dict[str, Offer]:
         """Every number of the vendor, leased or not, in the order in which it lists them."""

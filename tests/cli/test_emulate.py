@@ -59,7 +59,7 @@ def test_a_shell_can_read_what_it_prints_and_it_ends_when_told(how: signal.Signa
         process.send_signal(how)
 
         assert process.wait(PATIENCE_S) == 0
-    assert printed.startswith("# Contiguity, TeleSign, Twilio, emulated on http://127.0.0.1:")
+    assert printed.startswith("# Contiguity, TeleSign and Twilio, emulated on http://127.0.0.1:")
     assert variables.keys() == {
         *("LEASES_CONTIGUITY_TOKEN", "LEASES_CONTIGUITY_BASE_URL"),
         *("LEASES_TELESIGN_CUSTOMER_ID", "LEASES_TELESIGN_API_KEY", "LEASES_TELESIGN_BASE_URL"),

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from pulumi_leases.emulator import Vendor
+from pulumi_leases.emulator.control import ControlError
 
 from .answers import number, numbers, trouble
 
@@ -244,8 +245,8 @@ def test_filters_of_a_list(twilio: httpx.Client, vendor: Vendor, path: str, foun
     """By a part of the number with any digit for a star, by the whole name, by origin and by type."""
     for one in (NUMBER, OTHER, "+18005550123", "+442079460023"):
         vendor.lease("twilio", one, vendor.account_sid())
-    vendor.set("twilio", OTHER, friendly_name="desk")
-    vendor.set("twilio", "+442079460023", origin="hosted")
+    vendor.edit("twilio", OTHER, friendly_name="desk")
+    vendor.edit("twilio", "+442079460023", origin="hosted")
     assert set(numbers(twilio.get(path))) == found
 
 
@@ -253,11 +254,16 @@ def test_what_others_do_is_seen(twilio: httpx.Client, vendor: Vendor) -> None:
     """A number that is bought, edited or released in the console, and one whose status changes."""
     made = vendor.lease("twilio", NUMBER, vendor.account_sid(), settings={"friendly_name": "desk pl-other"})
     assert number(twilio.get(at(made.lease_id)))["friendly_name"] == "desk pl-other"
-    vendor.set("twilio", NUMBER, friendly_name="renamed", voice_url="https://example.com/elsewhere")
+    vendor.edit("twilio", NUMBER, friendly_name="renamed", voice_url="https://example.com/elsewhere")
     vendor.set_status("twilio", NUMBER, "paused")
     told = number(twilio.get(at(made.lease_id)))
     assert (told["friendly_name"], told["status"]) == ("renamed", "paused")
     assert told["voice_url"] == "https://example.com/elsewhere"
+    vendor.edit("twilio", NUMBER, friendly_name=None, voice_url=None)
+    told = number(twilio.get(at(made.lease_id)))
+    assert (told["friendly_name"], told["voice_url"]) == ("(201) 555-0123", "")
+    with pytest.raises(ControlError, match="twilio has no setting colour"):
+        vendor.edit("twilio", NUMBER, colour="red")
     vendor.terminate("twilio", NUMBER)
     assert numbers(twilio.get(OWNED)) == []
     vendor.add_offer("twilio", "+12015550177", number_type="local", recurring_fee=1.15, upfront_fee=0.0)
