@@ -2,7 +2,8 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from pulumi_leases.emulator.switches import Switch
 
@@ -14,7 +15,8 @@ class Profile:
     `operations` are what faults and the journal call its requests. `knows_login` tells whether the vendor would know a
     login of this name, `lease_id` makes the id of the next lease from chance and the count of those before,
     `example_fees` are the upfront and the recurring fee of the example number, `periods` the months that its leases
-    are paid for, drawn from, and `entitlements` whether its numbers may demand some.
+    are paid for, drawn from, `entitlements` whether its numbers may demand some, and `settings` what can be set on a
+    number that is leased, as it is at first.
     """
 
     name: str
@@ -28,3 +30,4 @@ class Profile:
     example_fees: tuple[float, float]
     periods: tuple[int, ...] = (1,)
     entitlements: bool = False
+    settings: dict[str, Any] = field(default_factory=dict)

@@ -17,6 +17,8 @@ from pulumi_leases.emulator.journal import Call
 from pulumi_leases.emulator.ledger import Charge, Lease
 from pulumi_leases.emulator.logins import DEMO_API_KEY
 from pulumi_leases.emulator.telesign.profile import TELESIGN
+from pulumi_leases.emulator.telnyx.profile import KEY_MARK as TELNYX_KEY_MARK
+from pulumi_leases.emulator.telnyx.profile import TELNYX
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -49,6 +51,7 @@ class Vendor:
         self.contiguity = self.url + CONTIGUITY.path
         self.telesign = self.url + TELESIGN.path
         self.telesign_api_key = DEMO_API_KEY
+        self.telnyx = self.url + TELNYX.path
         self._http = httpx.Client(base_url=self.url + "/control", transport=transport, trust_env=False, timeout=30)
 
     def __enter__(self) -> "Self":
@@ -69,6 +72,10 @@ class Vendor:
     def customer(self, name: str = "main") -> str:
         """The TeleSign customer id of the login of this name; its API key is `telesign_api_key`."""
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"https://telesign.invalid/{name}"))
+
+    def telnyx_key(self, name: str = "main") -> str:
+        """The Telnyx key of the login of this name; it is also what journal and leases call the login."""
+        return f"{TELNYX_KEY_MARK}0{name}"
 
     def state(self) -> State:
         """Everything that is leased, was leased and was charged."""
@@ -217,6 +224,15 @@ class Vendor:
         """Make reads tell this lease status; `expired` and `terminated` also free the number, null tells the truth."""
         body = {"vendor": vendor, "status": status, **_which(number, lease_id)}
         return Lease(**self._ask("POST", "/status", body))
+
+    def set(self, vendor: str, number: str, lease_id: str | None = None, **settings: Any) -> Lease:
+        """Change settings of a leased number by other means than its API, by the vendor's names for them."""
+        body = {"vendor": vendor, "settings": settings, **_which(number, lease_id)}
+        return Lease(**self._ask("POST", "/settings", body))
+
+    def settle(self, vendor: str, number: str, outcome: str = "success") -> Lease:
+        """End the order of a pending lease now; an outcome other than `success` frees the number."""
+        return Lease(**self._ask("POST", "/settle", {"vendor": vendor, "number": number, "outcome": outcome}))
 
     def offers(self, vendor: str) -> dict[str, Offer]:
         """Every number of the vendor, leased or not, in the order in which it lists them."""

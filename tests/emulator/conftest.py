@@ -42,6 +42,14 @@ def telesign(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
+def telnyx(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Bearer {vendor.telnyx_key()}"}
+    transport = httpx.WSGITransport(app=emulator)
+    with httpx.Client(base_url=vendor.telnyx, headers=headers, transport=transport) as client:
+        yield client
+
+
+@pytest.fixture
 def served(emulator: Emulator) -> Iterator[Served]:
     with serve(emulator) as served:
         yield served
