@@ -13,10 +13,10 @@ class Profile:
     """One vendor. `path` is where its base URL begins on the emulator.
 
     `operations` are what faults and the journal call its requests. `knows_login` tells whether the vendor would know a
-    login of this name, `lease_id` makes the id of the next lease from chance and the count of those before,
-    `example_fees` are the upfront and the recurring fee of the example number, `periods` the months that its leases
-    are paid for, drawn from, `entitlements` whether its numbers may demand some, and `settings` what can be set on a
-    number that is leased, as it is at first.
+    login of this name, `demo_login` is one by the names that settings have. `lease_id` makes the id of the next lease
+    from chance and the count of those before. `example_fees` are the upfront and the recurring fee of the example
+    number, `periods` the months that leases are paid for, drawn from, `entitlements` whether numbers may demand some.
+    `settings` is what can be set on a number that is leased, as it is at first.
     """
 
     name: str

@@ -225,12 +225,12 @@ class Vendor:
         body = {"vendor": vendor, "status": status, **_which(number, lease_id)}
         return Lease(**self._ask("POST", "/status", body))
 
-    def set(self, vendor: str, number: str, lease_id: str | None = None, **settings: Any) -> Lease:
+    def change_settings(self, vendor: str, number: str, lease_id: str | None = None, **settings: Any) -> Lease:
         """Change settings of a leased number by other means than its API, by the vendor's names for them."""
         body = {"vendor": vendor, "settings": settings, **_which(number, lease_id)}
         return Lease(**self._ask("POST", "/settings", body))
 
-    def settle(self, vendor: str, number: str, outcome: str = "success") -> Lease:
+    def settle_order(self, vendor: str, number: str, outcome: str = "success") -> Lease:
         """End the order of a pending lease now; an outcome other than `success` frees the number."""
         return Lease(**self._ask("POST", "/settle", {"vendor": vendor, "number": number, "outcome": outcome}))
 

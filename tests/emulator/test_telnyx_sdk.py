@@ -1,7 +1,7 @@
 """The vendor's own Python client judges the emulator of Telnyx: it was written by others, from the vendor's description."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -9,6 +9,9 @@ import telnyx
 from telnyx import Telnyx
 
 from pulumi_leases.emulator import Served, Vendor
+
+if TYPE_CHECKING:
+    from telnyx.types.available_phone_number_list_params import Filter
 
 NUMBER = "+12015550123"
 OTHER = "+12015550124"
@@ -28,13 +31,14 @@ def sdk(served: Served, vendor: Vendor) -> Iterator[Telnyx]:
         yield client
 
 
-def search(sdk: Telnyx, **filters: Any) -> list[str]:
-    found = sdk.available_phone_numbers.list(filter={"country_code": "US", "best_effort": False, **filters}).data
-    return [one.phone_number or "" for one in found or []]
+def search(sdk: Telnyx, digits: str = "") -> list[str]:
+    """The numbers of the US that begin with these digits."""
+    wanted: Filter = {"country_code": "US", "best_effort": False, "phone_number": {"starts_with": digits}}
+    return [one.phone_number or "" for one in sdk.available_phone_numbers.list(filter=wanted).data or []]
 
 
 def order(sdk: Telnyx, number: str, **more: Any) -> str:
-    search(sdk, phone_number={"starts_with": number.removeprefix("+1")})
+    assert search(sdk, number.removeprefix("+1")) == [number]
     placed = sdk.number_orders.create(phone_numbers=[{"phone_number": number}], **more).data
     assert placed is not None
     assert placed.id is not None

@@ -23,7 +23,7 @@ CONTIGUITY = Profile(
     switches=SWITCHES,
     knows_login=lambda name: KEY_MARK in name,
     lease_id=_lease_id,
-    demo_login={"key": DEMO_KEY},
+    demo_login={"token": DEMO_KEY},
     example_fees=(1.5, 12.0),
     entitlements=True,
 )

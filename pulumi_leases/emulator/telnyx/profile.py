@@ -26,7 +26,7 @@ TELNYX = Profile(
     switches=SWITCHES,
     knows_login=lambda name: name.startswith(KEY_MARK) and len(name) > len(KEY_MARK),
     lease_id=_lease_id,
-    demo_login={"key": DEMO_KEY},
+    demo_login={"api_key": DEMO_KEY},
     example_fees=(1.0, 1.0),
     settings={
         "customer_reference": None,
