@@ -38,7 +38,11 @@ def emulate(
             variables = {
                 variable(vendor.name, setting): value
                 for vendor in VENDORS.values()
-                for setting, value in {**vendor.demo_login, "base_url": served.url + vendor.path}.items()
+                for setting, value in {
+                    **vendor.demo_login,
+                    "base_url": served.url + vendor.path,
+                    **{setting: served.url + path for setting, path in vendor.more_paths.items()},
+                }.items()
             }
             if as_json:
                 print_json(variables)

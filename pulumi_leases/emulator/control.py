@@ -1,5 +1,6 @@
 """The control API: what a person or a test sees of an emulator, and how it makes things happen there."""
 
+import copy
 import re
 from collections.abc import Callable
 from dataclasses import asdict, fields
@@ -115,7 +116,7 @@ class Control:
         return self._switches()
 
     def _lease(self) -> dict[str, Any]:
-        wanted = _wanted("vendor", "number", "login", "billing_method", "leased_at", "again")
+        wanted = _wanted("vendor", "number", "login", "billing_method", "leased_at", "again", "settings")
         vendor, number, now = _known(wanted["vendor"]), wanted["number"], self.world.clock.now()
         if self.world.ledgers[vendor].holding(number, now) and not wanted.get("again"):
             raise ControlError(f"{number} is leased at {vendor} already; say again=true for a second lease")
@@ -125,6 +126,7 @@ class Control:
             wanted.get("leased_at", now),
             billing_method=wanted.get("billing_method", "monthly"),
         )
+        lease.settings.update(wanted.get("settings", {}))
         return asdict(lease)
 
     def _terminate(self) -> dict[str, Any]:
@@ -144,11 +146,14 @@ class Control:
 
     def _settings(self) -> dict[str, Any]:
         wanted = _wanted("vendor", "number", "lease_id", "settings")
-        lease, settings = self._held_lease(wanted), wanted["settings"]
-        unknown = ", ".join(sorted(set(settings) - set(lease.settings)))
+        lease = self._held_lease(wanted)
+        first = VENDORS[lease.vendor].settings
+        unknown = ", ".join(sorted(set(wanted["settings"]) - set(first))) if first else ""
         if unknown:
-            raise ControlError(f"{lease.vendor} has no setting {unknown}; it has {', '.join(lease.settings)}")
-        lease.settings.update(settings)
+            raise ControlError(f"{lease.vendor} has no setting {unknown}; it has {', '.join(first)}")
+        after = {**lease.settings, **wanted["settings"]}
+        kept = {name: value for name, value in after.items() if value is not None}
+        lease.settings = {**copy.deepcopy(first), **kept}
         return asdict(lease)
 
     def _settle(self) -> dict[str, Any]:
@@ -201,7 +206,7 @@ class Control:
         return {"offset_s": clock.offset_s, "now": clock.now()}
 
     def _login(self) -> dict[str, Any]:
-        wanted = _wanted("vendor", "login", "revoked", "api_key", "entitlements", "service_contract")
+        wanted = _wanted("vendor", *_LOGIN)
         vendor, name = _known(wanted.pop("vendor")), wanted.pop("login")
         if not VENDORS[vendor].knows_login(name):
             raise ControlError(f"{vendor} has no logins such as {name!r}")
@@ -230,6 +235,7 @@ class Control:
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _ATTRIBUTES = tuple(one.name for one in fields(Offer))
+_LOGIN = ("login", *(one.name for one in fields(Login) if one.name not in {"vendor", "name"}))
 
 
 def _body() -> dict[str, Any]:

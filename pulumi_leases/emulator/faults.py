@@ -43,7 +43,7 @@ class Fault:
 _NUMBER = (int, float)
 _SECONDS = {"seconds": Param(_NUMBER, required=True)}
 _BARRIER = {"n": Param((int,), required=True), "timeout_s": Param(_NUMBER, default=10)}
-_TAKEN = {"by": Param((str,), default="stranger")}
+_TAKEN = {"by": Param((str,), default="stranger"), "settings": Param((dict,))}
 _STATUS = {"code": Param((int,), required=True), "body": Param((str, dict, list)), "headers": Param((dict,))}
 _429 = {"retry_after": Param((int,)), "as_date": Param((bool,), default=False)}
 _REDIRECT = {"to": Param((str,), required=True), "code": Param((int,), default=307)}
@@ -59,7 +59,7 @@ FAULTS = {
         Fault("hold_before", Phase.BEFORE, "waits for a release, then does the work, also when the client has gone"),
         Fault("barrier", Phase.BEFORE, "waits until `n` such calls are inside, then lets all go; after `timeout_s` "
               "they go without. `times` is `n` unless given", _BARRIER),
-        Fault("taken", Phase.BEFORE, "the login `by` leases the number first", _TAKEN),
+        Fault("taken", Phase.BEFORE, "the login `by` leases the number first, with `settings` if given", _TAKEN),
         Fault("drop_before", Phase.ANSWER, "closes the connection, nothing done", works=False),
         Fault("drop_after", Phase.ANSWER, "does the work, closes the connection without an answer"),
         Fault("reset", Phase.ANSWER, "resets the connection (RST)", _WORK),

@@ -98,6 +98,8 @@ def inventory(vendor: Profile, seed: str) -> dict[str, Offer]:
         for count in range(_FIRST, _LAST + 1):
             number = f"{place.prefix}{count:0{place.digits}d}"
             offers[number] = _offer(vendor, number, place, chance)
+            if vendor.own_terms is not None:
+                vendor.own_terms(offers[number], chance)
             if count in _PLAIN:
                 _make_plain(offers[number])
     example = offers[EXAMPLE]

@@ -17,9 +17,9 @@ ENDED = frozenset({"expired", "terminated", "deleted", "ported-out", "purchase-f
 class Lease:
     """One lease, held or past. Times are epoch seconds of the vendor's clock; fees are those of its beginning.
 
-    `status` is what control has set it to, or null; `cancelled_at` is when the vendor agreed to end it,
-    `released_at` when it let go, or will. A lease by an order is pending until `settles_at`, and then has its `outcome`;
-    `waits_for` is what the order lacks. `settings` are the vendor's, by the vendor's names.
+    `status` is what control has set it to, or null; `settings` is what was set about the number, under the vendor's
+    names; `cancelled_at` is when the vendor agreed to end it, `released_at` when it let go, or will. A lease by an order
+    is pending until `settles_at`, and then has its `outcome`; `waits_for` is what the order lacks.
     """
 
     vendor: str
@@ -34,12 +34,12 @@ class Lease:
     billing_method: str = "monthly"
     status: str | None = None
     failover: dict[str, Any] | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
     cancelled_at: float | None = None
     released_at: float | None = None
     settles_at: float | None = None
     outcome: str = "success"
     waits_for: str = ""
-    settings: dict[str, Any] = field(default_factory=dict)
 
     def pending(self, now: float) -> bool:
         return self.settles_at is not None and now < self.settles_at and self.held(now)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 DEMO_API_KEY = "ZW11bGF0b3Itb25seS1ub3QtYS1yZWFsLWFwaS1rZXktMDEyMzQ1Njc4OWFiY2RlZg=="
-"""The API key of every TeleSign customer id to whom control gave no other. It opens nothing but emulators."""
+"""The secret of every TeleSign customer id, Twilio account and key to whom control gave no other. It opens nothing but
+emulators."""
 
 
 class Claim(NamedTuple):
@@ -16,7 +17,11 @@ class Claim(NamedTuple):
 
 @dataclass
 class Login:
-    """One account of a vendor: a Contiguity key or a TeleSign customer id."""
+    """One account of a vendor: a Contiguity key, a TeleSign customer id, a Twilio account or API key.
+
+    At Twilio `parent` is the account that a subaccount or a key belongs to, `denied` the hosts that a restricted key
+    does not reach (api, pricing, messaging), and `test` says that these are test credentials.
+    """
 
     vendor: str
     name: str
@@ -24,6 +29,9 @@ class Login:
     api_key: str = DEMO_API_KEY
     entitlements: list[str] = field(default_factory=list)
     service_contract: bool = False
+    parent: str = ""
+    denied: list[str] = field(default_factory=list)
+    test: bool = False
 
 
 class Logins:

@@ -3,9 +3,12 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_leases.emulator.switches import Switch
+
+if TYPE_CHECKING:
+    from pulumi_leases.emulator.inventory import Offer
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,8 @@ class Profile:
     login of this name, `demo_login` is one by the names that settings have. `lease_id` makes the id of the next lease
     from chance and the count of those before. `example_fees` are the upfront and the recurring fee of the example
     number, `periods` the months that leases are paid for, drawn from, `entitlements` whether numbers may demand some.
-    `settings` is what can be set on a number that is leased, as it is at first.
+    `settings` is what can be set on a number that is leased, as it is at first. `more_paths` are further
+    base URLs, by the name of their setting; `own_terms` makes of an offer as drawn what this vendor has.
     """
 
     name: str
@@ -31,3 +35,5 @@ class Profile:
     periods: tuple[int, ...] = (1,)
     entitlements: bool = False
     settings: dict[str, Any] = field(default_factory=dict)
+    more_paths: dict[str, str] = field(default_factory=dict)
+    own_terms: "Callable[[Offer, random.Random], None] | None" = None

@@ -213,7 +213,7 @@ class Vendor:
         return released
 
     def lease(self, vendor: str, number: str, login: str = "stranger", **more: Any) -> Lease:
-        """Lease a number to a login by other means than its API. `more`: billing_method, leased_at, again."""
+        """Lease a number to a login by other means than its API. `more`: billing_method, leased_at, again, settings."""
         return Lease(**self._ask("POST", "/lease", {"vendor": vendor, "number": number, "login": login, **more}))
 
     def terminate(self, vendor: str, number: str | None = None, lease_id: str | None = None) -> Lease:
@@ -225,10 +225,9 @@ class Vendor:
         body = {"vendor": vendor, "status": status, **_which(number, lease_id)}
         return Lease(**self._ask("POST", "/status", body))
 
-    def change_settings(self, vendor: str, number: str, lease_id: str | None = None, **settings: Any) -> Lease:
-        """Change settings of a leased number by other means than its API, by the vendor's names for them."""
-        body = {"vendor": vendor, "settings": settings, **_which(number, lease_id)}
-        return Lease(**self._ask("POST", "/settings", body))
+    def edit(self, vendor: str, number: str, **settings: Any) -> Lease:
+        """Set what a number is connected to by other means than the API, under the vendor's names; null takes it away."""
+        return Lease(**self._ask("POST", "/settings", {"vendor": vendor, "number": number, "settings": settings}))
 
     def settle_order(self, vendor: str, number: str, outcome: str = "success") -> Lease:
         """End the order of a pending lease now; an outcome other than `success` frees the number."""
@@ -256,7 +255,7 @@ class Vendor:
         return now
 
     def login(self, vendor: str, login: str, **attributes: Any) -> None:
-        """Set up a login: `revoked`, `api_key`, `entitlements`, `service_contract`."""
+        """Set up a login: attributes of `pulumi_leases.emulator.logins.Login`."""
         self._ask("POST", "/logins", {"vendor": vendor, "login": login, **attributes})
 
     def revoke(self, vendor: str, login: str) -> None:

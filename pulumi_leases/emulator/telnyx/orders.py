@@ -13,6 +13,7 @@ from pulumi_leases.emulator.telnyx.errors import Denied
 from pulumi_leases.emulator.telnyx.order import Line, Order
 from pulumi_leases.emulator.telnyx.profile import TELNYX
 from pulumi_leases.emulator.telnyx.search import Search
+from pulumi_leases.emulator.telnyx.shapes import micros
 from pulumi_leases.emulator.world import World
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -184,12 +185,13 @@ class Orders:
     def _fits(self, order: Order, now: float) -> bool:
         met, count = query.asked_flag("requirements_met"), query.asked_number("phone_numbers_count")
         after, before = query.asked("created_at", "gt"), query.asked("created_at", "lt")
+        created = _moment(micros(order.created_at))
         return (
             query.asked("status") in {None, order.status(self._switch, now)}
             and met in {None, order.met()}
             and count in {None, len(order.lines)}
-            and (after is None or order.created_at > _moment(after))
-            and (before is None or order.created_at < _moment(before))
+            and (after is None or created > _moment(after))
+            and (before is None or created < _moment(before))
             and reference_fits(self._switch["reference_filter"], order.customer_reference)
         )
 
