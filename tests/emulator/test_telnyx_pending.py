@@ -93,6 +93,8 @@ def test_pending_order_ended_outside(telnyx: httpx.Client, vendor: Vendor) -> No
     vendor.terminate("telnyx", NUMBER)
     vendor.clock(advance_s=61)
     assert read(telnyx, order)["status"] == "cancelled"
+    vendor.switch("telnyx", cancelled_order="failure")
+    assert read(telnyx, order)["status"] == "failure"
     assert vendor.charges() == []
 
 

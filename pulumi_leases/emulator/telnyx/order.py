@@ -23,6 +23,8 @@ class Line:
     def status(self, switch: Switches, now: float) -> str:
         if self.lease.pending(now):
             return "pending"
+        if self.lease.outcome == "cancelled":
+            return str(switch["cancelled_order"])
         if self.lease.outcome != "success":
             return self.lease.outcome
         deleted = not self.lease.held(now) and switch["deleted_order"] == "deleted"

@@ -25,6 +25,8 @@ SWITCHES = (
            "becomes of new orders after order_s; pending: nothing, for ever"),
     Switch("failure_charge", "none", ("none", "charged"), "money for an order that fails"),
     Switch("order_lag_s", 0.0, (), "seconds until a new order is read and listed"),
+    Switch("cancelled_order", "cancelled", ("cancelled", "failure"), "status of an order that was cancelled: as the guide "
+           "says, or one that the API description has"),
     Switch("deleted_order", "success", ("success", "deleted"), "status of an order when its number is deleted"),
     Switch("requirement_group", "documented", ("documented", "none", "all"), "countries that demand a requirement "
            "group: CH, DK, IT, NO, PT, SE; none; all"),
