@@ -36,13 +36,9 @@ def emulate(
     try:
         with serve(Emulator(seed=seed), port) as served:
             variables = {
-                variable(vendor.name, setting): value
-                for vendor in VENDORS.values()
-                for setting, value in {
-                    **vendor.demo_login,
-                    "base_url": served.url + vendor.path,
-                    **{setting: served.url + path for setting, path in vendor.more_paths.items()},
-                }.items()
+                variable(name, setting): value
+                for name, profile in VENDORS.items()
+                for setting, value in profile.access(served.url).items()
             }
             if as_json:
                 print_json(variables)

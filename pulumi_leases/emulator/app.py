@@ -66,8 +66,5 @@ class Emulator:
 
 
 def _index() -> Response:
-    vendors = {
-        name: {"base_url": profile.path, **profile.more_paths, **profile.demo_login}
-        for name, profile in VENDORS.items()
-    }
+    vendors = {name: profile.access("") for name, profile in VENDORS.items()}
     return jsonify(**vendors, control="/control/state", example=EXAMPLE)

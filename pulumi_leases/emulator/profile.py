@@ -16,11 +16,12 @@ class Profile:
     """One vendor. `path` is where its base URL begins on the emulator.
 
     `operations` are what faults and the journal call its requests. `knows_login` tells whether the vendor would know a
-    login of this name, `demo_login` is one by the names that settings have. `lease_id` makes the id of the next lease
-    from chance and the count of those before. `example_fees` are the upfront and the recurring fee of the example
-    number, `periods` the months that leases are paid for, drawn from, `entitlements` whether numbers may demand some.
-    `settings` is what can be set on a number that is leased, as it is at first. `more_paths` are further
-    base URLs, by the name of their setting; `own_terms` makes of an offer as drawn what this vendor has.
+    login of this name, `lease_id` makes the id of the next lease from chance and the count of those before,
+    `demo_login` is a login that every emulator knows, by the names that a client has for its parts,
+    `example_fees` are the upfront and the recurring fee of the example number, `periods` the months that its leases
+    are paid for, drawn from, `entitlements` whether its numbers may demand some, and `settings` what can be set on a
+    number that is leased, as it is at first. `more_paths` are further base URLs, `own_terms` makes of an offer as
+    drawn what this vendor has.
     """
 
     name: str
@@ -34,6 +35,11 @@ class Profile:
     example_fees: tuple[float, float]
     periods: tuple[int, ...] = (1,)
     entitlements: bool = False
-    settings: dict[str, Any] = field(default_factory=dict)
     more_paths: dict[str, str] = field(default_factory=dict)
     own_terms: "Callable[[Offer, random.Random], None] | None" = None
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def access(self, url: str) -> dict[str, str]:
+        """The demo login and the base URLs on an emulator at `url`, as a client would set them."""
+        paths = {"base_url": self.path, **self.more_paths}
+        return {**self.demo_login, **{name: url + path for name, path in paths.items()}}
