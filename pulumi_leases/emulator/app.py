@@ -4,13 +4,14 @@ import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from pulumi_leases.emulator.contiguity.api import Contiguity
 from pulumi_leases.emulator.control import Control
 from pulumi_leases.emulator.inventory import EXAMPLE
 from pulumi_leases.emulator.telesign.api import TeleSign
+from pulumi_leases.emulator.telnyx.api import Telnyx
 from pulumi_leases.emulator.twilio.api import Twilio
 from pulumi_leases.emulator.vendors import VENDORS
 from pulumi_leases.emulator.world import World
@@ -18,7 +19,7 @@ from pulumi_leases.emulator.world import World
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-APIS = (Contiguity, TeleSign, Twilio)
+APIS = (Contiguity, TeleSign, Telnyx, Twilio)
 """One of each vendor in `VENDORS`."""
 
 
@@ -49,6 +50,9 @@ class Emulator:
         self.world.gate.close()
 
     def _dated(self, response: Response) -> Response:
+        switches = self.world.switches.get(request.blueprint or "")
+        if switches is not None and switches.values.get("date_header") == "absent":
+            return response
         response.headers["Date"] = self.world.clock.http_date()
         return response
 

@@ -41,6 +41,7 @@ class Control:
             ("POST", "/terminate", self._terminate),
             ("POST", "/status", self._status),
             ("POST", "/settings", self._settings),
+            ("POST", "/settle", self._settle),
             ("GET", "/offers", self._offers),
             ("POST", "/offers", self._add_offer),
             ("PATCH", "/offers", self._change_offer),
@@ -69,7 +70,7 @@ class Control:
     def _state(self) -> dict[str, Any]:
         world, now = self.world, self.world.clock.now()
         leases = [lease for ledger in world.ledgers.values() for lease in ledger.leases]
-        charges = [charge for ledger in world.ledgers.values() for charge in ledger.charges]
+        charges = [charge for ledger in world.ledgers.values() for charge in ledger.charges if charge.at <= now]
         return {
             "clock": {"offset_s": world.clock.offset_s, "now": now},
             "leases": [asdict(lease) for lease in leases if lease.held(now)],
@@ -129,8 +130,10 @@ class Control:
         return asdict(lease)
 
     def _terminate(self) -> dict[str, Any]:
-        lease = self._held_lease(_wanted("vendor", "number", "lease_id"))
-        lease.cancelled_at = lease.released_at = self.world.clock.now()
+        lease, now = self._held_lease(_wanted("vendor", "number", "lease_id")), self.world.clock.now()
+        if lease.pending(now):
+            self.world.ledgers[lease.vendor].settle(lease, "cancelled", now, at=now, charged=False)
+        lease.cancelled_at = lease.released_at = now
         return asdict(lease)
 
     def _status(self) -> dict[str, Any]:
@@ -151,6 +154,15 @@ class Control:
         after = {**lease.settings, **wanted["settings"]}
         kept = {name: value for name, value in after.items() if value is not None}
         lease.settings = {**copy.deepcopy(first), **kept}
+        return asdict(lease)
+
+    def _settle(self) -> dict[str, Any]:
+        wanted, now = _wanted("vendor", "number", "lease_id", "outcome"), self.world.clock.now()
+        lease, outcome = self._held_lease(wanted), wanted.get("outcome", "success")
+        if not lease.pending(now):
+            raise ControlError(f"the order of {lease.number} is settled already")
+        self.world.ledgers[lease.vendor].settle(lease, outcome, now, at=now, charged=outcome == "success")
+        lease.waits_for = ""
         return asdict(lease)
 
     def _offers(self) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.profile import Profile
 
-ENDED = frozenset({"expired", "terminated"})
+ENDED = frozenset({"expired", "terminated", "deleted", "ported-out", "purchase-failed", "port-failed"})
 """The lease states in which a vendor does not hold the number for the login any more."""
 
 
@@ -18,7 +18,8 @@ class Lease:
     """One lease, held or past. Times are epoch seconds of the vendor's clock; fees are those of its beginning.
 
     `status` is what control has set it to, or null; `settings` is what can be set about the number, by the vendor's
-    names; `cancelled_at` is when the vendor agreed to end it, `released_at` when it let go, or will.
+    names; `cancelled_at` is when the vendor agreed to end it, `released_at` when it let go, or will. A lease by an order
+    is pending until `settles_at`, and then has its `outcome`; `waits_for` is what the order lacks.
     """
 
     vendor: str
@@ -36,6 +37,12 @@ class Lease:
     settings: dict[str, Any] = field(default_factory=dict)
     cancelled_at: float | None = None
     released_at: float | None = None
+    settles_at: float | None = None
+    outcome: str = "success"
+    waits_for: str = ""
+
+    def pending(self, now: float) -> bool:
+        return self.settles_at is not None and now < self.settles_at and self.held(now)
 
     def held(self, now: float) -> bool:
         return self.released_at is None or now < self.released_at
@@ -43,7 +50,7 @@ class Lease:
 
 @dataclass
 class Charge:
-    """One amount that a login owes; `kind` is `upfront` or `period`."""
+    """One amount that a login owes from `at` on; `kind` is `upfront` or `period`."""
 
     at: float
     vendor: str
@@ -69,6 +76,12 @@ class Ledger:
 
     def book(self, offer: Offer, login: str, now: float, *, billing_method: str = "monthly") -> Lease:
         """Lease the number to the login, whoever else holds it, and charge the upfront fee and the first period."""
+        lease = self.reserve(offer, login, now, billing_method=billing_method)
+        self.charge(lease, now)
+        return lease
+
+    def reserve(self, offer: Offer, login: str, now: float, *, billing_method: str = "monthly") -> Lease:
+        """Lease the number to the login without a charge yet."""
         lease = Lease(
             vendor=self.vendor.name,
             lease_id=self.vendor.lease_id(self._chance, len(self.leases)),
@@ -83,11 +96,22 @@ class Ledger:
             settings=copy.deepcopy(self.vendor.settings),
         )
         self.leases.append(lease)
-        for kind, amount in (("upfront", offer.upfront_fee), ("period", offer.recurring_fee)):
-            self.charges.append(
-                Charge(now, self.vendor.name, login, offer.number, lease.lease_id, kind, amount, offer.currency)
-            )
         return lease
+
+    def charge(self, lease: Lease, at: float) -> None:
+        """Charge the upfront fee and the first period of a lease, now or later."""
+        for kind, amount in (("upfront", lease.upfront_fee), ("period", lease.recurring_fee)):
+            self.charges.append(
+                Charge(at, lease.vendor, lease.login, lease.number, lease.lease_id, kind, amount, lease.currency)
+            )
+
+    def settle(self, lease: Lease, outcome: str, now: float, *, at: float, charged: bool) -> None:
+        """Let the order of a pending lease end at a time; what was to be charged at another time is not."""
+        self.charges[:] = [one for one in self.charges if one.lease_id != lease.lease_id or one.at <= now]
+        lease.settles_at, lease.outcome = at, outcome
+        lease.released_at = None if outcome == "success" else at
+        if charged:
+            self.charge(lease, at)
 
     def holding(self, number: str, now: float) -> list[Lease]:
         return [lease for lease in self.leases if lease.number == number and lease.held(now)]

@@ -17,6 +17,8 @@ from pulumi_leases.emulator.journal import Call
 from pulumi_leases.emulator.ledger import Charge, Lease
 from pulumi_leases.emulator.logins import DEMO_API_KEY
 from pulumi_leases.emulator.telesign.profile import TELESIGN
+from pulumi_leases.emulator.telnyx.profile import KEY_MARK as TELNYX_KEY_MARK
+from pulumi_leases.emulator.telnyx.profile import TELNYX
 from pulumi_leases.emulator.twilio.profile import MESSAGING_MOUNT, PRICING_MOUNT, TWILIO
 from pulumi_leases.emulator.twilio.sids import ACCOUNT, API_KEY, sid
 
@@ -51,6 +53,7 @@ class Vendor:
         self.contiguity = self.url + CONTIGUITY.path
         self.telesign = self.url + TELESIGN.path
         self.telesign_api_key = DEMO_API_KEY
+        self.telnyx = self.url + TELNYX.path
         self.twilio = self.url + TWILIO.path
         self.twilio_pricing = self.url + PRICING_MOUNT
         self.twilio_messaging = self.url + MESSAGING_MOUNT
@@ -75,6 +78,10 @@ class Vendor:
     def customer(self, name: str = "main") -> str:
         """The TeleSign customer id of the login of this name; its API key is `telesign_api_key`."""
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"https://telesign.invalid/{name}"))
+
+    def telnyx_key(self, name: str = "main") -> str:
+        """The Telnyx key of the login of this name; it is also what journal and leases call the login."""
+        return f"{TELNYX_KEY_MARK}0{name}"
 
     def account_sid(self, name: str = "main") -> str:
         """The Twilio account of this name, which is also its login; its auth token is `twilio_auth_token`."""
@@ -235,6 +242,10 @@ class Vendor:
     def edit(self, vendor: str, number: str, **settings: Any) -> Lease:
         """Set what a number is connected to by other means than the API, under the vendor's names; null takes it away."""
         return Lease(**self._ask("POST", "/settings", {"vendor": vendor, "number": number, "settings": settings}))
+
+    def settle_order(self, vendor: str, number: str, outcome: str = "success") -> Lease:
+        """End the order of a pending lease now; an outcome other than `success` frees the number."""
+        return Lease(**self._ask("POST", "/settle", {"vendor": vendor, "number": number, "outcome": outcome}))
 
     def offers(self, vendor: str) -> dict[str, Offer]:
         """Every number of the vendor, leased or not, in the order in which it lists them."""

@@ -1,6 +1,6 @@
 """What a right answer of either vendor looks like, asserted before its content is handed on."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -39,6 +39,34 @@ def rejection(response: httpx.Response, status: int, code: int) -> Any:
     assert body["errors"][0]["code"] == code
     assert len(body["reference_id"]) == 32
     return body["status"]
+
+
+class Denial(NamedTuple):
+    """An error of Telnyx's: its status, code and pointer."""
+
+    status: int
+    code: str
+    pointer: str | None = None
+
+
+def denial(response: httpx.Response) -> Denial:
+    """The one error of a refusal of Telnyx's."""
+    (error,) = response.json()["errors"]
+    assert {"code", "title", "detail", "meta"} <= set(error), error
+    return Denial(response.status_code, error["code"], error.get("source", {}).get("pointer"))
+
+
+def told(response: httpx.Response) -> Any:
+    """The data of a success of Telnyx's."""
+    assert response.status_code == 200, response.text
+    assert response.headers["x-ratelimit-limit"]
+    return response.json()["data"]
+
+
+def ordered(telnyx: httpx.Client, number: str, **more: Any) -> Any:
+    """The answer to an order of one number, which is searched for before."""
+    telnyx.get("/available_phone_numbers", params={"filter[country_code]": "US", "filter[limit]": 50})
+    return told(telnyx.post("/number_orders", json={"phone_numbers": [{"phone_number": number}], **more}))
 
 
 def number(response: httpx.Response, status: int = 200) -> dict[str, Any]:

@@ -42,6 +42,14 @@ def telesign(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
+def telnyx(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Bearer {vendor.telnyx_key()}"}
+    transport = httpx.WSGITransport(app=emulator)
+    with httpx.Client(base_url=vendor.telnyx, headers=headers, transport=transport) as client:
+        yield client
+
+
+@pytest.fixture
 def twilio(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
     """The client of Twilio's main host, whose paths begin behind the account."""
     with twilio_client(emulator, vendor, f"{vendor.twilio}/2010-04-01/Accounts/{vendor.account_sid()}") as client:

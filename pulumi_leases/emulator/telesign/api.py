@@ -66,6 +66,10 @@ class TeleSign:
         answer.status = 429
         return answer
 
+    def slow_down(self, seconds: int, written: str) -> dict[str, str]:  # noqa: ARG002 all vendors are asked alike
+        """What a 429 says about the wait."""
+        return {"Retry-After": written}
+
     def _serve(
         self, operation: str, work: Callable[..., Answer], lease_id: str | None = None, rest: str | None = None
     ) -> Response:
