@@ -75,7 +75,7 @@ class Numbers:
         if lease.cancelled_at is not None:
             return Answer(200, told, "already terminated")
         if lease.pending(now):
-            self._ledger.settle(lease, "cancelled", now, at=now, charged=False)
+            self._ledger.settle(lease, "cancelled", at=now, charged=False)
         lease.cancelled_at = now
         lease.released_at = now + (self._switch["deletion_delay_s"] if lease.outcome == "success" else 0.0)
         return Answer(200, told, "terminated", wrote=True)
