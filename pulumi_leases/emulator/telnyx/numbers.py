@@ -117,6 +117,11 @@ class Numbers:
         told = [{"phone_number": offer.number, "features": shapes.features(offer)} for offer in known]
         return Answer(200, {"data": told}, "listed")
 
+    def number_asked(self) -> str:
+        """The number whose digits a listing is for, or nothing."""
+        number = f"+{(query.asked('phone_number') or '').removeprefix('+')}"
+        return number if number in self._offers else ""
+
     def number_of(self, target: str) -> str:
         """The number of an id, or nothing; a number is its own."""
         if target.startswith("+"):
