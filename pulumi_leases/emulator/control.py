@@ -70,7 +70,7 @@ class Control:
     def _state(self) -> dict[str, Any]:
         world, now = self.world, self.world.clock.now()
         leases = [lease for ledger in world.ledgers.values() for lease in ledger.leases]
-        charges = [charge for ledger in world.ledgers.values() for charge in ledger.charges if charge.at <= now]
+        charges = [charge for ledger in world.ledgers.values() for charge in ledger.owed(now)]
         return {
             "clock": {"offset_s": world.clock.offset_s, "now": now},
             "leases": [asdict(lease) for lease in leases if lease.held(now)],
@@ -132,7 +132,7 @@ class Control:
     def _terminate(self) -> dict[str, Any]:
         lease, now = self._held_lease(_wanted("vendor", "number", "lease_id")), self.world.clock.now()
         if lease.pending(now):
-            self.world.ledgers[lease.vendor].settle(lease, "cancelled", now, at=now, charged=False)
+            self.world.ledgers[lease.vendor].settle(lease, "cancelled", at=now, charged=False)
         lease.cancelled_at = lease.released_at = now
         return asdict(lease)
 
@@ -161,7 +161,7 @@ class Control:
         lease, outcome = self._held_lease(wanted), wanted.get("outcome", "success")
         if not lease.pending(now):
             raise ControlError(f"the order of {lease.number} is settled already")
-        self.world.ledgers[lease.vendor].settle(lease, outcome, now, at=now, charged=outcome == "success")
+        self.world.ledgers[lease.vendor].settle(lease, outcome, at=now, charged=outcome == "success")
         lease.waits_for = ""
         return asdict(lease)
 

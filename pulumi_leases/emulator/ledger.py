@@ -105,9 +105,15 @@ class Ledger:
                 Charge(at, lease.vendor, lease.login, lease.number, lease.lease_id, kind, amount, lease.currency)
             )
 
-    def settle(self, lease: Lease, outcome: str, now: float, *, at: float, charged: bool) -> None:
+    def owed(self, now: float) -> list[Charge]:
+        """Every charge but those that wait for the success of an order."""
+        waiting = {(lease.lease_id, lease.settles_at) for lease in self.leases if lease.pending(now)}
+        return [charge for charge in self.charges if (charge.lease_id, charge.at) not in waiting]
+
+    def settle(self, lease: Lease, outcome: str, *, at: float, charged: bool) -> None:
         """Let the order of a pending lease end at a time; what was to be charged at another time is not."""
-        self.charges[:] = [one for one in self.charges if one.lease_id != lease.lease_id or one.at <= now]
+        waiting = (lease.lease_id, lease.settles_at)
+        self.charges[:] = [one for one in self.charges if (one.lease_id, one.at) != waiting]
         lease.settles_at, lease.outcome = at, outcome
         lease.released_at = None if outcome == "success" else at
         if charged:

@@ -41,7 +41,7 @@ def node_folder() -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists() or ready.read_text() != wanted:
             shutil.copy(SOURCE / "package.json", WORK)
-            quiet = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+            quiet = ["--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
             subprocess.run([program("npm"), "install", *quiet], cwd=WORK, check=True, timeout=PATIENCE_S)
             ready.write_text(wanted)
         shutil.copy(SOURCE / "contiguity.mjs", WORK)

@@ -118,6 +118,8 @@ def test_a_lease_from_search_to_release(sdk: Telnyx, vendor: Vendor) -> None:
     assert list(sdk.phone_numbers.list()) == []
     assert vendor.leases() == []
     assert [(one.kind, one.amount) for one in vendor.charges()] == [("upfront", 1.0), ("period", 1.0)]
+    assert vendor.calls("available")[0].number == vendor.calls("leased")[0].number == NUMBER
+    assert vendor.calls("leased")[-1].number == ""
     assert [call.operation for call in vendor.writes()] == [
         "lease", "configure", "messaging", "voice", "features", "terminate",
     ]  # fmt: skip

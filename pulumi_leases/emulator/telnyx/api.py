@@ -82,12 +82,16 @@ class Telnyx:
         return exchange(self.world, self, asked, partial(self._work, work, claim, target))
 
     def _number_of(self, operation: str, target: str) -> str:
-        """The number that a request is about: in the order to place, of the order, or of the id."""
+        """The number that a request is about: in the order to place, of the order, of the id, or all digits of a filter."""
         if operation == "lease":
             body = request.get_json(silent=True)
             lines = body.get("phone_numbers") if isinstance(body, dict) else None
             first = lines[0] if isinstance(lines, list) and lines else None
             return str(first.get("phone_number", "")) if isinstance(first, dict) else ""
+        if operation == "available":
+            return self._search.number_asked()
+        if operation == "leased":
+            return self._numbers.number_asked()
         if not target or operation == "other":
             return ""
         with self.world.lock:

@@ -75,7 +75,7 @@ class Numbers:
         if lease.cancelled_at is not None:
             return Answer(200, told, "already terminated")
         if lease.pending(now):
-            self._ledger.settle(lease, "cancelled", now, at=now, charged=False)
+            self._ledger.settle(lease, "cancelled", at=now, charged=False)
         lease.cancelled_at = now
         lease.released_at = now + (self._switch["deletion_delay_s"] if lease.outcome == "success" else 0.0)
         return Answer(200, told, "terminated", wrote=True)
@@ -116,6 +116,11 @@ class Numbers:
         known = [self._offers[number] for number in numbers if number in self._offers]
         told = [{"phone_number": offer.number, "features": shapes.features(offer)} for offer in known]
         return Answer(200, {"data": told}, "listed")
+
+    def number_asked(self) -> str:
+        """The number whose digits a listing is for, or nothing."""
+        number = f"+{(query.asked('phone_number') or '').removeprefix('+')}"
+        return number if number in self._offers else ""
 
     def number_of(self, target: str) -> str:
         """The number of an id, or nothing; a number is its own."""

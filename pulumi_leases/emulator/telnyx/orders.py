@@ -116,7 +116,7 @@ class Orders:
             raise Denied(10027, "Only a pending sub number order can be cancelled.")
         for line in lines:
             line.lease.cancelled_at = now
-            self._ledger.settle(line.lease, "cancelled", now, at=now, charged=False)
+            self._ledger.settle(line.lease, "cancelled", at=now, charged=False)
         return Answer(200, {"data": order.sub_order(self._switch, now, sub_order_id)}, "cancelled", wrote=True)
 
     def number_of(self, target: str) -> str:
@@ -175,12 +175,12 @@ class Orders:
         outcome = self._switch["order_outcome"]
         if lease.waits_for:
             due = now + self._switch["requirement_deadline_s"]
-            self._ledger.settle(lease, "cancelled", now, at=due, charged=False)
+            self._ledger.settle(lease, "cancelled", at=due, charged=False)
         elif outcome == "pending":
-            self._ledger.settle(lease, "success", now, at=now + _FOR_EVER_S, charged=True)
+            self._ledger.settle(lease, "success", at=now + _FOR_EVER_S, charged=True)
         else:
             charged = outcome == "success" or self._switch["failure_charge"] == "charged"
-            self._ledger.settle(lease, outcome, now, at=now + self._switch["order_s"], charged=charged)
+            self._ledger.settle(lease, outcome, at=now + self._switch["order_s"], charged=charged)
 
     def _fits(self, order: Order, now: float) -> bool:
         met, count = query.asked_flag("requirements_met"), query.asked_number("phone_numbers_count")

@@ -51,6 +51,12 @@ class Search:
             raise Denied(10015, "There is no coverage for this search.", status=self._switch["no_coverage"])
         return self._listed(login, now, [*found, *near][: int(limit)], near)
 
+    def number_asked(self) -> str:
+        """The number whose national digits a search is for, or nothing."""
+        digits, country = query.asked("phone_number", "starts_with"), query.asked("country_code")
+        there = [offer for offer in self._offers.values() if country in {None, offer.country}] if digits else []
+        return next((offer.number for offer in there if national(offer.number) == digits), "")
+
     def opened(self, number: str, login: str, now: float) -> bool:
         """Whether a search has returned the number lately."""
         if self._switch["gate"] == "open":
