@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SERVICES: dict[str, str] = {
     "contiguity": "pulumi_leases.services.contiguity:Contiguity",
     "telesign": "pulumi_leases.services.telesign:TeleSign",
+    "twilio": "pulumi_leases.services.twilio.service:Twilio",
 }
 
 

@@ -46,8 +46,14 @@ _MEANINGS: Mapping[int, tuple[type[LeaseError], str]] = {
     21615: (Refused, f"the country wants a local address: {_ADDRESS}"),
     21631: (Refused, f"the country wants an address: {_ADDRESS}"),
     21649: (Refused, f"the country wants a bundle: {_BUNDLE}"),
-    21650: (Refused, 'the country wants an identity document: requirements={"identity": "RI…"}, or a `bundle` with one'),
-    21651: (Refused, "the document does not satisfy the country's rules: mend `requirements`, its `bundle` or `identity`"),
+    21650: (
+        Refused,
+        'the country wants an identity document: requirements={"identity": "RI…"}, or a `bundle` with one',
+    ),
+    21651: (
+        Refused,
+        "the document does not satisfy the country's rules: mend `requirements`, its `bundle` or `identity`",
+    ),
     21714: (Refused, "the Messaging Service of `messaging.service` is full: give another one"),
     21715: (Refused, "the number has no messages: leave `messaging.service` out"),
     22300: (Refused, "the account is held for compliance: ask Twilio's support"),
@@ -68,7 +74,6 @@ def read_words(answer: Answer) -> Words:
         f"{said}{f' ({code})' if code else ''}{f': {hint}' if hint else ''}",
         recognised=code is not None,
         code=str(code) if code else None,
-        request_id=answer.headers.get("twilio-request-id"),
         kind=_kind(answer.status, code, kind),
     )
 
@@ -85,6 +90,9 @@ def _kind(status: int, code: int | None, meaning: type[LeaseError] | None) -> ty
 
     A refusal is believed only with a code: a page of something in between does not tell what became of a write.
     """
-    if not httpx.codes.is_client_error(status) or status in {httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS}:
+    if not httpx.codes.is_client_error(status) or status in {
+        httpx.codes.REQUEST_TIMEOUT,
+        httpx.codes.TOO_MANY_REQUESTS,
+    }:
         return None
     return meaning if code else BadResponse

@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 from ...domain.errors import LeaseError, NotFound, Refused
 from .codes import IN_ANOTHER_SERVICE, IN_THIS_SERVICE
+from .paging import read_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from ..http.transport import Http
 
@@ -22,12 +23,10 @@ class Memberships:
 
     Args:
         http: The connection to the messaging host, made when it is needed.
-        follow: Reads a list and all pages after it, by the key under which its entries are.
     """
 
-    def __init__(self, http: Callable[[], Http], follow: Callable[[Http, str, str], Iterator[object]]) -> None:
+    def __init__(self, http: Callable[[], Http]) -> None:
         self._http = http
-        self._follow = follow
 
     def has(self, service: str, sid: str) -> bool:
         """Ask whether a number is in a service."""
@@ -68,11 +67,9 @@ class Memberships:
 
     def find(self, sid: str) -> str | None:
         """Look for the service that a number is in, by one call for each service of the account."""
-        for entry in self._follow(self._http(), "/v1/Services?PageSize=100", "services"):
-            service = entry.get("sid") if isinstance(entry, dict) else None
-            if isinstance(service, str) and self.has(service, sid):
-                return service
-        return None
+        pages = read_pages(self._http(), "/v1/Services", "services", {"PageSize": "100"})
+        services = (str(entry.get("sid")) for page in pages for entry in page.entries if isinstance(entry, dict))
+        return next((service for service in services if self.has(service, sid)), None)
 
     def _name_of_other(self, sid: str) -> str:
         try:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from pydantic import OnErrorOmit, ValidationError
 
 from ...domain.errors import LeaseError, NotFound, Refused
-from ...domain.models import Amount
+from ...domain.models import Amount  # noqa: TC001 the model is made of it
 from ..wire import Wire, unreadable
 from .numbers import fold_type
 
@@ -36,7 +36,7 @@ class _Country(Wire):
     exact = frozenset({"phone_number_prices"})
 
     price_unit: str
-    phone_number_prices: list[OnErrorOmit[_Price]] = []
+    phone_number_prices: tuple[OnErrorOmit[_Price], ...] = ()
 
 
 class Prices:

@@ -83,9 +83,7 @@ def _types(search: NumberSearch) -> tuple[str, ...]:
         return _USUAL
     wanted = search.number_type.casefold()
     if wanted not in TYPES:
-        raise InvalidInput(
-            "search", f"number_type of twilio is one of {', '.join(TYPES)}, not {search.number_type!r}"
-        )
+        raise InvalidInput("search", f"number_type of twilio is one of {', '.join(TYPES)}, not {search.number_type!r}")
     return (wanted,)
 
 
@@ -107,11 +105,10 @@ def _patterns(search: NumberSearch, country: str) -> dict[str, str]:
 def _country_of(prefix: str) -> str | None:
     """Tell the country of the start of a number; where several share a code, by a number that starts so."""
     for length in (1, 2, 3):
-        regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(prefix[1 : 1 + length] or 0), ())
-        if not regions or regions[0] not in phonenumbers.SUPPORTED_REGIONS:
-            continue
-        example = phonenumbers.example_number(regions[0])
-        rest = f"{example.country_code}{example.national_number}"[len(prefix) - 1 :]
-        found = phonenumbers.region_code_for_number(phonenumbers.parse(prefix + rest))
-        return found or regions[0]
+        code = int(prefix[1 : 1 + length] or 0)
+        example = phonenumbers.example_number(phonenumbers.region_code_for_country_code(code))
+        if example is not None:
+            rest = f"{code}{example.national_number}"[len(prefix) - 1 :]
+            found = phonenumbers.region_code_for_number(phonenumbers.parse(prefix + rest))
+            return found or phonenumbers.region_code_for_country_code(code)
     return None

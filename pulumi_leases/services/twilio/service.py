@@ -6,23 +6,19 @@ docs (https://www.twilio.com/docs/phone-numbers/api), and, where these are silen
 
 from __future__ import annotations
 
-import base64
-import functools
-import threading
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
+import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from ...config import Setting
-from ...domain.errors import BadResponse, LeaseError, NoAnswer, NotFound, Refused, Unreachable
+from ...domain.errors import BadResponse, NoAnswer, NotFound, Refused, Unreachable
 from ...domain.search import region_of
-from ..http import address
-from ..http.transport import Answer, Http
 from ..pages import Scan, believed, scan
 from ..wire import unreadable
-from .codes import read_words
+from .connections import Connections
 from .messaging import Memberships
 from .names import fit_label, friendly_name, read_label
 from .numbers import CAPABILITIES, HOSTED, OFFERED, OWNED, Offered, Owned
@@ -35,15 +31,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    import httpx
-
     from ...domain.models import Lease, Offer, Order
     from ...domain.search import NumberSearch
     from ..base import Query
+    from ..http.transport import Answer
 
 _SEARCH_CAP = 30
 """Numbers that a search tells at most, as maintainers of the vendor's libraries say: twilio-node#316, twilio-php#632."""
 _LARGEST_PAGE = "1000"
+_ONE = TypeAdapter(Owned)
 _UNREGISTERED = "unregistered"
 _EMERGENCY_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 15.0)
 
@@ -90,24 +86,12 @@ class Twilio:
     login: str | None
 
     def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
-        account, secret = settings["account_sid"], settings["auth_token"]
-        user = settings.get("api_key") or account
-        basic = base64.b64encode(f"{user}:{secret}".encode()).decode()
-
-        def sign(request: httpx.Request) -> None:
-            request.headers["authorization"] = f"Basic {basic}"
-
-        def connect(setting: str) -> Http:
-            return Http(self.name, settings[setting], sign, read_words, requests_per_second, (secret, basic))
-
-        for setting in ("pricing_base_url", "messaging_base_url"):
-            address.checked(self.name, settings[setting])
-        self.login = account
-        self._api = connect("base_url")
-        self._others = _Connections(connect)
-        self._prices = Prices(functools.partial(self._others.get, "pricing_base_url"))
-        self._memberships = Memberships(functools.partial(self._others.get, "messaging_base_url"))
-        self._account = f"/2010-04-01/Accounts/{quote(account, safe='')}"
+        self.login = settings["account_sid"]
+        self._connections = Connections(settings, requests_per_second)
+        self._api = self._connections.api
+        self._prices = Prices(self._connections.pricing)
+        self._memberships = Memberships(self._connections.messaging)
+        self._account = f"/2010-04-01/Accounts/{quote(self.login, safe='')}"
         self._numbers = f"{self._account}/IncomingPhoneNumbers"
 
     def now(self) -> datetime:
@@ -184,7 +168,9 @@ class Twilio:
             )
         if (lease.settings or {}).get("emergency_address"):
             self._remove_emergency_address(lease)
-        self._api.delete(self._path(lease.lease_id))
+        answer = self._api.delete(self._path(lease.lease_id))
+        if answer.status != httpx.codes.NO_CONTENT:
+            raise unreadable(self.name, f"DELETE {answer.path}", f"status {answer.status}, and 204 is what a release has")
         return None
 
     def has_ended(self, number: str, lease_id: str, reference: str | None) -> bool:
@@ -217,10 +203,9 @@ class Twilio:
         return {**settings, "messaging": {**settings["messaging"], "service": member}}
 
     def close(self) -> None:
-        self._api.close()
-        self._others.close()
+        self._connections.close()
 
-    def _offered(self, country: str, number_type: str, asked: Mapping[str, str]) -> list[Offered]:
+    def _offered(self, country: str, number_type: str, asked: Mapping[str, str]) -> Sequence[Offered]:
         path = f"{self._account}/AvailablePhoneNumbers/{quote(country, safe='')}/{TYPES[number_type]}.json"
         try:
             answer = self._api.get(path, {**asked, "PageSize": _LARGEST_PAGE})
@@ -258,7 +243,9 @@ class Twilio:
             return [self._lease(one) for one in self._validated(OWNED, entries, f"GET {path}")]
 
         def pages() -> Scan:
-            return scan(read_pages(self._api, path, "incoming_phone_numbers", {**asked, "PageSize": _LARGEST_PAGE}), read)
+            return scan(
+                read_pages(self._api, path, "incoming_phone_numbers", {**asked, "PageSize": _LARGEST_PAGE}), read
+            )
 
         try:
             return believed(self.name, pages, lambda found: found.is_sure)
@@ -269,9 +256,7 @@ class Twilio:
 
     def _priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
         self._prices.read_what_can_be({lease.country for lease in leases if lease.country})
-        return [
-            lease.model_copy(update=self._prices.known(lease.country, lease.number_type)) for lease in leases
-        ]
+        return [lease.model_copy(update=self._prices.known(lease.country, lease.number_type)) for lease in leases]
 
     def _lease(self, owned: Owned) -> Lease:
         return owned.lease(self._prices.known(region_of(owned.phone_number), owned.number_type))
@@ -286,7 +271,7 @@ class Twilio:
         return self._one(self._api.post(self._path(sid), form=form))
 
     def _one(self, answer: Answer, number: str | None = None) -> Owned:
-        owned = self._validated(TypeAdapter(Owned), answer.body, f"{answer.method} {answer.path}")
+        owned: Owned = self._validated(_ONE, answer.body, f"{answer.method} {answer.path}")
         if number not in {None, owned.phone_number}:
             raise BadResponse(
                 f"{self.name}: asked for {number}, and was answered {owned.phone_number}", service=self.name
@@ -323,7 +308,3 @@ class Twilio:
             self._memberships.leave(before, lease.lease_id)
         if service:
             self._memberships.join(service, lease.number, lease.lease_id)
-
-
-class _Connections:
-    """Connections to the other hosts, each made when it is needed and closed with the service."""

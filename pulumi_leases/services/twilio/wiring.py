@@ -68,7 +68,8 @@ class Wiring(Wire):
     def settings(self) -> dict[str, Any]:
         """Tell all of it by input name; what is not set is None."""
         nested = {
-            name: {key: getattr(self, field) or None for key, field in fields.items()} for name, fields in _FIELDS.items()
+            name: {key: getattr(self, field) or None for key, field in fields.items()}
+            for name, fields in _FIELDS.items()
         }
         return {**nested, "emergency_address": self.emergency_address_sid or None}
 
