@@ -41,7 +41,7 @@ def _too_many(world: World, api: Api, params: dict[str, Any]) -> Response:
     seconds = params["retry_after"]
     if seconds is not None:
         date = format_datetime(utc(world.clock.now() + seconds).replace(microsecond=0), usegmt=True)
-        response.headers["Retry-After"] = date if params["as_date"] else str(seconds)
+        response.headers[params.get("reset_header") or "Retry-After"] = date if params["as_date"] else str(seconds)
     return response
 
 
@@ -52,6 +52,7 @@ _OWN: dict[str, Callable[[World, Api, dict[str, Any]], Response]] = {
     "status": _status,
     "status_after": _status,
     "429": _too_many,
+    "rate": _too_many,
     "redirect": lambda _world, _api, params: Response("", params["code"], {"Location": params["to"]}),
 }
 _SPOILT: dict[str, Callable[[World, Response, dict[str, Any]], Response]] = {
