@@ -41,7 +41,8 @@ def _too_many(world: World, api: Api, params: dict[str, Any]) -> Response:
     seconds = params["retry_after"]
     if seconds is not None:
         date = format_datetime(utc(world.clock.now() + seconds).replace(microsecond=0), usegmt=True)
-        response.headers.update(api.slow_down(seconds, date if params["as_date"] else str(seconds)))
+        written, header = date if params["as_date"] else str(seconds), params.get("reset_header")
+        response.headers.update({header: written} if header else api.slow_down(seconds, written))
     return response
 
 
@@ -52,6 +53,7 @@ _OWN: dict[str, Callable[[World, Api, dict[str, Any]], Response]] = {
     "status": _status,
     "status_after": _status,
     "429": _too_many,
+    "rate": _too_many,
     "redirect": lambda _world, _api, params: Response("", params["code"], {"Location": params["to"]}),
 }
 _SPOILT: dict[str, Callable[[World, Response, dict[str, Any]], Response]] = {

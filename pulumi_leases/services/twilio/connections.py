@@ -28,7 +28,7 @@ class Connections:
         ConfigError: A base URL is not usable.
     """
 
-    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float | None) -> None:
         self._settings = settings
         self._requests_per_second = requests_per_second
         user = settings.get("api_key") or settings["account_sid"]

@@ -85,7 +85,7 @@ class Twilio:
     billed_to: ClassVar[str | None] = "the end of the month that is paid"
     login: str | None
 
-    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float | None) -> None:
         self.login = settings["account_sid"]
         self._connections = Connections(settings, requests_per_second)
         self._api = self._connections.api
@@ -170,7 +170,9 @@ class Twilio:
             self._remove_emergency_address(lease)
         answer = self._api.delete(self._path(lease.lease_id))
         if answer.status != httpx.codes.NO_CONTENT:
-            raise unreadable(self.name, f"DELETE {answer.path}", f"status {answer.status}, and 204 is what a release has")
+            raise unreadable(
+                self.name, f"DELETE {answer.path}", f"status {answer.status}, and 204 is what a release has"
+            )
         return None
 
     def has_ended(self, number: str, lease_id: str, reference: str | None) -> bool:
