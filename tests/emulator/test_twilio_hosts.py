@@ -67,7 +67,7 @@ def test_membership(twilio: httpx.Client, services: httpx.Client, vendor: Vendor
     trouble(services.get(f"{POOL}/{sid}"), 404, 20404)
     assert vendor.leased()[NUMBER].settings["messaging_service_sid"] is None
     operations = [call.operation for call in vendor.journal() if call.number == NUMBER]
-    assert operations == ["lease", "join", "members", "services", "leave", "leave", "members"]
+    assert operations == ["lease", "join", "members", "leave", "leave", "members"]
 
 
 def test_who_cannot_join(twilio: httpx.Client, services: httpx.Client, vendor: Vendor) -> None:
