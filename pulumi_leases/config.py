@@ -152,6 +152,19 @@ class Config:
         """How many seconds after the terminate call a release must be confirmed; 600 where nothing is said."""
         return self._number("releaseTimeout", "600")
 
+    def release_interrupted(self) -> bool:
+        """Whether the stack consents that a lease which an interrupted run made is released with its intent.
+
+        Raises:
+            ConfigError: It is neither true nor false.
+        """
+        text = self._said("releaseInterrupted", "false").lower()
+        if text not in {"true", "false"}:
+            raise ConfigError(
+                f"leases:releaseInterrupted (LEASES_RELEASE_INTERRUPTED) must be true or false, not {text!r}"
+            )
+        return text == "true"
+
     def _said(self, key: str, default: str) -> str:
         said = (
             str(value or "").strip() for value in (self._environ.get(_variable_of(key)), self._get(f"leases:{key}"))

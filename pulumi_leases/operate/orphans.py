@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from ..leasing.account import LeaseRef
+from ..leasing.record import LeaseRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
