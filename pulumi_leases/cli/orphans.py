@@ -11,7 +11,7 @@ import typer
 
 from ..domain.errors import ConfigError, InvalidInput, LeaseError
 from ..leasing import confirming, releasing
-from ..leasing.account import LeaseRef
+from ..leasing.record import LeaseRef, OwnerRecord
 from ..operate import stacks
 from ..operate.orphans import MEANING, Finding, Held, findings
 from . import exits
@@ -127,13 +127,14 @@ def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding],
         for finding, one in held:
             at = one.account.clock()
             try:
-                remark(releasing.release(one.account, finding.number, _lease_ref(one), report))
+                ref, its_login = _lease_ref(one), one.account.service.login
+                remark(releasing.release(one.account, OwnerRecord(), finding.number, ref, None, its_login, report))
                 asked_for.append((finding, one, at))
             except LeaseError as error:
                 errors.append(error)
         for finding, one, at in asked_for:
             try:
-                confirming.let_go(one.account, finding.number, _lease_ref(one), at, timeout_s, report)
+                confirming.wait_for_release(one.account, finding.number, _lease_ref(one), at, timeout_s, report)
                 released.append(finding)
             except LeaseError as error:
                 errors.append(error)

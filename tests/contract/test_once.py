@@ -9,10 +9,10 @@ import pytest
 
 from pulumi_leases.domain.errors import AlreadyLeased, LeaseError, NumberUnavailable, OutcomeUnknown
 from pulumi_leases.domain.models import Order, Recorded
-from pulumi_leases.leasing.account import Account, LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.leasing.account import Account
 from pulumi_leases.leasing.choose import Limits
-from pulumi_leases.leasing.confirming import confirm
+from pulumi_leases.leasing.confirming import confirm_released
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import release
 
 from .desk import NUMBER, connected
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pulumi_leases.domain.models import Claim
-    from pulumi_leases.leasing.paying import Obtained
+    from pulumi_leases.leasing.paying import Acquired
 
     from .desk import Desk
 
@@ -47,7 +47,7 @@ class Process:
         assert offer is not None
         return self.account.claim(offer), Recorded(run=self.name, at=self.account.service.now())
 
-    def obtain(self, claim: Claim, recorded: Recorded) -> Obtained:
+    def obtain(self, claim: Claim, recorded: Recorded) -> Acquired:
         return obtain(
             self.account,
             claim,
@@ -153,7 +153,10 @@ def test_one_release_however_the_answer_is_lost(
             release(first.account, NUMBER, known, silent)
         first = process("second")
         assert "released" in release(first.account, NUMBER, known, silent)
-    assert confirm(first.account, claim, recorded, undoable=True, timeout_s=60, report=silent) is None
+    assert (
+        confirm_released(first.account, lab.record, claim, recorded, may_release=True, timeout_s=60, report=silent)
+        is None
+    )
     assert desk.held() == {}
     assert desk.calls("release") == (1 if done else 2)
 
@@ -164,7 +167,7 @@ def test_an_interrupted_lease_is_undone(desk: Desk, process: Callable[[str], Pro
     claim, recorded = first.claim()
     first.account.service.lease(Order(number=NUMBER, billing_method=None))
     later = process("second")
-    line = confirm(later.account, claim, recorded, undoable=True, timeout_s=60, report=silent)
+    line = confirm_released(later.account, lab.record, claim, recorded, may_release=True, timeout_s=60, report=silent)
     assert line is not None
     assert "an interrupted run" in line
     assert desk.held() == {}

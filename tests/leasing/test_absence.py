@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_leases.config import Config
-from pulumi_leases.leasing.account import SETTLE_S, LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.leasing.account import SETTLE_S
 from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.leasing.claiming import renewed
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import locate_lease, release
 from pulumi_leases.leasing.run import Run
 

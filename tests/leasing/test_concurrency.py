@@ -17,10 +17,10 @@ from pulumi_leases import InvalidInput
 from pulumi_leases.config import Config
 from pulumi_leases.domain.models import Claim, Offer, Recorded
 from pulumi_leases.domain.search import NumberSearch
-from pulumi_leases.leasing.account import Account, LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.leasing.account import Account
 from pulumi_leases.leasing.cached import CachedPages, CachedReading
 from pulumi_leases.leasing.choose import Limits, choose, ranking
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import release
 from pulumi_leases.leasing.run import Run
 from pulumi_leases.services.contiguity import Contiguity

@@ -8,10 +8,10 @@ import pytest
 
 from pulumi_leases.domain.errors import AlreadyLeased, StillLeased
 from pulumi_leases.domain.models import Order
-from pulumi_leases.leasing.account import SETTLE_S, LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.leasing.account import SETTLE_S
 from pulumi_leases.leasing.choose import Limits
-from pulumi_leases.leasing.confirming import confirm
+from pulumi_leases.leasing.confirming import confirm_released
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import locate_lease, release
 
 from ..lab import NUMBER, OTHER, Lab
@@ -19,7 +19,7 @@ from ..lab import NUMBER, OTHER, Lab
 if TYPE_CHECKING:
     from pulumi_leases.domain.models import Claim, Recorded
     from pulumi_leases.emulator import Vendor
-    from pulumi_leases.leasing.paying import Obtained
+    from pulumi_leases.leasing.paying import Acquired
 
     from ..conftest import NewLab
 
@@ -36,7 +36,7 @@ def earlier(connected: NewLab) -> tuple[Claim, Recorded]:
     return gone.claimed(), gone.recorded("another run")
 
 
-def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Obtained:
+def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Acquired:
     return obtain(
         lab.account,
         claim,
@@ -128,7 +128,9 @@ def test_only_ours_is_cancelled_and_the_intent_tells_the_other(lab: Lab, connect
     line = release(later.account, NUMBER, known, later.told.append)
     assert f"there is also lease {other.lease_id} of" in line
     with pytest.raises(StillLeased, match=other.lease_id):
-        confirm(later.account, claim, recorded, undoable=False, timeout_s=600, report=later.told.append)
+        confirm_released(
+            later.account, lab.record, claim, recorded, may_release=False, timeout_s=600, report=later.told.append
+        )
     assert [one.lease_id for one in vendor.leases("telesign")] == [other.lease_id]
 
 

@@ -14,9 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pulumi_leases import LeaseError
 from pulumi_leases.domain.models import Recorded
 from pulumi_leases.emulator import Emulator, Vendor, serve
-from pulumi_leases.leasing.account import SETTLE_S, Account, LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.leasing.account import SETTLE_S, Account
 from pulumi_leases.leasing.choose import Limits
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import locate_lease, release
 from pulumi_leases.services.contiguity import Contiguity
 from pulumi_leases.services.telesign import TeleSign
