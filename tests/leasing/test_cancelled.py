@@ -9,11 +9,10 @@ import pytest
 from pulumi_leases.config import Config
 from pulumi_leases.domain.errors import LeaseError, NumberUnavailable
 from pulumi_leases.domain.models import Order
-from pulumi_leases.leasing.account import 
-from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.claiming import claim
 from pulumi_leases.leasing.confirming import confirm_released
 from pulumi_leases.leasing.inputs import IntentInputs
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import locate_lease, release
 from pulumi_leases.leasing.run import Run
 
@@ -48,7 +47,10 @@ def ours(lab: Lab, claimed: tuple[Claim, Recorded]) -> LeaseRef:
 def ended(lab: Lab, ours: LeaseRef, claimed: tuple[Claim, Recorded]) -> str:
     """Destroy both resources of the pair."""
     line = release(lab.account, NUMBER, ours, lab.told.append)
-    assert confirm_released(lab.account, lab.record, *claimed, may_release=True, timeout_s=600, report=lab.told.append) is None
+    assert (
+        confirm_released(lab.account, lab.record, *claimed, may_release=True, timeout_s=600, report=lab.told.append)
+        is None
+    )
     return line
 
 
@@ -157,7 +159,9 @@ def test_a_closed_product_keeps_the_state(
     vendor.switch("telesign", closed=closed)
     for act in (
         lambda: release(lab.account, NUMBER, ours, lab.told.append),
-        lambda: confirm_released(lab.account, lab.record, *claimed, may_release=True, timeout_s=1, report=lab.told.append),
+        lambda: confirm_released(
+            lab.account, lab.record, *claimed, may_release=True, timeout_s=1, report=lab.told.append
+        ),
         lambda: locate_lease(lab.account, NUMBER, ours, lab.told.append),
     ):
         with pytest.raises(LeaseError, match="TeleSign has closed its Phone Numbers API"):

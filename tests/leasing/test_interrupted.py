@@ -8,11 +8,10 @@ import pytest
 
 from pulumi_leases.domain.errors import StillLeased
 from pulumi_leases.domain.models import Order
-from pulumi_leases.leasing.account import 
-from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.leasing.confirming import confirm_released
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import release
 
 from ..lab import NUMBER
@@ -42,10 +41,7 @@ def terminated(new_lab: NewLab, vendor: Vendor, takes_s: float) -> tuple[Claim, 
 
 def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Acquired:
     """What the next `up` does with the claim that is left."""
-    return obtain(
-        lab.account, claim, recorded, fresh=False, refused=False, billing_method="monthly", limits=Limits(),
-        report=lab.told.append,
-    )  # fmt: skip
+    return acquire(lab.account, lab.record, claim, recorded, Order(number=(claim).number, reference=(recorded).reference, billing_method="monthly"), is_fresh=False, was_refused=False, limits=Limits(), report=lab.told.append)  # fmt: skip
 
 
 def test_a_lease_that_is_being_terminated_is_not_taken_over(new_lab: NewLab, lab: Lab, vendor: Vendor) -> None:

@@ -37,13 +37,14 @@ def earlier(connected: NewLab) -> tuple[Claim, Recorded]:
 
 
 def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Acquired:
-    return obtain(
+    return acquire(
         lab.account,
+        lab.record,
         claim,
         recorded,
-        fresh=False,
-        refused=False,
-        billing_method=None,
+        Order(number=(claim).number, reference=(recorded).reference, billing_method=None),
+        is_fresh=False,
+        was_refused=False,
         limits=Limits(),
         report=lab.told.append,
     )
@@ -143,13 +144,14 @@ def test_an_existing_lease_in_answer_to_ours_is_not_ours(lab: Lab, vendor: Vendo
     lab.service.find(OTHER)  # tells the time
     recorded = listed.model_copy(update={"at": lab.service.now()})
     with pytest.raises(AlreadyLeased, match=theirs.lease_id):
-        obtain(
+        acquire(
             lab.account,
+            lab.record,
             claim,
             recorded,
-            fresh=True,
-            refused=False,
-            billing_method=None,
+            Order(number=(claim).number, reference=(recorded).reference, billing_method=None),
+            is_fresh=True,
+            was_refused=False,
             limits=Limits(),
             report=lab.told.append,
         )
