@@ -12,13 +12,14 @@ from pulumi_leases.emulator.control import Control
 from pulumi_leases.emulator.inventory import EXAMPLE
 from pulumi_leases.emulator.telesign.api import TeleSign
 from pulumi_leases.emulator.telnyx.api import Telnyx
+from pulumi_leases.emulator.twilio.api import Twilio
 from pulumi_leases.emulator.vendors import VENDORS
 from pulumi_leases.emulator.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-APIS = (Contiguity, TeleSign, Telnyx)
+APIS = (Contiguity, TeleSign, Telnyx, Twilio)
 """One of each vendor in `VENDORS`."""
 
 

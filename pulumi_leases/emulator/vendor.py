@@ -19,6 +19,8 @@ from pulumi_leases.emulator.logins import DEMO_API_KEY
 from pulumi_leases.emulator.telesign.profile import TELESIGN
 from pulumi_leases.emulator.telnyx.profile import KEY_MARK as TELNYX_KEY_MARK
 from pulumi_leases.emulator.telnyx.profile import TELNYX
+from pulumi_leases.emulator.twilio.profile import MESSAGING_MOUNT, PRICING_MOUNT, TWILIO
+from pulumi_leases.emulator.twilio.sids import ACCOUNT, API_KEY, sid
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -52,6 +54,10 @@ class Vendor:
         self.telesign = self.url + TELESIGN.path
         self.telesign_api_key = DEMO_API_KEY
         self.telnyx = self.url + TELNYX.path
+        self.twilio = self.url + TWILIO.path
+        self.twilio_pricing = self.url + PRICING_MOUNT
+        self.twilio_messaging = self.url + MESSAGING_MOUNT
+        self.twilio_auth_token = DEMO_API_KEY
         self._http = httpx.Client(base_url=self.url + "/control", transport=transport, trust_env=False, timeout=30)
 
     def __enter__(self) -> "Self":
@@ -76,6 +82,14 @@ class Vendor:
     def telnyx_key(self, name: str = "main") -> str:
         """The Telnyx key of the login of this name; it is also what journal and leases call the login."""
         return f"{TELNYX_KEY_MARK}0{name}"
+
+    def account_sid(self, name: str = "main") -> str:
+        """The Twilio account of this name, which is also its login; its auth token is `twilio_auth_token`."""
+        return sid(ACCOUNT, name)
+
+    def api_key_sid(self, name: str = "main") -> str:
+        """The API key of the Twilio account of this name; its secret is `twilio_auth_token` too."""
+        return sid(API_KEY, name)
 
     def state(self) -> State:
         """Everything that is leased, was leased and was charged."""

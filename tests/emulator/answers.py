@@ -67,3 +67,29 @@ def ordered(telnyx: httpx.Client, number: str, **more: Any) -> Any:
     """The answer to an order of one number, which is searched for before."""
     telnyx.get("/available_phone_numbers", params={"filter[country_code]": "US", "filter[limit]": 50})
     return told(telnyx.post("/number_orders", json={"phone_numbers": [{"phone_number": number}], **more}))
+
+
+def number(response: httpx.Response, status: int = 200) -> dict[str, Any]:
+    """A number that a Twilio account owns."""
+    assert response.status_code == status, response.text
+    told: dict[str, Any] = response.json()
+    assert response.headers["Twilio-Request-Id"].startswith("RQ")
+    assert told["sid"].startswith("PN")
+    return told
+
+
+def numbers(response: httpx.Response) -> list[str]:
+    """The numbers of a list of Twilio's, in its order: owned or on offer."""
+    assert response.status_code == 200, response.text
+    body = response.json()
+    key = "available_phone_numbers" if "available_phone_numbers" in body else "incoming_phone_numbers"
+    return [one["phone_number"] for one in body[key]]
+
+
+def trouble(response: httpx.Response, status: int, code: int) -> str:
+    """The message of an error of Twilio's."""
+    body = response.json()
+    assert (response.status_code, body["status"], body["code"]) == (status, status, code), response.text
+    assert body["more_info"] == f"https://www.twilio.com/docs/errors/{code}"
+    assert response.headers["Twilio-Request-Id"].startswith("RQ")
+    return str(body["message"])
