@@ -2,7 +2,7 @@
 # PYTHON=python3.12 chooses the interpreter of the environment, TRIALS= and SEED= those of the chaos runs.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine test check demo chaos bench clean
+.PHONY: help setup engine test check demo chaos bench states clean
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 10))
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python3.10
@@ -44,6 +44,9 @@ chaos: setup ## kill and break real runs at random moments, TRIALS times from SE
 
 bench: setup ## measure what the provider costs beside bare resources; BENCH="--counts 100 --json" says what
 	$(WITH_ENGINE) $(BIN)/python -m tools.bench $(BENCH)
+
+states: setup ## save states as this version writes them, for the tests of later ones; VERSION=v0_2_0 names it
+	$(WITH_ENGINE) $(BIN)/python -m tests.states.save $(or $(VERSION),$(error name the version with VERSION=))
 
 clean: ## remove what builds and tests leave; the environment and the engine stay
 	rm -rf build dist .work .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -4,9 +4,7 @@
 `pulumi refresh` tells what changed outside; `pulumi destroy` releases them. Nothing happens at import.
 """
 
-from .args import FailoverArgs, FailoverArgsDict, NumberSearchArgs, NumberSearchArgsDict
-from .cost import total_cost
-from .errors import (
+from .domain.errors import (
     AlreadyLeased,
     BadResponse,
     BrokenProvider,
@@ -27,7 +25,9 @@ from .errors import (
     Unauthorized,
     Unreachable,
 )
-from .functions import (
+from .program.args import FailoverArgs, FailoverArgsDict, NumberSearchArgs, NumberSearchArgsDict
+from .program.cost import total_cost
+from .program.functions import (
     AvailableNumber,
     NumberLease,
     get_available_numbers,
@@ -37,8 +37,8 @@ from .functions import (
     get_number,
     get_number_output,
 )
-from .pool import NumberPool
-from .resources import LeasedNumber
+from .program.number import LeasedNumber
+from .program.pool import NumberPool
 
 __all__ = [
     "AlreadyLeased",

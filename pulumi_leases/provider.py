@@ -23,19 +23,21 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from . import money, ordering, state
-from .budget import Entry
 from .config import Config
-from .errors import ConfigError, InvalidInput, LeaseError, NotFound
-from .host import one_line, prepare, save_half_made
-from .run import Run, display
-from .state import FACT_KEYS, INPUT_KEYS, LOST, REFUSED, WISH_KEYS, Props, given, unknown_in
-from .status import Status, request_urn
+from .domain import money
+from .domain.errors import ConfigError, InvalidInput, LeaseError, NotFound
+from .engine import inputs as engine_inputs
+from .engine import state
+from .engine.process import one_line, prepare, save_half_made
+from .engine.state import FACT_KEYS, INPUT_KEYS, LOST, REFUSED, WISH_KEYS, Props, given, unknown_in
+from .engine.status import Status, request_urn
+from .leasing.budget import Entry
+from .leasing.run import Run, display
 
 if TYPE_CHECKING:
-    from .account import Account, Known
+    from .leasing.account import Account, LeaseRef
 
-MARK = "mark"
+RUN_HINTS = "mark"
 """What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, whose, and which
 numbers a search must leave to others."""
 
@@ -67,7 +69,7 @@ class _Leases(ResourceProvider):
 
 def _owner(news: Props) -> str:
     """Name whose inputs are checked, alike for both resources of a pair."""
-    urn = request_urn() or str((news.get(MARK) or {}).get("owner", ""))
+    urn = request_urn() or str((news.get(RUN_HINTS) or {}).get("owner", ""))
     return urn.replace(":LeaseIntent::", ":LeasedNumber::")
 
 
@@ -83,7 +85,7 @@ class LeaseIntentProvider(_Leases):
     @one_line
     def check(self, olds: Props, news: Props) -> CheckResult:
         """Keep the claim that serves the program's wish, or make one."""
-        self.run.named.update(str((news.get(MARK) or {}).get("named", "")).splitlines())
+        self.run.named.update(str((news.get(RUN_HINTS) or {}).get("named", "")).splitlines())
         try:
             return CheckResult(self._claimed(_owner(news), olds, given(news, WISH_KEYS)), [])
         except LeaseError as error:
@@ -104,10 +106,10 @@ class LeaseIntentProvider(_Leases):
         if not olds and (before := self.run.claims.get(owner)) and before[0] == wish:
             return before[1]
         # Late: only a new or changed wish is validated and asked about.
-        from . import claiming
-        from .wish import Wish, normal, validated
+        from .leasing import claiming
+        from .leasing.inputs import IntentInputs, normal, validated
 
-        asked = validated(Wish, wish)
+        asked = validated(IntentInputs, wish)
         claim = claiming.reclaimed(self.run, owner, asked, kept)
         inputs = {**normal(asked), "claim": state.written_claim(claim)}
         self.run.claims[owner] = (wish, inputs)
@@ -146,7 +148,7 @@ class LeaseIntentProvider(_Leases):
         """Look again at a claim that is not leased: renew its quote, or note that it is out of reach."""
         if not props.get("claim"):
             return ReadResult(id_, props)
-        from . import claiming  # late: a refresh or a resumed run only
+        from .leasing import claiming  # late: a refresh or a resumed run only
 
         self.run.recorded[props["claim"]["service"], props["claim"]["number"]] = props["recorded"]
         renewed = claiming.renewed(
@@ -171,7 +173,7 @@ class LeaseIntentProvider(_Leases):
         claim = props.get("claim")
         if not claim or self.run.owner(claim["service"], claim["number"]):
             return
-        from . import confirming  # late: a destroy only
+        from .leasing import confirming  # late: a destroy only
 
         status = Status(request_urn())
         recorded = state.read_recorded(props["recorded"])
@@ -185,7 +187,7 @@ class LeaseIntentProvider(_Leases):
             None if recorded.run == self.run.id else recorded,
             undoable="search" not in props and "lease_id" not in claim and number not in self.run.held and not anew,
             timeout_s=self.run.config.release_timeout_s(),
-            tell=status.passing,
+            report=status.passing,
         )
         if done:
             status.lasting(done)
@@ -204,22 +206,24 @@ class LeasedNumberProvider(_Leases):
 
     def _declared(self, owner: str, olds: Props, news: Props) -> Props:
         self._hold(olds)
-        program = {key: value for key, value in news.items() if key not in {MARK, "claim", "recorded", "__provider"}}
+        program = {
+            key: value for key, value in news.items() if key not in {RUN_HINTS, "claim", "recorded", "__provider"}
+        }
         if unknown := unknown_in(program) or unknown_in(news.get("claim")):
             return {**program, **dict.fromkeys((*FACT_KEYS, "recorded"), unknown)}
         if "claim" not in news:
             if "recorded" in news:
                 return given(news, INPUT_KEYS)  # a file for `pulumi import` gives what an earlier check has returned
             raise InvalidInput("", _HALF_A_PAIR)
-        inputs = ordering.ordered(olds, news)
+        inputs = engine_inputs.merge_inputs(olds, news)
         number, currency, rate = inputs["number"], inputs.get("currency"), inputs.get("monthly_rate")
         self.run.declare(owner, inputs["service"], number)
-        ordering.consent(olds, news, display(owner))
+        engine_inputs.require_lease_again_consent(olds, news, display(owner))
         if "lease_again" in inputs:
             self.run.given_up.add(inputs["lease_again"])
         is_new = olds.get("number") != number or "lost" in olds
         self.run.afford(owner, Entry(number, currency, None if rate is None else Decimal(str(rate)), is_new))
-        if (news.get(MARK) or {}).get("preview"):
+        if (news.get(RUN_HINTS) or {}).get("preview"):
             self.run.previewed.add(owner)
             if is_new:
                 self._announce(owner, inputs, olds)
@@ -230,8 +234,8 @@ class LeasedNumberProvider(_Leases):
             self.run.held.add((props["service"], props["number"]))
 
     def _announce(self, owner: str, inputs: Props, held: Props) -> None:
-        if self.run.tells_first(owner, inputs["number"]):
-            Status(request_urn()).lasting(ordering.announcement(inputs, held))
+        if self.run.report_once(owner, inputs["number"]):
+            Status(request_urn()).lasting(engine_inputs.announcement(inputs, held))
 
     @one_line
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
@@ -246,7 +250,7 @@ class LeasedNumberProvider(_Leases):
             if (owner := _owner(news)) in self.run.previewed:
                 self._announce(owner, news, {})
             return DiffResult(changes=True)
-        same_billing = not ordering.rebilled(olds, news)  # else noted: to take it back is a change too
+        same_billing = not engine_inputs.check_billing_change(olds, news)  # else noted: to take it back is a change too
         same_failover = news.get("failover") in (None, olds.get("failover"))
         # Not told here, a change is found by the engine itself, which then knows about `replace_on_changes`.
         return DiffResult(changes=False if same_billing and same_failover else None)
@@ -265,7 +269,7 @@ class LeasedNumberProvider(_Leases):
             # Under a claim that a refresh has recorded anew since, an interrupted run may have leased it.
             return UpdateResult(self._obtained(news, refused=news["recorded"] == olds["recorded"]))
         if inputs.get("failover") is not None and inputs["failover"] != olds.get("failover"):
-            self._account(inputs).service.configure(inputs["number"], inputs["failover"])
+            self._account(inputs).service.configure(state.read_lease(olds), {"failover": inputs["failover"]})
         asked = inputs.pop("billing_method", None)
         return UpdateResult({**given(olds, olds), **inputs, "asked_billing_method": asked})
 
@@ -276,7 +280,7 @@ class LeasedNumberProvider(_Leases):
         so that no later run takes another's lease for its own; where only the failover failed, it saves the lease, and
         the next run sets the failover.
         """
-        from . import leasing  # late: an `up` that leases only
+        from .leasing import acquiring  # late: an `up` that leases only
 
         if os.environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}:
             raise ConfigError(
@@ -289,23 +293,23 @@ class LeasedNumberProvider(_Leases):
         recorded = state.read_recorded(inputs["recorded"])
         claim = state.read_claim({**inputs, "lease_id": inputs.get("adopts")})
         try:
-            obtained = leasing.obtain(
+            obtained = acquiring.obtain(
                 account,
                 claim,
                 recorded,
                 fresh=recorded.run == self.run.id,
                 refused=refused,
                 billing_method=inputs.get("billing_method"),
-                limits=ordering.limits_of(inputs),
-                tell=status.passing,
+                limits=engine_inputs.limits_of(inputs),
+                report=status.passing,
             )
         except LeaseError as error:
-            if error.settled and _owner(props) not in self.run.replaced:
+            if error.nothing_leased and _owner(props) not in self.run.replaced:
                 save_half_made(props["number"], state.refused_outs(inputs), str(error))
             raise
         outs = state.lease_outs(inputs, obtained.lease, adopted=obtained.how == "adopted")
         status.lasting(f"{obtained.how} {_told(outs)}")
-        risen = leasing.risen(claim, obtained.lease) if obtained.how == "leased" else None
+        risen = acquiring.risen(claim, obtained.lease) if obtained.how == "leased" else None
         for warning in filter(None, (risen, obtained.warning)):
             status.warning(warning)
         if obtained.lease.status == "pending":
@@ -318,7 +322,7 @@ class LeasedNumberProvider(_Leases):
 
     def _configured(self, account: Account, outs: Props, failover: Props) -> None:
         try:
-            account.service.configure(outs["number"], failover)
+            account.service.configure(state.read_lease(outs), {"failover": failover})
         except LeaseError as error:
             reason = f"{outs['number']} is leased ({outs['lease_id']}), and its failover is not set; `pulumi up` sets it: {error}"
             save_half_made(outs["number"], {**outs, "failover": None}, reason)
@@ -335,19 +339,19 @@ class LeasedNumberProvider(_Leases):
         if not props.get("lease_id"):
             return ReadResult(id_, self._looked_up(id_, props))
         self._hold(props)
-        from . import ownership, releasing  # late: a refresh only
+        from .leasing import ownership, releasing  # late: a refresh only
 
         account = self._account(props)
-        lease, others = releasing.sighted(account, props["number"], _known(props), status.passing)
+        lease, others = releasing.locate_lease(account, props["number"], _lease_ref(props), status.passing)
         if lease is not None and others:
-            status.warning(ownership.twice(lease, others))
+            status.warning(ownership.duplicate_lease_warning(lease, others))
         outs = {**props, **state.observed(lease)}
         lost = None if lease is not None else props["lease_id"]
         self.run.read[_owner(props)] = props["number"]
         if lost == props.get("lost"):
             return ReadResult(id_, outs)
         if lost:
-            status.warning(releasing.loss(account, props["number"], lost, others))
+            status.warning(releasing.lost_lease_warning(account, props["number"], lost, others))
         return ReadResult(id_, {**outs, "lost": lost}, state.inputs_of(outs, lost))
 
     def _seen_refused(self, props: Props, status: Status) -> None:
@@ -363,9 +367,9 @@ class LeasedNumberProvider(_Leases):
 
     def _looked_up(self, id_: str, props: Props) -> Props:
         """Read a number that the stack does not hold, for `LeasedNumber.get`."""
-        from .wish import Wish, validated
+        from .leasing.inputs import IntentInputs, validated
 
-        number = str(validated(Wish, {"number": id_}).number)
+        number = str(validated(IntentInputs, {"number": id_}).number)
         name = props.get("account") or "default"
         service = props.get("service") or self.run.config.service(name)
         account = self.run.account(service, name)
@@ -379,7 +383,7 @@ class LeasedNumberProvider(_Leases):
     def delete(self, id_: str, props: Props) -> None:
         """Terminate the lease, unless the number is declared elsewhere in this run."""
         del id_
-        from . import confirming, releasing  # late: a destroy only
+        from .leasing import confirming, releasing  # late: a destroy only
 
         status, number = Status(request_urn()), props["number"]
         owner = self.run.owner(props["service"], number)
@@ -392,20 +396,20 @@ class LeasedNumberProvider(_Leases):
             if not props.get("lost"):
                 status.lasting(f"kept {number} ({props['lease_id']}): still declared as {display(owner)}")
         elif props.get("lost") in self.run.given_up:
-            status.warning(releasing.forget(self._account(props), number, props["lost"]))
+            status.warning(releasing.forget_lost_lease(self._account(props), number, props["lost"]))
         else:
             account = self._account(props)
-            known, asked_at = _known(props), account.clock()
+            known, asked_at = _lease_ref(props), account.clock()
             status.lasting(releasing.release(account, number, known, status.passing))
             if number in account.unwatched:
                 timeout_s = self.run.config.release_timeout_s()
                 confirming.let_go(account, number, known, asked_at, timeout_s, status.passing)
 
 
-def _known(props: Props) -> Known:
-    from .account import Known
+def _lease_ref(props: Props) -> LeaseRef:
+    from .leasing.account import LeaseRef
 
-    return Known(props["lease_id"], state.moment(props.get("leased_at")))
+    return LeaseRef(props["lease_id"], state.moment(props.get("leased_at")))
 
 
 def _told(outs: Props) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pulumi_leases.state import INTENT_TYPE, NUMBER_TYPE
+from pulumi_leases.engine.state import INTENT_TYPE, NUMBER_TYPE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pulumi_leases.account import Account
-from pulumi_leases.models import Recorded
+from pulumi_leases.domain.models import Recorded
+from pulumi_leases.leasing.account import Account
 from pulumi_leases.services.contiguity import Contiguity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pulumi_leases.domain.models import Claim
     from pulumi_leases.emulator import Vendor
-    from pulumi_leases.models import Claim
     from pulumi_leases.services.base import LeaseService
 
 NUMBER = "+12015550123"

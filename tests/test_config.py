@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_leases.config import Config, Setting, camel, variable
-from pulumi_leases.errors import ConfigError, InvalidInput
+from pulumi_leases.domain.errors import ConfigError, InvalidInput
 from pulumi_leases.services import SERVICES, service_class
 
 from .stack import ROOT

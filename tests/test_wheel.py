@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .host.host import INTENT_TYPE, Host
+from .engine.host import INTENT_TYPE, Host
 from .stack import ROOT
 
 if TYPE_CHECKING:

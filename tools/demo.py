@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pulumi_leases import money
+from pulumi_leases.domain import money
 from pulumi_leases.emulator import Emulator, Vendor, serve
 from tools import interrupt
 

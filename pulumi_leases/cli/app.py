@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from ..errors import InvalidInput, LeaseError
+from ..domain.errors import InvalidInput, LeaseError
 from . import exits
 from .available import available
 from .emulate import emulate

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ..choose import Limits, fitting, rank
-from ..searching import tellable
+from ..leasing.choose import Limits, fitting, rank
+from ..leasing.searching import tellable
 from .login import Account, Json, Service, StackName, asked, begun
 from .output import able, cell, money, offer_json, place, print_json, print_table, remark
 from .progress import working

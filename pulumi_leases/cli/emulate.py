@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from ..config import variable
-from ..errors import ConfigError
+from ..domain.errors import ConfigError
 from .login import Json  # noqa: TC001 (typer reads it)
 from .output import print_json
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import (
+from ..domain.errors import (
     AlreadyLeased,
     BadResponse,
     BrokenProvider,

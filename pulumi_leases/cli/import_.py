@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from .. import stacks
-from ..errors import InvalidInput
-from ..importing import COMMAND, Intake, selected
-from ..wish import Question, validated
+from ..domain.errors import InvalidInput
+from ..leasing.inputs import QueryInputs, validated
+from ..operate import stacks
+from ..operate.importing import COMMAND, Intake, selected
 from .login import Account, Json, Service, StackName, asked, begun
 from .output import monthly, print_json, remark, said
 from .progress import working
@@ -45,7 +45,7 @@ def import_(
     """
     if bool(numbers) == every:
         raise InvalidInput("", "name the numbers to bring in, or say --all")
-    wanted = None if every else {validated(Question, {"number": number}).number or "" for number in numbers or ()}
+    wanted = None if every else {validated(QueryInputs, {"number": number}).number or "" for number in numbers or ()}
     run = begun(stack)
     _, login = asked(run, service, account)
     file, program = out / FILE, out / PROGRAM

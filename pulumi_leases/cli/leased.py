@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ..errors import NotFound
+from ..domain.errors import NotFound
 from .login import Account, Json, Service, StackName, asked, begun
 from .output import able, cell, day, lease_json, money, monthly, place, print_json, print_table, remark, said
 from .progress import working

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import stacks
 from ..config import DEFAULT_ACCOUNT, Config
-from ..run import Run
+from ..leasing.inputs import QueryInputs, validated
+from ..leasing.run import Run
+from ..operate import stacks
 from ..services import SERVICES
-from ..wish import Question, validated
 
 Service = Annotated[
     str | None,
@@ -41,13 +41,13 @@ def begun(stack: str | None) -> Run:
     return Run(Config(config.get))
 
 
-def asked(run: Run, service: str | None, account: str, **more: Any) -> tuple[Question, Any]:
+def asked(run: Run, service: str | None, account: str, **more: Any) -> tuple[QueryInputs, Any]:
     """Validate a question and open the login that it is for.
 
     Raises:
         InvalidInput: An argument is not what it should be.
         ConfigError: A setting is missing or malformed.
     """
-    question = validated(Question, {"service": service, "account": account, **more})
+    question = validated(QueryInputs, {"service": service, "account": account, **more})
     name = question.account or DEFAULT_ACCOUNT
     return question, run.account(question.service or run.config.service(name), name)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .. import confirming, releasing, stacks
-from ..account import Known
-from ..errors import ConfigError, InvalidInput, LeaseError
-from ..orphans import MEANING, Finding, Held, findings
+from ..domain.errors import ConfigError, InvalidInput, LeaseError
+from ..leasing import confirming, releasing
+from ..leasing.account import LeaseRef
+from ..operate import stacks
+from ..operate.orphans import MEANING, Finding, Held, findings
 from . import exits
 from .login import Account, Json, Service, StackName, asked, begun
 from .output import cell, lease_json, money, monthly, print_json, print_table, remark, said
@@ -21,10 +22,10 @@ from .progress import working
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ..account import Account as Login
-    from ..models import Lease
-    from ..run import Run
-    from ..stacks import Stack
+    from ..domain.models import Lease
+    from ..leasing.account import Account as Login
+    from ..leasing.run import Run
+    from ..operate.stacks import Stack
 
 _COLUMNS = ("NUMBER", "LEASE", "MONTHLY", "LOGIN", "STACKS", "NOTE")
 
@@ -53,11 +54,11 @@ def orphans(
     a scheduled job can tell. With --release it terminates what no given stack declares, and nothing else.
     """
     run = begun(stack)
-    with working("reading stacks") as tell:
+    with working("reading stacks") as report:
         files = stacks.from_files(stack_file or [])
         known = stacks.apart([*files, *([stacks.from_pulumi(stack)] if stack or not files else [])])
         logins = _logins(run, service, account, known)
-        found = findings(_held(run, logins, known, tell), known, datetime.now(timezone.utc))
+        found = findings(_held(run, logins, known, report), known, datetime.now(timezone.utc))
     if not as_json:
         _print(found, known, logins)
     loose = [one for one in found if one.releasable] if release else []
@@ -86,18 +87,18 @@ def _logins(run: Run, service: str | None, account: str, known: Sequence[Stack])
     return [logins[where] for where in sorted(logins)]
 
 
-def _held(run: Run, logins: Sequence[Login], known: Sequence[Stack], tell: Callable[[str], None]) -> list[Held]:
+def _held(run: Run, logins: Sequence[Login], known: Sequence[Stack], report: Callable[[str], None]) -> list[Held]:
     """Read what is leased; what a listing does not show is asked for singly, as a refresh does."""
     held = []
     for login in logins:
-        tell(f"asking {login.service.name} what account {login.name} leases")
+        report(f"asking {login.service.name} what account {login.name} leases")
         held += [Held(login, lease) for leases in login.leases().value.values() for lease in leases]
     for one in (declared for stack in known for declared in stack.declared):
         login = run.account(one.service, one.account)
         if one.lease_id is None:
             held += [Held(login, lease) for lease in login.find(one.number)]
         else:
-            ours, others = releasing.sighted(login, one.number, Known(one.lease_id, one.leased_at), tell)
+            ours, others = releasing.locate_lease(login, one.number, LeaseRef(one.lease_id, one.leased_at), report)
             held += [Held(login, lease) for lease in (ours, *others) if lease]
     return held
 
@@ -122,17 +123,17 @@ def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding],
     held = [(one, one.held) for one in loose if one.held]
     for login in {one.account for _, one in held}:
         login.leases(login.clock())  # somebody may have taken their time to answer
-    with working("terminating") as tell:
+    with working("terminating") as report:
         for finding, one in held:
             at = one.account.clock()
             try:
-                remark(releasing.release(one.account, finding.number, _known(one), tell))
+                remark(releasing.release(one.account, finding.number, _lease_ref(one), report))
                 asked_for.append((finding, one, at))
             except LeaseError as error:
                 errors.append(error)
         for finding, one, at in asked_for:
             try:
-                confirming.let_go(one.account, finding.number, _known(one), at, timeout_s, tell)
+                confirming.let_go(one.account, finding.number, _lease_ref(one), at, timeout_s, report)
                 released.append(finding)
             except LeaseError as error:
                 errors.append(error)
@@ -141,8 +142,8 @@ def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding],
     return released, errors
 
 
-def _known(held: Held) -> Known:
-    return Known(held.lease.lease_id, held.lease.leased_at)
+def _lease_ref(held: Held) -> LeaseRef:
+    return LeaseRef(held.lease.lease_id, held.lease.leased_at)
 
 
 def _leases(found: Iterable[Finding]) -> list[Lease]:

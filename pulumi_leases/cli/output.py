@@ -11,16 +11,16 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from ..cost import UNTOLD, summed
-from ..money import amount
+from ..domain.money import amount
+from ..program.cost import UNTOLD, summed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
     from decimal import Decimal
 
-    from ..account import Account
-    from ..models import Lease, Number, Offer
+    from ..domain.models import Lease, Number, Offer
+    from ..leasing.account import Account
 
 _NONE = "-"
 _WIDEST = 10_000
@@ -100,7 +100,7 @@ def said(costs: dict[str, float | None]) -> str:
 
 def offer_json(account: Account, offer: Offer) -> dict[str, Any]:
     """Write an offer as `get_available_numbers` tells it."""
-    return {**_at(account), **offer.model_dump(mode="json", exclude={"standing"})}
+    return {**_at(account), **offer.model_dump(mode="json", exclude={"availability"})}
 
 
 def lease_json(account: Account, lease: Lease) -> dict[str, Any]:

@@ -116,17 +116,25 @@ class Control:
         return self._switches()
 
     def _lease(self) -> dict[str, Any]:
-        wanted = _wanted("vendor", "number", "login", "billing_method", "leased_at", "again", "settings")
+        wanted = _wanted(
+            "vendor", "number", "login", "billing_method", "lease_id", "leased_at", "ends_at", "again", "settings"
+        )
         vendor, number, now = _known(wanted["vendor"]), wanted["number"], self.world.clock.now()
-        if self.world.ledgers[vendor].holding(number, now) and not wanted.get("again"):
+        ledger, lease_id = self.world.ledgers[vendor], wanted.get("lease_id")
+        if ledger.holding(number, now) and not wanted.get("again"):
             raise ControlError(f"{number} is leased at {vendor} already; say again=true for a second lease")
-        lease = self.world.ledgers[vendor].book(
+        if lease_id is not None and ledger.has(lease_id):
+            raise ControlError(f"{vendor} has a lease {lease_id} already")
+        lease = ledger.book(
             self._offer(vendor, number),
             wanted.get("login", "stranger"),
             wanted.get("leased_at", now),
             billing_method=wanted.get("billing_method", "monthly"),
+            lease_id=lease_id,
         )
         lease.settings.update(wanted.get("settings", {}))
+        if "ends_at" in wanted:
+            lease.cancelled_at, lease.released_at = now, wanted["ends_at"]
         return asdict(lease)
 
     def _terminate(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import copy
 import random
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from pulumi_leases.emulator.inventory import Offer
@@ -72,19 +73,24 @@ class Ledger:
     charges: list[Charge] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._chance = random.Random(f"{self.seed} {self.vendor.name} lease ids")  # noqa: S311 no secret
+        chance = random.Random(f"{self.seed} {self.vendor.name} lease ids")  # noqa: S311 no secret
+        self._ids = (self.vendor.lease_id(chance, before) for before in count())
 
-    def book(self, offer: Offer, login: str, now: float, *, billing_method: str = "monthly") -> Lease:
+    def book(
+        self, offer: Offer, login: str, now: float, *, billing_method: str = "monthly", lease_id: str | None = None
+    ) -> Lease:
         """Lease the number to the login, whoever else holds it, and charge the upfront fee and the first period."""
-        lease = self.reserve(offer, login, now, billing_method=billing_method)
+        lease = self.reserve(offer, login, now, billing_method=billing_method, lease_id=lease_id)
         self.charge(lease, now)
         return lease
 
-    def reserve(self, offer: Offer, login: str, now: float, *, billing_method: str = "monthly") -> Lease:
+    def reserve(
+        self, offer: Offer, login: str, now: float, *, billing_method: str = "monthly", lease_id: str | None = None
+    ) -> Lease:
         """Lease the number to the login without a charge yet."""
         lease = Lease(
             vendor=self.vendor.name,
-            lease_id=self.vendor.lease_id(self._chance, len(self.leases)),
+            lease_id=lease_id or self._next_id(),
             number=offer.number,
             login=login,
             leased_at=now,
@@ -128,6 +134,13 @@ class Ledger:
     def last(self, number: str) -> Lease | None:
         """The youngest lease of the number, held or past, whoever has it."""
         return next((lease for lease in reversed(self.leases) if lease.number == number), None)
+
+    def has(self, lease_id: str) -> bool:
+        """Whether a lease, held or past, has this id."""
+        return any(lease.lease_id == lease_id for lease in self.leases)
+
+    def _next_id(self) -> str:
+        return next(lease_id for lease_id in self._ids if not self.has(lease_id))
 
 
 def totals(charges: list[Charge]) -> dict[str, float]:

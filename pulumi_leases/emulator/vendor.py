@@ -227,7 +227,10 @@ class Vendor:
         return released
 
     def lease(self, vendor: str, number: str, login: str = "stranger", **more: Any) -> Lease:
-        """Lease a number to a login by other means than its API. `more`: billing_method, leased_at, again, settings."""
+        """Lease a number to a login by other means than its API.
+
+        `more`: billing_method, lease_id, leased_at, ends_at (cancelled already, held until then), again, settings.
+        """
         return Lease(**self._ask("POST", "/lease", {"vendor": vendor, "number": number, "login": login, **more}))
 
     def terminate(self, vendor: str, number: str | None = None, lease_id: str | None = None) -> Lease:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ..errors import InvalidInput
+from ..domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from .base import LeaseService

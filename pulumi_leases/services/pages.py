@@ -9,12 +9,12 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..errors import BadResponse
+from ..domain.errors import BadResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from ..models import Lease
+    from ..domain.models import Lease
 
 _READINGS = 8
 """How often a listing that goes on changing is read before it is given up."""

@@ -22,7 +22,7 @@ import httpx
 from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
 
 from ..config import Setting
-from ..errors import (
+from ..domain.errors import (
     ConfigError,
     Discontinued,
     LeaseError,
@@ -32,9 +32,9 @@ from ..errors import (
     Refused,
     Unauthorized,
 )
-from ..models import ENDING, Amount, Lease, Offer
-from ..search import region_of
-from ..transport import Answer, Http, Words
+from ..domain.models import ENDING, Amount, Lease, Offer
+from ..domain.search import region_of
+from .http.transport import Answer, Http, Words
 from .pages import Page, Scan, believed, scan, walk
 from .wire import Moment, Wire, moment, unreadable
 
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from ..search import NumberSearch
+    from ..domain.models import Order
+    from ..domain.search import NumberSearch
     from .base import Query
 
 _OPEN = "active"
@@ -81,7 +82,7 @@ class _Number(Wire):
     """In months."""
     capabilities: dict[str, Any] | None = None
 
-    def shape(self) -> dict[str, Any]:
+    def attributes(self) -> dict[str, Any]:
         able = None if self.capabilities is None else [name for name, has in self.capabilities.items() if has is True]
         return {
             "number": f"+{self.phone_number.removeprefix('+')}",
@@ -112,7 +113,7 @@ class _Leased(_Number):
         ends_at = moment(self.lease.expires_on_utc)
         status = ENDING if self.lease.expires_on_utc else _OPEN
         return Lease(
-            **self.shape(),
+            **self.attributes(),
             lease_id=self.lease.lease_id,
             status="expired" if ends_at and ends_at <= now else status,
             leased_at=self.lease.created_on_utc,
@@ -153,6 +154,7 @@ class TeleSign:
     )
     capabilities: ClassVar[frozenset[str]] = frozenset({"sms", "voice"})
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    carries_reference: ClassVar[bool] = False
     one_lease_a_number: ClassVar[bool] = False  # what a second paying call for one's own number does is not documented
     billed_to: ClassVar[str | None] = "the end of the current billing period"
     login: str | None
@@ -175,7 +177,7 @@ class TeleSign:
 
     def search(self, query: Query) -> Iterator[Sequence[Offer]]:
         for page in self._pages("/numbers", query):
-            offers = [Offer(**number.shape()) for number in _OFFERED.validate_python(page.entries)]
+            offers = [Offer(**number.attributes()) for number in _OFFERED.validate_python(page.entries)]
             self._countries.update({offer.number: offer.country for offer in offers if offer.country})
             yield offers
 
@@ -184,9 +186,9 @@ class TeleSign:
         pages = self.search((("country_iso2", country),) if country else ())
         return next((offer for page in pages for offer in page if offer.number == number), None)
 
-    def lease(self, number: str, *, billing_method: str | None) -> Lease:
-        """POST /leases; no idempotency key exists."""
-        del billing_method
+    def lease(self, order: Order) -> Lease:
+        """POST /leases; no idempotency key exists, and no text goes with the purchase."""
+        number = order.number
         country = self._countries.get(number) or region_of(number)
         if country is None:
             raise Refused(f"{self.name} leases by country, and {number} is of none", service=self.name)
@@ -196,8 +198,9 @@ class TeleSign:
             raise unreadable(self.name, "POST /leases", f"not one open lease of {number}")
         return leases[0]
 
-    def find(self, number: str) -> Sequence[Lease]:
+    def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
         """GET /leases: all pages, so that a second lease shows; that there is none is believed the second time only."""
+        del reference
         return self._believed(lambda scan: bool(scan.held(number))).held(number)
 
     def list(self) -> Sequence[Lease]:
@@ -211,9 +214,16 @@ class TeleSign:
             raise unreadable(self.name, f"DELETE {path}", "not the lease")
         return cancelled[0].ends_at
 
-    def configure(self, number: str, failover: Mapping[str, object]) -> None:
-        del failover
-        raise Refused(f"{self.name} has no failover for {number}: nothing of a lease can be changed", service=self.name)
+    def has_ended(self, number: str, lease_id: str, reference: str | None) -> bool:
+        """No call shows a lease that is over; the customer id tells that the login is the right one."""
+        del number, lease_id, reference
+        return False
+
+    def configure(self, lease: Lease, settings: Mapping[str, Any]) -> None:
+        raise Refused(
+            f"{self.name}: nothing of {lease.number} can be changed, not {', '.join(sorted(settings))}",
+            service=self.name,
+        )
 
     def close(self) -> None:
         self._http.close()

@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from ..errors import BadResponse
+from ..domain.errors import BadResponse
 
 if TYPE_CHECKING:
     from pydantic import ModelWrapValidatorHandler

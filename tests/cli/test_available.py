@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pulumi_leases.functions import AvailableNumber
+from pulumi_leases.program.functions import AvailableNumber
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.main import get_command
 
-from pulumi_leases import errors
 from pulumi_leases.cli import exits
 from pulumi_leases.cli.app import app
-from pulumi_leases.orphans import MEANING
+from pulumi_leases.domain import errors
+from pulumi_leases.operate.orphans import MEANING
 
 from ..stack import ROOT
 from .conftest import GOLDEN, A

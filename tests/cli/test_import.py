@@ -1,4 +1,4 @@
-"""`pulumi-leases import`; that what it writes is taken by the engine is shown in `tests/test_engine_import.py`."""
+"""`pulumi-leases import`; that what it writes is taken by the engine is shown in `tests/end_to_end/test_import.py`."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from pulumi_leases.functions import NumberLease
+from pulumi_leases.program.functions import NumberLease
 
 if TYPE_CHECKING:
     from pulumi_leases.emulator import Vendor

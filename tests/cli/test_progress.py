@@ -57,11 +57,11 @@ def read(terminal: int) -> bytes:
 
 def test_a_log_gets_a_line_now_and_then(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Not each passing line, but one in a while: a log is not filled, and does not look dead."""
-    with progress.working("terminating") as tell:
+    with progress.working("terminating") as report:
         for left in range(5):
-            tell(f"{left} s left")
+            report(f"{left} s left")
         assert capsys.readouterr().err == ""
         monkeypatch.setattr(progress, "_LOG_EVERY_S", 0.0)
-        tell("waiting [600 s left]")
+        report("waiting [600 s left]")
 
     assert capsys.readouterr().err == "waiting [600 s left]\n"

@@ -148,6 +148,6 @@ def connected(desk: Desk, login: str = "main", **settings: str) -> LeaseService:
 
 def pages(service: LeaseService) -> Iterator[Any]:
     """Go through all that is on offer."""
-    from pulumi_leases.search import NumberSearch
+    from pulumi_leases.domain.search import NumberSearch
 
     return (offer for page in service.search(service.query(NumberSearch())) for offer in page)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_leases.account import Account, Known
-from pulumi_leases.choose import Limits
-from pulumi_leases.confirming import confirm
-from pulumi_leases.errors import AlreadyLeased, LeaseError, NumberUnavailable, OutcomeUnknown
-from pulumi_leases.leasing import obtain
-from pulumi_leases.models import Recorded
-from pulumi_leases.releasing import release
+from pulumi_leases.domain.errors import AlreadyLeased, LeaseError, NumberUnavailable, OutcomeUnknown
+from pulumi_leases.domain.models import Order, Recorded
+from pulumi_leases.leasing.account import Account, LeaseRef
+from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.leasing.choose import Limits
+from pulumi_leases.leasing.confirming import confirm
+from pulumi_leases.leasing.releasing import release
 
 from .desk import NUMBER, connected
 from .test_faults import UNKNOWN
@@ -21,8 +21,8 @@ from .test_faults import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pulumi_leases.models import Claim
-    from pulumi_leases.paying import Obtained
+    from pulumi_leases.domain.models import Claim
+    from pulumi_leases.leasing.paying import Obtained
 
     from .desk import Desk
 
@@ -56,7 +56,7 @@ class Process:
             refused=False,
             billing_method=None,
             limits=Limits(),
-            tell=silent,
+            report=silent,
         )
 
 
@@ -97,7 +97,7 @@ def test_the_lease_of_an_interrupted_run_is_taken_over(desk: Desk, process: Call
     """Without another call."""
     first = process("first")
     claim, recorded = first.claim()
-    lease = first.account.service.lease(NUMBER, billing_method=None)
+    lease = first.account.service.lease(Order(number=NUMBER, billing_method=None))
     obtained = process("second").obtain(claim, recorded)
     assert (obtained.how, obtained.lease.lease_id) == ("taken over", lease.lease_id)
     assert desk.calls("lease") == desk.paid() == 1
@@ -144,7 +144,7 @@ def test_one_release_however_the_answer_is_lost(
     first = process("first")
     claim, recorded = first.claim()
     lease = first.obtain(claim, recorded).lease
-    known = Known(lease.lease_id, lease.leased_at)
+    known = LeaseRef(lease.lease_id, lease.leased_at)
     desk.fault("release", name, **params)
     if done:
         assert "released" in release(first.account, NUMBER, known, silent)
@@ -153,7 +153,7 @@ def test_one_release_however_the_answer_is_lost(
             release(first.account, NUMBER, known, silent)
         first = process("second")
         assert "released" in release(first.account, NUMBER, known, silent)
-    assert confirm(first.account, claim, recorded, undoable=True, timeout_s=60, tell=silent) is None
+    assert confirm(first.account, claim, recorded, undoable=True, timeout_s=60, report=silent) is None
     assert desk.held() == {}
     assert desk.calls("release") == (1 if done else 2)
 
@@ -162,9 +162,9 @@ def test_an_interrupted_lease_is_undone(desk: Desk, process: Callable[[str], Pro
     """What an interrupted run has leased, and nobody declares any more, is let go."""
     first = process("first")
     claim, recorded = first.claim()
-    first.account.service.lease(NUMBER, billing_method=None)
+    first.account.service.lease(Order(number=NUMBER, billing_method=None))
     later = process("second")
-    line = confirm(later.account, claim, recorded, undoable=True, timeout_s=60, tell=silent)
+    line = confirm(later.account, claim, recorded, undoable=True, timeout_s=60, report=silent)
     assert line is not None
     assert "an interrupted run" in line
     assert desk.held() == {}
@@ -176,5 +176,5 @@ def test_what_is_gone_is_released(desk: Desk, process: Callable[[str], Process])
     lease = first.obtain(*first.claim()).lease
     desk.end(NUMBER)
     with closing(first.account.service):
-        assert "already" in release(first.account, NUMBER, Known(lease.lease_id, lease.leased_at), silent)
+        assert "already" in release(first.account, NUMBER, LeaseRef(lease.lease_id, lease.leased_at), silent)
     assert desk.calls("release") == 0

@@ -9,8 +9,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pulumi_leases import transport
-from pulumi_leases.errors import (
+from pulumi_leases.domain.errors import (
     BadResponse,
     NoAnswer,
     NotFound,
@@ -19,7 +18,8 @@ from pulumi_leases.errors import (
     Unauthorized,
     Unreachable,
 )
-from pulumi_leases.models import Lease, Offer
+from pulumi_leases.domain.models import Lease, Offer
+from pulumi_leases.services.http import transport
 
 from .desk import ALL, NUMBER, OTHER, THIRD
 

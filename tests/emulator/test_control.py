@@ -78,6 +78,33 @@ def test_lease_made_and_ended_outside(contiguity: httpx.Client, vendor: Vendor) 
     assert vendor.calls("lease") == []
 
 
+def test_a_lease_is_put_back_as_it_was(contiguity: httpx.Client, telesign: httpx.Client, vendor: Vendor) -> None:
+    """Control leases under a given id; no other lease gets that id, neither from control nor by a request."""
+    vendor.lease("telesign", NUMBER, vendor.customer(), lease_id="4107", leased_at=1_790_000_000)
+    (listed,) = telesign.get("/leases").json()["data"]
+    assert listed["lease"]["lease_id"] == 4107
+    assert listed["lease"]["created_on_utc"] == "2026-09-21T14:13:20.000000Z"
+    answer = telesign.post("/leases", data={"country_iso2": "US", "phone_number": "12125550123"})
+    assert answer.json()["data"][0]["lease"]["lease_id"] == 4108
+
+    first = vendor.lease("contiguity", NUMBER)
+    with pytest.raises(ControlError, match=f"contiguity has a lease {first.lease_id} already"):
+        vendor.lease("contiguity", "+12125550123", lease_id=first.lease_id)
+
+
+def test_a_lease_that_is_ending_is_put_back(telesign: httpx.Client, vendor: Vendor) -> None:
+    """Control leases until a given time: the lease is cancelled already, and held until then."""
+    vendor.switch("telesign", after_cancel="expires")
+    ends_at = vendor.clock() + 3600
+    lease = vendor.lease("telesign", NUMBER, vendor.customer(), ends_at=ends_at)
+    (listed,) = telesign.get("/leases").json()["data"]
+    assert listed["lease"]["expires_on_utc"] is not None
+    assert telesign.delete(f"/leases/{lease.lease_id}").status_code == 404
+    vendor.clock(advance_s=3601)
+    assert telesign.get("/leases").json()["data"] == []
+    assert vendor.leases() == []
+
+
 @pytest.mark.parametrize(
     ("status", "held"), [("paused", True), ("odd", True), ("expired", False), ("terminated", False)]
 )

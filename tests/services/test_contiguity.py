@@ -13,10 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pulumi_leases.domain.errors import (
+    BadResponse,
+    LeaseError,
+    NoAnswer,
+    NotFound,
+    PaymentRequired,
+    RateLimited,
+    Refused,
+)
+from pulumi_leases.domain.models import Lease, Offer, Order
+from pulumi_leases.domain.search import NumberSearch
 from pulumi_leases.emulator.contiguity.switches import SWITCHES
-from pulumi_leases.errors import BadResponse, LeaseError, NoAnswer, NotFound, PaymentRequired, RateLimited, Refused
-from pulumi_leases.models import Lease, Offer
-from pulumi_leases.search import NumberSearch
 from pulumi_leases.services.contiguity import Contiguity
 
 from ..raw import Raw, raw_server
@@ -70,7 +78,7 @@ def on_offer(service: Contiguity) -> dict[str, Offer]:
 
 
 def lease_it(service: Contiguity, billing_method: str | None = "monthly") -> Lease:
-    return service.lease(NUMBER, billing_method=billing_method)
+    return service.lease(Order(number=NUMBER, billing_method=billing_method))
 
 
 # What is sent.
@@ -83,7 +91,7 @@ def test_the_calls_are_those_of_the_documentation(contiguity: Contiguity, vendor
     lease = lease_it(contiguity)
     contiguity.list()
     contiguity.find(NUMBER)
-    contiguity.configure(NUMBER, FAILOVER)
+    contiguity.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": FAILOVER})
     contiguity.release(lease)
 
     sent = [(call.method, call.path.partition("/numbers")[2], call.body) for call in vendor.journal()]
@@ -106,7 +114,7 @@ def test_the_plus_of_a_number_is_encoded(canned: Contiguity, raw: Raw) -> None:
     lease = Lease(number=NUMBER, lease_id="lsd_1", status="active")
     raw.say(envelope(ON_OFFER))
     canned.find(NUMBER)
-    canned.configure(NUMBER, FAILOVER)
+    canned.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": FAILOVER})
     canned.release(lease)
     raw.say(envelope(RECEIPT))
     lease_it(canned)
@@ -126,13 +134,13 @@ def test_without_a_billing_method_none_is_sent(contiguity: Contiguity, vendor: V
 
 
 def test_a_key_sees_its_own_account(connect: Connect, vendor: Vendor) -> None:
-    """Two logins, two accounts; another's lease is a standing, not a lease."""
+    """Two logins, two accounts; another's lease is a availability, not a lease."""
     mine, theirs = connect(), connect(token=vendor.token("other"))
     lease_it(theirs)
     assert (mine.list(), mine.find(NUMBER)) == ([], [])
     offer = mine.offer(NUMBER)
     assert offer is not None
-    assert offer.standing == "leased"
+    assert offer.availability == "leased"
     assert [lease.number for lease in theirs.list()] == [NUMBER]
 
 
@@ -197,7 +205,7 @@ FACTS: dict[str, Any] = {
 
 def test_a_documented_offer(canned: Contiguity, raw: Raw) -> None:
     """GET /leases, and GET of one number that the login does not lease."""
-    expected = Offer(**FACTS, standing="available", reputation=0.87, previous_owners=2)
+    expected = Offer(**FACTS, availability="available", reputation=0.87, previous_owners=2)
     raw.say(envelope({"available": 1, "numbers": [ON_OFFER]}))
     assert on_offer(canned) == {NUMBER: expected}
     raw.say(envelope(ON_OFFER))
@@ -239,9 +247,9 @@ def test_a_documented_termination(canned: Contiguity, raw: Raw) -> None:
 def test_a_documented_configuration(canned: Contiguity, raw: Raw) -> None:
     """POST /{number}/configure."""
     raw.say(envelope({"number": NUMBER, "failover": FAILOVER}))
-    canned.configure(NUMBER, FAILOVER)
+    canned.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": FAILOVER})
     raw.say(envelope({"number": NUMBER}))
-    canned.configure(NUMBER, FAILOVER)
+    canned.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": FAILOVER})
 
 
 def test_a_documented_error(canned: Contiguity, raw: Raw) -> None:
@@ -340,7 +348,7 @@ def test_a_lease_lives_in_every_world(
     assert alone.lease_id.partition("_")[2] == held.lease_id.partition("_")[2]
     assert NUMBER not in on_offer(contiguity)
 
-    contiguity.configure(NUMBER, FAILOVER)
+    contiguity.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": FAILOVER})
     assert vendor.leased()[NUMBER].failover == FAILOVER
 
     contiguity.release(listed)
@@ -383,13 +391,13 @@ def test_a_taken_number_is_refused(
     assert type(caught.value) is kind
 
 
-@pytest.mark.parametrize("standing", ["leased", "unavailable", "404"])
-def test_a_strangers_number_reads_as_not_on_offer(contiguity: Contiguity, vendor: Vendor, standing: str) -> None:
+@pytest.mark.parametrize("availability", ["leased", "unavailable", "404"])
+def test_a_strangers_number_reads_as_not_on_offer(contiguity: Contiguity, vendor: Vendor, availability: str) -> None:
     """Leased, unavailable or unknown: never ours and never on offer."""
-    vendor.switch("contiguity", stranger_number=standing)
+    vendor.switch("contiguity", stranger_number=availability)
     vendor.lease("contiguity", NUMBER)
     offer = contiguity.offer(NUMBER)
-    assert (offer.standing if offer else "404") == standing
+    assert (offer.availability if offer else "404") == availability
     assert contiguity.find(NUMBER) == []
 
 
@@ -514,7 +522,7 @@ def test_the_billing_method_is_what_the_service_reports(contiguity: Contiguity, 
 def test_a_number_on_request_is_leased_by_number(contiguity: Contiguity, vendor: Vendor) -> None:
     """`g-available` is not to be chosen by a search; asked for it may be had, or refused."""
     vendor.change_offer("contiguity", NUMBER, status="g-available")
-    assert on_offer(contiguity)[NUMBER].standing == "on request"
+    assert on_offer(contiguity)[NUMBER].availability == "on request"
     vendor.switch("contiguity", g_available="refuse")
     with pytest.raises(Refused):
         lease_it(contiguity)
@@ -529,7 +537,7 @@ def test_a_hidden_number_can_be_asked_for(contiguity: Contiguity, vendor: Vendor
     assert NUMBER not in on_offer(contiguity)
     offer = contiguity.offer(NUMBER)
     assert offer is not None
-    assert offer.standing == "available"
+    assert offer.availability == "available"
 
 
 def test_a_selective_failover_without_numbers_may_be_refused(contiguity: Contiguity, vendor: Vendor) -> None:
@@ -537,7 +545,9 @@ def test_a_selective_failover_without_numbers_may_be_refused(contiguity: Contigu
     vendor.switch("contiguity", selective_empty=400)
     lease_it(contiguity)
     with pytest.raises(Refused, match="numbers is empty"):
-        contiguity.configure(NUMBER, {**FAILOVER, "numbers": []})
+        contiguity.configure(
+            Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": {**FAILOVER, "numbers": []}}
+        )
 
 
 @pytest.mark.parametrize("shape", ["envelope", "message", "plain"])
@@ -628,7 +638,7 @@ def test_a_standing_nobody_has_heard_of_is_not_on_offer(canned: Contiguity, raw:
     offer = canned.offer(NUMBER)
     assert offer is not None
     expected = {"available": "available", "g-available": "on request", "leased": "leased"}
-    assert offer.standing == expected.get(status or "", "unavailable")
+    assert offer.availability == expected.get(status or "", "unavailable")
 
 
 UNREADABLE: list[dict[str, Any]] = [

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_leases.errors import BadResponse
-from pulumi_leases.models import Lease
+from pulumi_leases.domain.errors import BadResponse
+from pulumi_leases.domain.models import Lease
 from pulumi_leases.services.pages import Page, believed, scan, walk
 
 if TYPE_CHECKING:

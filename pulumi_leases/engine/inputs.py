@@ -1,0 +1,145 @@
+"""What a LeasedNumber's inputs come to: its claim's facts, its validated options, consent, and the line of the preview."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..domain import money
+from ..domain.errors import InvalidInput
+from . import state
+from .state import FACT_KEYS, ORDER_KEYS, Props, given
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from ..leasing.choose import Limits
+
+
+def merge_inputs(olds: Props, news: Props) -> Props:
+    """Put together the inputs of a LeasedNumber from its claim and what the program says; pure but for validation.
+
+    Where the program is silent about what a service would have a default for, the old inputs win.
+
+    Raises:
+        InvalidInput: An option is not what it should be, or the service has no such option.
+    """
+    claim: Mapping[str, Any] = news["claim"]
+    facts = given(claim, FACT_KEYS)
+    if "lease_id" in claim:
+        facts["adopts"] = claim["lease_id"]
+    _agree(news.get("number"), claim["number"])
+    silent = given(olds, ("billing_method", "failover"))
+    if facts.get("adopts") != olds.get("adopts"):
+        _keep_billing(claim, news.get("billing_method"))
+        silent.pop("billing_method", None)
+    order = {**silent, **given(news, ORDER_KEYS)}
+    is_new = olds.get("number") != claim["number"]
+    if not olds or any(order.get(key) != olds.get(key) for key in ORDER_KEYS):
+        order = _validated(facts, order, is_new=is_new)
+    return {**facts, **order, **given(news, ("recorded",))}
+
+
+def _keep_billing(claim: Mapping[str, Any], asked: str | None) -> None:
+    """Refuse another billing method for a lease that is taken over: no call changes it."""
+    if asked not in (None, claim.get("billing_method", asked)):
+        raise InvalidInput(
+            "billing_method",
+            f"{claim['number']}: lease {claim['lease_id']}, which is to be adopted, has billing_method "
+            f"{claim['billing_method']!r}, and {claim['service']} has no call that changes it to {asked!r}: leave it out",
+        )
+
+
+def _agree(asked: str | None, claimed: str) -> None:
+    """Tell a transform that changes the number of one resource of the pair only."""
+    if asked in (None, claimed):
+        return
+    from ..leasing.inputs import (  # late: an E.164 number, as most programs write it, is compared without
+        IntentInputs,
+        validated,
+    )
+
+    if validated(IntentInputs, {"number": asked}).number != claimed:
+        raise InvalidInput(
+            "number",
+            f"{asked} is not the claimed {claimed}: a transform that changes `number` must change it on the LeaseIntent "
+            "of the same name too",
+        )
+
+
+def _validated(facts: Props, order: Props, *, is_new: bool) -> Props:
+    # Late: only what is new or changed is validated.
+    from ..leasing.inputs import NumberInputs, normal, validated
+    from ..services import service_class
+
+    options = service_class(facts["service"]).options
+    for name in ("billing_method", "failover"):
+        if name in order and name not in options:
+            raise InvalidInput(name, f"{facts['service']} has no {name}: leave it out")
+    asked = validated(NumberInputs, order)
+    choices = options.get("billing_method", ())
+    if asked.billing_method is not None and asked.billing_method not in choices:
+        raise InvalidInput("billing_method", f"must be one of {', '.join(choices)}, not {asked.billing_method!r}")
+    if is_new and (exceeded := asked.limits.exceeded(state.read_claim(facts))):
+        raise InvalidInput(*exceeded)
+    default = {"billing_method": choices[0]} if choices and "adopts" not in facts else {}
+    return {**default, **normal(asked)}
+
+
+def limits_of(inputs: Props) -> Limits:
+    """Read the limits from checked inputs."""
+    from ..leasing.inputs import NumberInputs
+
+    return NumberInputs.model_validate(given(inputs, ORDER_KEYS)).limits
+
+
+def check_billing_change(olds: Props, news: Props) -> bool:
+    """Whether the program says another billing method than before: the one that the service reports may be said.
+
+    Raises:
+        InvalidInput: It is another than is reported.
+    """
+    asked, was = news.get("billing_method"), olds.get("asked_billing_method")
+    if asked not in (None, was, olds.get("billing_method")):
+        raise InvalidInput(
+            "billing_method",
+            f"{olds['number']}: billing_method cannot change from {olds.get('billing_method')!r} to {asked!r}: "
+            f"{olds['service']} has no call for it, and to release the number and lease it again could lose it. Change it "
+            "with the service, `pulumi refresh`, then say it in the program",
+        )
+    return asked not in (None, was)
+
+
+def require_lease_again_consent(olds: Props, news: Props, name: str) -> None:
+    """Refuse to lease a lost number again behind the user's back.
+
+    Raises:
+        InvalidInput: The lease was lost, and the program has not said `lease_again` to that.
+    """
+    lost = olds.get("lost")
+    if lost is None or news.get("lease_again") == lost or news.get("number") not in (None, olds["number"]):
+        return
+    raise InvalidInput(
+        "",
+        f"lease {lost} of {olds['number']} was lost: {olds['service']} does not list it for account {olds['account']!r} any "
+        f'more. Remove the resource from the program, or say `lease_again="{lost}"` to lease again at the price of a new '
+        "lease. Was it the wrong key? With the right one `pulumi refresh` brings it back. To go on with everything else "
+        f"meanwhile: `pulumi up --exclude '**::{name}'`",
+    )
+
+
+def announcement(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:
+    """Say what will be leased or adopted, where, at which price, and in place of which held number."""
+    place = ", ".join(filter(None, (inputs.get("country"), inputs.get("city")))) or "place not told"
+    cost = money.price(inputs.get("currency"), inputs.get("monthly_rate"), inputs.get("upfront_fee"))
+    if "adopts" in inputs:
+        lease = f"lease {inputs['adopts']} of {inputs['service']}, without paying; it costs {cost}"
+        return f"will adopt {inputs['number']} ({place}), {lease}{_replaced(inputs, held)}"
+    return f"will lease {inputs['number']} ({place}) from {inputs['service']}: {cost}{_replaced(inputs, held)}"
+
+
+def _replaced(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:
+    if held.get("number") in (None, inputs["number"]):
+        return ""
+    cost = money.price(held.get("currency"), held.get("monthly_rate"), held.get("upfront_fee"))
+    return f", in place of {held['number']}: {'lost' if held.get('lost') else cost}"

@@ -1,0 +1,107 @@
+"""The process in which the engine runs the providers: readable errors, no life after the engine, half-made resources.
+
+What the SDK keeps to itself is taken from its own frames, guarded: where it is not there, the caller gets the plain
+behaviour.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import threading
+import traceback
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from ..domain.errors import BrokenProvider, LeaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+DEBUG_VARIABLE = "LEASES_DEBUG"
+"""With this variable set to anything, errors come with the full traceback."""
+
+_FRAMES_UP = 8
+_UNKNOWN = 2  # the status code with which the SDK aborts
+
+Verb = TypeVar("Verb", bound="Callable[..., Any]")
+
+
+@functools.cache
+def prepare() -> None:
+    """Prepare the process, once, if it is the engine's."""
+    main = sys.modules.get("__main__")
+    if getattr(getattr(main, "__spec__", None), "name", None) != "pulumi.dynamic.__main__":
+        return
+    if not os.environ.get(DEBUG_VARIABLE):
+        sys.tracebacklimit = 0  # the engine prints the whole traceback otherwise
+    threading.Thread(target=_end_with_the_engine, name="leases-engine-watch", daemon=True).start()
+
+
+def _end_with_the_engine() -> None:
+    """End the process when the engine has died: an orphan must not go on leasing.
+
+    The engine holds the other end of stdin. A paying call that is under way is found by the next run.
+    """
+    while os.read(0, 1):
+        pass
+    os._exit(1)
+
+
+def one_line(verb: Verb) -> Verb:
+    """Let only errors of this package out of a verb; anything else is a fault of ours and keeps its traceback."""
+
+    @functools.wraps(verb)
+    def wrapped(*args: Any) -> Any:
+        try:
+            return verb(*args)
+        except LeaseError as error:
+            raise error from None
+        except Exception as error:  # noqa: BLE001 (the last door before the engine; nothing is swallowed)
+            trace = "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=30))
+            raise BrokenProvider(f"a fault in pulumi_leases, please report it: {trace}") from None
+
+    return cast("Verb", wrapped)
+
+
+def save_half_made(id_: str, outs: dict[str, Any], reason: str) -> bool:
+    """Have the engine save a resource although its create or update fails; the caller raises right after.
+
+    The engine takes the state from the details of the failing call's status (`ErrorResourceInitFailed` in its
+    provider.proto); the SDK offers no way to say it. Returns whether the details were handed over.
+    """
+    call = _current_call()
+    if call is None:
+        return False
+    # Late: only a refused lease needs them.
+    import asyncio
+
+    from google.protobuf.any_pb2 import Any as Packed
+    from google.rpc.status_pb2 import Status  # comes with the SDK's own dependencies
+    from pulumi.runtime import rpc
+    from pulumi.runtime.proto import provider_pb2
+
+    context, props = call
+    loop = asyncio.new_event_loop()
+    properties = loop.run_until_complete(rpc.serialize_properties({**outs, "__provider": props["__provider"]}, {}))
+    loop.close()
+    packed = Packed()
+    packed.Pack(provider_pb2.ErrorResourceInitFailed(id=id_, properties=properties, reasons=[reason]))
+    details = Status(code=_UNKNOWN, message=reason, details=[packed]).SerializeToString()
+    context.set_trailing_metadata((("grpc-status-details-bin", details),))
+    return True
+
+
+def _current_call() -> tuple[Any, dict[str, Any]] | None:
+    """Find the gRPC context and the properties of the engine's current create or update in the SDK's frame."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 (the SDK hands methods neither)
+    for _ in range(_FRAMES_UP):
+        if frame is None:
+            break
+        found = frame.f_locals
+        props = found.get("props") or found.get("news")
+        if hasattr(found.get("context"), "set_trailing_metadata") and isinstance(props, dict) and "__provider" in props:
+            return found["context"], props
+        frame = frame.f_back
+    return None

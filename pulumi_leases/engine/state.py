@@ -1,0 +1,148 @@
+"""What stands in users' states: type tokens and keys, and how claims and leases are written under them.
+
+All of them are frozen: a state outlives versions of this package. Translates only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pulumi.output import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ..domain.models import Claim, Lease, Recorded
+
+Props = dict[str, Any]
+
+INTENT_TYPE = "pulumi-python:dynamic/leases:LeaseIntent"
+NUMBER_TYPE = "pulumi-python:dynamic/leases:LeasedNumber"
+POOL_TYPE = "leases:index:NumberPool"
+
+WISH_KEYS = (
+    *("number", "search", "service", "account", "adopt", "lease_again"),
+    *("max_monthly_rate", "max_upfront_fee"),
+)
+"""Inputs of a LeaseIntent that the program gives; `claim` is added by its check, `recorded` by its create."""
+
+ORDER_KEYS = ("billing_method", "failover", "adopt", "lease_again", "max_monthly_rate", "max_upfront_fee")
+"""Inputs of a LeasedNumber that the program gives."""
+
+FACT_KEYS = (
+    *("number", "service", "account", "login", "country", "region", "city", "carrier", "number_type"),
+    *("capabilities", "currency", "upfront_fee", "monthly_rate"),
+)
+"""Inputs of a LeasedNumber that its check takes from the claim; beside them `adopts`, the lease to take over."""
+
+INPUT_KEYS = (*FACT_KEYS, "adopts", *ORDER_KEYS, "recorded", "lost")
+"""All inputs of a LeasedNumber, as its check returns them; `lost` is the id of a lease that a refresh did not find."""
+
+LEASE_KEYS = ("lease_id", "lease_status", "leased_at", "ends_at", "adopted")
+"""Outputs of a LeasedNumber that are not inputs; beside them `asked_billing_method`, since `billing_method` holds what
+the service reports."""
+
+REFUSED = "refused"
+"""The lease status of a number that was declared and not leased: the service said no, and nothing was charged."""
+LOST = "lost"
+"""The lease status of a lease that is not held any more."""
+
+
+def unknown_in(value: Any) -> Unknown | None:
+    """Find a value that is not known yet, however deep."""
+    if isinstance(value, Unknown):
+        return value
+    parts: Iterable[Any] = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for part in parts if (found := unknown_in(part))), None)
+
+
+def given(props: Mapping[str, Any], keys: Iterable[str]) -> Props:
+    """Take the keys that have a value."""
+    return {key: props[key] for key in keys if props.get(key) is not None}
+
+
+def written_claim(claim: Claim) -> Props:
+    """Write a claim into the state."""
+    return claim.model_dump(mode="json", exclude_none=True)
+
+
+def read_claim(props: Mapping[str, Any]) -> Claim:
+    """Read a claim from the state."""
+    from ..domain.models import Claim  # late: an `up` with nothing to do reads none
+
+    return Claim.model_validate(props)
+
+
+def read_lease(outs: Mapping[str, Any]) -> Lease:
+    """Read a lease from the outputs of a LeasedNumber, as far as a call needs it."""
+    from ..domain.models import Lease
+
+    return Lease(number=outs["number"], lease_id=outs["lease_id"], status=outs["lease_status"])
+
+
+def read_recorded(props: Mapping[str, Any]) -> Recorded:
+    """Read who wrote a claim from the state."""
+    from ..domain.models import Recorded  # late: as above
+
+    return Recorded.model_validate(props)
+
+
+def written_recorded(run: str, at: datetime) -> Props:
+    """Write who wrote a claim, and when by the service's clock."""
+    from ..domain.models import iso
+
+    return {"run": run, "at": iso(at)}
+
+
+def moment(text: str | None) -> datetime | None:
+    """Read a time as the state holds it."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
+
+
+def observed(lease: Lease | None) -> Props:
+    """Write what a refresh takes from the service: the lease's own course. Facts and price stay as they were leased."""
+    if lease is None:
+        return {"lease_status": LOST}
+    from ..domain.models import iso
+
+    told = {"billing_method": lease.billing_method} if lease.billing_method else {}
+    return {"lease_status": lease.status, "ends_at": iso(lease.ends_at), **told}
+
+
+def lease_outs(inputs: Mapping[str, Any], lease: Lease, *, adopted: bool) -> Props:
+    """Write all outputs of a LeasedNumber; what the receipt does not tell, the claim did."""
+    from ..domain.models import iso
+
+    told = lease.model_dump(mode="json", include=set(FACT_KEYS), exclude_none=True)
+    return {
+        **dict.fromkeys(FACT_KEYS),
+        **inputs,
+        **told,
+        "asked_billing_method": inputs.get("billing_method"),
+        "billing_method": lease.billing_method or inputs.get("billing_method"),
+        "lease_id": lease.lease_id,
+        "lease_status": lease.status,
+        "leased_at": iso(lease.leased_at),
+        "ends_at": iso(lease.ends_at),
+        "adopted": adopted,
+    }
+
+
+def refused_outs(inputs: Mapping[str, Any]) -> Props:
+    """Write the outputs of a number that was declared and not leased."""
+    return {
+        **dict.fromkeys((*FACT_KEYS, *LEASE_KEYS)),
+        **inputs,
+        "asked_billing_method": inputs.get("billing_method"),
+        "lease_status": REFUSED,
+    }
+
+
+def inputs_of(outs: Mapping[str, Any], lost: str | None) -> Props:
+    """Write the inputs that belong to some outputs, with the mark of a lost lease or without."""
+    inputs = given(outs, INPUT_KEYS)
+    inputs.pop("lost", None)
+    asked = outs.get("asked_billing_method")
+    inputs.pop("billing_method", None)
+    return {**inputs, **({"billing_method": asked} if asked else {}), **({"lost": lost} if lost else {})}

@@ -1,0 +1,175 @@
+"""One login during one run: what is read once for all, what was sent, what was let go."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..domain.models import Claim, attributes
+from ..domain.search import NumberSearch, region_of
+from .cached import CachedPages, CachedReading, Reading
+from .choose import ranking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from ..domain.models import Lease, Offer
+    from ..services.base import LeaseService, Query
+    from .choose import Limits
+
+SETTLE_S = 60.0
+"""Seconds after which a lease shows wherever it will, and no request sent before is still at work: longer than a request
+may take, plus a listing's lag. Until then absence is not believed."""
+
+_FIRST_PAUSE_S = 0.5
+_LONGEST_PAUSE_S = 8.0
+
+Leases = dict[str, list["Lease"]]
+
+
+@dataclass(frozen=True)
+class LeaseRef:
+    """A lease as the state knows it: what tells it from other leases of its number."""
+
+    lease_id: str
+    leased_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Release:
+    """What this run did to a lease.
+
+    Attributes:
+        lease: The lease that was terminated or found gone; None where the stack held none.
+        at: Monotonic seconds of the terminate call.
+    """
+
+    lease: LeaseRef | None
+    at: float
+
+
+class Account:
+    """One login at one service, shared by all threads of a run.
+
+    Args:
+        service: The connection.
+        name: What the configuration calls the login.
+        clock: Monotonic seconds.
+        sleep: Waits some seconds.
+    """
+
+    def __init__(
+        self,
+        service: LeaseService,
+        name: str,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.service = service
+        self.name = name
+        self.clock = clock
+        self.sleep = sleep
+        self.sent: dict[str, datetime] = {}
+        """Numbers for which a paying call may have been carried out in this run, with the service's time of the first."""
+        self.released: dict[str, Release] = {}
+        self.unwatched: set[str] = set()
+        """Numbers whose intent was deleted before their lease: who terminates the lease sees to it that it ends."""
+        self._listing = CachedReading(self._list, clock)
+        self._offers: dict[Query, CachedPages[Offer]] = {}
+        self._rankings: dict[tuple[NumberSearch, Limits, str], Sequence[Offer]] = {}
+        self._lock = threading.Lock()
+
+    def leases(self, since: float = 0.0) -> Reading[Leases]:
+        """Read all held leases by number, from a listing asked for at `since` (monotonic seconds) or later."""
+        return self._listing.get(since)
+
+    def find(self, number: str) -> Sequence[Lease]:
+        """Find the held leases of one number; one that the shared listing does not show is asked for singly."""
+        return self.leases().value.get(number) or self.service.find(number)
+
+    def offers(self, query: Query) -> Iterator[Offer]:
+        """Go through what is on offer; read once a run for equal queries, and only as far as somebody goes."""
+        with self._lock:
+            if query not in self._offers:
+                self._offers[query] = CachedPages(self.service.search(query))
+        return iter(self._offers[query])
+
+    def ranking(self, search: NumberSearch, limits: Limits, seed: str) -> Sequence[Offer]:
+        """NumberInputs what is on offer, the best first; done once a run for equal searches.
+
+        That takes every page: no service promises an order, so that the last one may hold the best offer.
+        """
+        key = (search, limits, seed)
+        if key not in self._rankings:  # two threads may both order what is the same: nothing is asked for twice
+            offers = self.offers(self.service.query(search))
+            self._rankings[key] = ranking(offers, search, limits=limits, seed=seed)
+        return self._rankings[key]
+
+    def look(self, number: str) -> Offer | None:
+        """Find a number among what is on offer, or alone: absence from a listing proves nothing."""
+        query = self.service.query(NumberSearch(country=region_of(number)))
+        listed = next((offer for offer in self.offers(query) if offer.number == number), None)
+        return listed if listed and listed.availability == "available" else self.service.offer(number)
+
+    def is_it(self, lease: Lease, known: LeaseRef) -> bool:
+        """Whether a lease is the known one: by its id or, where two answers write ids in two forms, by its start."""
+        if lease.lease_id == known.lease_id:
+            return True
+        comparable = _form(lease.lease_id) == _form(known.lease_id) or not self.service.one_lease_a_number
+        return not comparable and known.leased_at is not None and lease.leased_at == known.leased_at
+
+    def watch(
+        self,
+        number: str,
+        seconds: float,
+        report: Callable[[str], None],
+        until: Callable[[Sequence[Lease]], bool] = bool,
+    ) -> Sequence[Lease]:
+        """Ask for the leases of one number until they are as wished, at most for some seconds, at least once."""
+        end = self.clock() + seconds
+        pause = _FIRST_PAUSE_S
+        while True:
+            leases = self.service.find(number)
+            left = end - self.clock()
+            if until(leases) or left <= 0:
+                return leases
+            report(f"asking {self.service.name} about {number} again ({left:.0f} s left)")
+            self.sleep(min(pause, left))
+            pause = min(2 * pause, _LONGEST_PAUSE_S)
+
+    def age_s(self, moment: datetime) -> float:
+        """How many seconds ago something was, by the service's clock."""
+        return (self.service.now() - moment).total_seconds()
+
+    def wait_left_s(self, moment: datetime) -> float:
+        """How many seconds are left until what began at a moment is settled, at most all of them; below 0 once it is.
+
+        From now on nothing takes longer, whatever a clock says that was set back meanwhile or dates ahead.
+        """
+        return min(SETTLE_S, SETTLE_S - self.age_s(moment))
+
+    def dated(self, held: Sequence[Lease]) -> Sequence[Lease]:
+        """Ask singly for the leases of a number where the listing does not tell when they began."""
+        if all(lease.leased_at for lease in held):
+            return held
+        return self.service.find(held[0].number) or held
+
+    def claim(self, number: Offer | Lease) -> Claim:
+        """Write a claim on an offer, or on a lease that is to be adopted."""
+        return Claim(**attributes(number), service=self.service.name, account=self.name, login=self.service.login)
+
+    def _list(self) -> Leases:
+        found: Mapping[str, list[Lease]] = defaultdict(list)
+        for lease in self.service.list():
+            found[lease.number].append(lease)
+        return dict(found)
+
+
+def _form(lease_id: str) -> str:
+    """Read what stands before the running part of an id: `lease_` and `lsd_` are two forms."""
+    return lease_id.rpartition("_")[0]

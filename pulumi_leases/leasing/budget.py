@@ -1,0 +1,67 @@
+"""What all numbers of a program cost a month, held against the budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from ..domain.money import amount
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The monthly cost of one declared number; None is what the service does not tell."""
+
+    number: str
+    currency: str | None
+    monthly_rate: Decimal | None
+    is_new: bool
+
+
+class Tally:
+    """The entries of a run, one an owner, summed up as they come: a sum is asked for at each of them."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Entry] = {}
+        self.totals: dict[str, Decimal] = {}
+        self.untold: set[str] = set()
+        """Owners of numbers whose cost is not told."""
+
+    def count(self, owner: str, entry: Entry) -> None:
+        """Put an owner's entry in the place of its former one."""
+        former, self.entries[owner] = self.entries.get(owner), entry
+        for counted, sign in ((former, -1), (entry, 1)):
+            if counted and counted.currency is not None and counted.monthly_rate is not None:
+                total = self.totals.get(counted.currency, Decimal())
+                self.totals[counted.currency] = total + sign * counted.monthly_rate
+        if entry.currency is None or entry.monthly_rate is None:
+            self.untold.add(owner)
+        else:
+            self.untold.discard(owner)
+
+
+def over(budget: Mapping[str, Decimal], tally: Tally) -> str | None:
+    """Say why what was counted passes the budget; None where it does not, or where there is none.
+
+    Currencies are not added up; one for which the budget gives no amount has a budget of nothing.
+    """
+    if not budget:
+        return None
+    if tally.untold:
+        untold = ", ".join(sorted(tally.entries[owner].number for owner in tally.untold))
+        return f"leases:monthlyBudget is set, and the service does not tell the monthly rate of {untold}"
+    passed = sorted(currency for currency, total in tally.totals.items() if total > budget.get(currency, Decimal()))
+    if not passed:
+        return None
+    currency, total = passed[0], tally.totals[passed[0]]
+    counted = [entry for entry in tally.entries.values() if entry.currency == currency]
+    new = ", ".join(sorted(entry.number for entry in counted if entry.is_new)) or "none"
+    allowed = f"above the budget of {amount(budget[currency], currency)}" if currency in budget else "not in the budget"
+    return (
+        f"{amount(total, currency)} a month is {allowed} (leases:monthlyBudget); numbers counted so far: "
+        f"{len(counted)}, new among them: {new}"
+    )

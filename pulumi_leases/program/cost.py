@@ -1,0 +1,65 @@
+"""What declared numbers cost, known in the preview."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from ..engine.state import unknown_in
+from .pool import NumberPool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .number import LeasedNumber
+
+Cost = dict[str, dict[str, "float | None"]]
+
+UNTOLD = "unknown"
+"""The currency under which numbers stand whose service tells no currency."""
+
+
+def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Cost]:
+    """Sum up what numbers and pools cost: `{"USD": {"monthly": 24.0, "upfront": 3.0}, …}`, known in the preview.
+
+    Currencies are kept apart and decimals added exactly; a number that is given twice counts once. A sum that a price is
+    missing from is null: a service that does not tell a price does not make it nothing.
+    """
+    numbers = dict.fromkeys(
+        number
+        for resource in resources
+        for number in (resource.members.values() if isinstance(resource, NumberPool) else [resource])
+    )
+    return pulumi.Output.all(*map(_price, numbers)).apply(summed)
+
+
+def _price(number: LeasedNumber) -> pulumi.Output[Sequence[object]]:
+    """Gather a price: what the service tells of the lease, else, in a preview, what it was quoted at.
+
+    A preview takes what is null for what is not known yet; the quote tells one from the other.
+    """
+    told: pulumi.Output[Any] = pulumi.Output.all(number.currency, number.monthly_rate, number.upfront_fee)
+    quote = number.quote
+    if quote is None:
+        return told
+
+    def quoted(claim: Mapping[str, object]) -> Sequence[object]:
+        return [claim.get(key) for key in ("currency", "monthly_rate", "upfront_fee")]
+
+    return told.apply(lambda price: quote.apply(quoted) if unknown_in(price) else price, True)
+
+
+def summed(prices: Iterable[Sequence[object]]) -> Cost:
+    """Sum up prices, each its currency, its monthly rate and its upfront fee, as `total_cost` does."""
+    sums: dict[str, dict[str, Decimal | None]] = {}
+    for currency, monthly, upfront in prices:
+        entry = sums.setdefault(str(currency or UNTOLD), {"monthly": Decimal(), "upfront": Decimal()})
+        for name, price in (("monthly", monthly), ("upfront", upfront)):
+            known = entry[name]
+            entry[name] = None if known is None or price is None else known + Decimal(str(price))
+    return {
+        currency: {name: None if value is None else float(value) for name, value in entry.items()}
+        for currency, entry in sorted(sums.items())
+    }

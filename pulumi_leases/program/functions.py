@@ -1,0 +1,265 @@
+"""What is on offer and what is leased, as data for a program. Reads, never spends; each service is asked once a run.
+
+Each function has a twin that ends in `_output`: it takes inputs that are not known yet, waits without holding up the
+program, and is not run in a preview while something that it depends on is still to be created.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
+
+import pulumi
+from pulumi.runtime import rpc
+from pulumi.runtime._depends_on import _resolve_depends_on
+
+from ..config import DEFAULT_ACCOUNT
+from ..domain.errors import InvalidInput, NotFound
+from . import current
+from .args import NumberSearchArgs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ..domain.models import Lease
+    from ..leasing.account import Account
+    from ..leasing.inputs import QueryInputs
+    from .args import NumberSearchArgsDict
+
+Read = TypeVar("Read")
+
+
+class _Told(TypedDict):
+    """What a service tells of any number; null where it does not tell."""
+
+    number: str
+    """E.164."""
+    service: str
+    """The service that tells it."""
+    account: str
+    """The configured login to which it is told."""
+    country: str | None
+    """ISO 3166 alpha-2 code."""
+    region: str | None
+    """State or region, as the service writes it."""
+    city: str | None
+    """City, as the service writes it."""
+    carrier: str | None
+    """Carrier, as the service writes it."""
+    number_type: str | None
+    """Such as `local`, as the service calls it."""
+    capabilities: list[str] | None
+    """Sorted: some of `imessage`, `mms`, `rcs`, `sms`, `voice`, `whatsapp`."""
+    currency: str | None
+    """ISO 4217 code of both prices."""
+    upfront_fee: float | None
+    """Due once, in `currency`."""
+    monthly_rate: float | None
+    """Due each month, in `currency`."""
+
+
+class AvailableNumber(_Told):
+    """A number on offer."""
+
+    reputation: float | None
+    """From 0 to 1."""
+    previous_owners: int | None
+    """How many have leased it before."""
+    requirements: list[str]
+    """What the service wants of a login before it leases the number, in its own words; a search chooses such a number last."""
+
+
+class NumberLease(_Told):
+    """A lease that the account holds, whoever made it."""
+
+    lease_id: str
+    """What the service calls the lease."""
+    lease_status: str
+    """As the service says: `active`, `paused`, …; `ending` where it is cancelled and runs out."""
+    billing_method: str | None
+    """Contiguity's: `monthly`, `service_contract`, …"""
+    leased_at: str | None
+    """ISO 8601 in UTC."""
+    ends_at: str | None
+    """ISO 8601 in UTC."""
+
+
+def get_available_numbers(
+    search: NumberSearchArgs | NumberSearchArgsDict | None = None,
+    *,
+    service: str | None = None,
+    account: str | None = None,
+    limit: int | None = None,
+) -> list[AvailableNumber]:
+    """List the numbers on offer that fit a search, the best first; the list is empty where none does.
+
+    Args:
+        search: What the numbers must be like; everything on offer where nothing is said.
+        service: As for a `LeasedNumber`.
+        account: As for a `LeasedNumber`.
+        limit: How many numbers at most.
+
+    Raises:
+        pulumi_leases.InvalidInput: An argument is not what it should be, or the service cannot tell a criterion.
+        pulumi_leases.LeaseError: The service could not be asked.
+    """
+    return _available(_plain({"search": search, "service": service, "account": account, "limit": limit}), 0.0)
+
+
+def get_available_numbers_output(
+    search: pulumi.Input[NumberSearchArgs | NumberSearchArgsDict] | None = None,
+    *,
+    service: pulumi.Input[str] | None = None,
+    account: pulumi.Input[str] | None = None,
+    limit: pulumi.Input[int] | None = None,
+    opts: pulumi.InvokeOptions | None = None,
+) -> pulumi.Output[list[AvailableNumber]]:
+    """Do as `get_available_numbers`, with arguments that may not be known yet."""
+    return _later(_available, {"search": search, "service": service, "account": account, "limit": limit}, opts)
+
+
+def get_leased_numbers(*, service: str | None = None, account: str | None = None) -> list[NumberLease]:
+    """List every lease that the account holds, by number, whoever made it; the list is empty where there is none.
+
+    Args:
+        service: As for a `LeasedNumber`.
+        account: As for a `LeasedNumber`.
+
+    Raises:
+        pulumi_leases.LeaseError: The service could not be asked; a partial list is never returned.
+    """
+    return _leased(_plain({"service": service, "account": account}), 0.0)
+
+
+def get_leased_numbers_output(
+    *,
+    service: pulumi.Input[str] | None = None,
+    account: pulumi.Input[str] | None = None,
+    opts: pulumi.InvokeOptions | None = None,
+) -> pulumi.Output[list[NumberLease]]:
+    """Do as `get_leased_numbers`, with arguments that may not be known yet.
+
+    With `depends_on` in `opts` (`pulumi.InvokeOutputOptions`) the list is read after these resources are made.
+    """
+    return _later(_leased, {"service": service, "account": account}, opts)
+
+
+def get_number(number: str, *, service: str | None = None, account: str | None = None) -> NumberLease:
+    """Look up the lease of one number that the account leases, whoever made it.
+
+    Args:
+        number: E.164, or anything that parses to a valid number.
+        service: As for a `LeasedNumber`.
+        account: As for a `LeasedNumber`.
+
+    Raises:
+        pulumi_leases.NotFound: The account does not lease the number.
+        pulumi_leases.InvalidInput: An argument is not what it should be.
+        pulumi_leases.LeaseError: The service could not be asked.
+    """
+    return _one(_plain({"number": number, "service": service, "account": account}), 0.0)
+
+
+def get_number_output(
+    number: pulumi.Input[str],
+    *,
+    service: pulumi.Input[str] | None = None,
+    account: pulumi.Input[str] | None = None,
+    opts: pulumi.InvokeOptions | None = None,
+) -> pulumi.Output[NumberLease]:
+    """Do as `get_number`, with arguments that may not be known yet."""
+    return _later(_one, {"number": number, "service": service, "account": account}, opts)
+
+
+def _available(arguments: Mapping[str, Any], since: float) -> list[AvailableNumber]:
+    """Read the offers; they are read once a run, whatever `since` says."""
+    del since
+    from ..leasing.choose import Limits, fitting, rank  # late: importing the package stays light, here and below
+    from ..leasing.searching import tellable
+
+    asked, account = _opened(arguments)
+    tellable(account.service, asked.search)
+    offers = account.offers(account.service.query(asked.search))
+    found = fitting(offers, asked.search, limits=Limits())
+    best = sorted(found, key=lambda offer: (rank(asked.search, offer), offer.number))
+    at = {"service": account.service.name, "account": account.name}
+    return [
+        cast("AvailableNumber", {**at, **offer.model_dump(mode="json", exclude={"availability"})})
+        for offer in best[: asked.limit]
+    ]
+
+
+def _leased(arguments: Mapping[str, Any], since: float) -> list[NumberLease]:
+    _, account = _opened(arguments)
+    leases = account.leases(since).value
+    return [_told(account, lease) for number in sorted(leases) for lease in leases[number]]
+
+
+def _one(arguments: Mapping[str, Any], since: float) -> NumberLease:
+    """Look up one lease; what the listing does not show is asked for singly, so that `since` changes nothing."""
+    del since
+    asked, account = _opened(arguments)
+    number = cast("str", asked.number)
+    held = account.find(number)
+    if not held:
+        raise NotFound(
+            f"{number} is not leased by account {account.name!r} of {account.service.name}",
+            service=account.service.name,
+        )
+    return _told(account, held[0])
+
+
+def _told(account: Account, lease: Lease) -> NumberLease:
+    told = lease.model_dump(mode="json")
+    told["lease_status"] = told.pop("status")
+    return cast("NumberLease", {"service": account.service.name, "account": account.name, **told})
+
+
+def _opened(arguments: Mapping[str, Any]) -> tuple[QueryInputs, Account]:
+    from ..leasing.inputs import QueryInputs, validated
+
+    asked = validated(QueryInputs, arguments)
+    run = current.current_program().run
+    name = asked.account or DEFAULT_ACCOUNT
+    return asked, run.account(asked.service or run.config.service(name), name)
+
+
+def _plain(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Write arguments as plain values.
+
+    Raises:
+        InvalidInput: One of them is an output, which is not known here.
+    """
+    search = arguments.get("search")
+    plain = {**arguments, "search": vars(search)} if isinstance(search, NumberSearchArgs) else dict(arguments)
+    for name, value in plain.items():
+        parts: Sequence[Any] = [value, *value.values()] if isinstance(value, dict) else [value]
+        if any(isinstance(part, pulumi.Output) for part in parts):
+            raise InvalidInput(name, f"{name}: an output is not known here: use the function that ends in _output")
+    return plain
+
+
+def _later(
+    read: Callable[[Mapping[str, Any], float], Read], arguments: Mapping[str, Any], opts: pulumi.InvokeOptions | None
+) -> pulumi.Output[Read]:
+    """Read in a thread of its own, as soon as all arguments and dependencies are there."""
+    if opts is not None and opts.provider is not None:
+        raise pulumi.RunError(
+            "opts.provider is refused: for several logins, configure `leases:accounts` and say `account=`"
+        )
+    asked = pulumi.Output.from_input(dict(arguments))
+
+    def work(known: Sequence[Any]) -> Any:
+        given, made = known
+        return asyncio.to_thread(read, _plain(given), time.monotonic() if made else 0.0)
+
+    return pulumi.Output.all(asked, pulumi.Output.from_input(_made(asked, opts))).apply(work)
+
+
+async def _made(asked: pulumi.Output[Any], opts: pulumi.InvokeOptions | None) -> Any:
+    """Gather the ids of all that must be made first, as the SDK does for functions of its own: unknown until they are."""
+    said = opts._depends_on_list() if isinstance(opts, pulumi.InvokeOutputOptions) else []  # noqa: SLF001 (no public way)
+    needed = {*await _resolve_depends_on(said), *await asked.resources()}
+    expanded = await rpc._expand_dependencies(needed, None)  # noqa: SLF001 (as above)
+    return [made for one in expanded.values() if (made := vars(one).get("id")) is not None]

@@ -1,0 +1,241 @@
+"""What a program declares: `LeasedNumber`, and the private intent behind each.
+
+The type tokens are in users' states, so they stay.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from ..engine.state import FACT_KEYS, INTENT_TYPE, LEASE_KEYS, NUMBER_TYPE
+from ..provider import RUN_HINTS, LeasedNumberProvider, LeaseIntentProvider
+from . import current
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from typing_extensions import Self
+
+    from .args import FailoverArgs, FailoverArgsDict, NumberSearchArgs, NumberSearchArgsDict
+
+_OUTPUTS = tuple(key for key in (*FACT_KEYS, "billing_method", *LEASE_KEYS) if key != "login")
+
+
+class LeaseIntent(Resource, module="leases", name="LeaseIntent"):
+    """Which number is about to be leased, saved before the money is spent. Made by each `LeasedNumber`; not for users."""
+
+    claim: pulumi.Output[dict[str, Any]]
+    recorded: pulumi.Output[dict[str, Any]]
+
+    def __init__(self, resource_name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
+        super().__init__(LeaseIntentProvider(), resource_name, {**props, "claim": None, "recorded": None}, opts)
+
+
+class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
+    """A phone number, leased when the resource is created and released when it is deleted.
+
+    The preview tells which number it is and what it costs; each number is leased exactly once, whatever is killed, lost
+    or retried on the way. Money is in the currency that `currency` names; times are ISO 8601 in UTC.
+
+    Args:
+        resource_name: The name of the resource.
+        opts: Its options. `provider` and `import_` are refused: logins are `account`s, and `pulumi-leases import` brings
+            in what is leased already. With `adopt`, `retain_on_delete` must be said.
+        number: The number to lease, as E.164 or anything that parses to a valid number. Exactly one of `number` and
+            `search` is given. Another number is another lease: it is leased, then the old one is released.
+        search: What the number must be like. Chosen once; a later edit that the held number still fits changes nothing,
+            any other replaces it, visibly, in the preview.
+        service: `contiguity` or `telesign`; the account's, else `leases:service`, else `contiguity`. Recorded at
+            creation: a default that changes later moves nothing.
+        account: The name of a configured login; `default` where nothing is said. Recorded likewise.
+        billing_method: `monthly` (default) or `service_contract`; Contiguity only. Cannot be changed later.
+        failover: Where calls and messages go when the number fails; Contiguity only. Changed in place.
+        adopt: Take over a number that the account leases already, without paying.
+        lease_again: The id of a lost lease, from the message that told of the loss: consent to lease again.
+        max_monthly_rate: Never lease above this rate per month, in the currency of the offer.
+        max_upfront_fee: Never lease above this fee, in the currency of the offer.
+
+    Raises:
+        pulumi.RunError: An option is refused. What is wrong with inputs shows in the preview.
+    """
+
+    number: pulumi.Output[str]
+    """E.164; also the id of the resource."""
+    lease_id: pulumi.Output[str]
+    """What the service calls the lease."""
+    lease_status: pulumi.Output[str]
+    """As the service says (`active`, `paused`, …), or `lost` (not held any more), `ending` (cancelled and paid to the end
+    of a period), `refused` (declared, not leased)."""
+    service: pulumi.Output[str]
+    """The service that leases the number out."""
+    account: pulumi.Output[str]
+    """The configured login that leases it."""
+    country: pulumi.Output[str | None]
+    """ISO 3166 alpha-2 code."""
+    region: pulumi.Output[str | None]
+    """State or region, as the service writes it."""
+    city: pulumi.Output[str | None]
+    """City, as the service writes it."""
+    carrier: pulumi.Output[str | None]
+    """Carrier, as the service writes it."""
+    number_type: pulumi.Output[str | None]
+    """Such as `local`, as the service calls it."""
+    capabilities: pulumi.Output[Sequence[str] | None]
+    """Sorted: some of `imessage`, `mms`, `rcs`, `sms`, `voice`, `whatsapp`."""
+    currency: pulumi.Output[str | None]
+    """ISO 4217 code of both prices; null where the service does not tell."""
+    upfront_fee: pulumi.Output[float | None]
+    """Paid once when the lease is made; null where the service does not tell."""
+    monthly_rate: pulumi.Output[float | None]
+    """Paid each month; null where the service does not tell."""
+    billing_method: pulumi.Output[str | None]
+    """As the service reports it; null where it has none."""
+    leased_at: pulumi.Output[str | None]
+    """When the lease began."""
+    ends_at: pulumi.Output[str | None]
+    """When what is paid for ends, where an end is set."""
+    adopted: pulumi.Output[bool]
+    """Whether the lease was taken over by `adopt`."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Keep the type token: a subclass is the same resource to the engine."""
+        super().__init_subclass__(module="leases", name="LeasedNumber", **kwargs)
+
+    def __init__(
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        number: pulumi.Input[str] | None = None,
+        search: pulumi.Input[NumberSearchArgs | NumberSearchArgsDict] | None = None,
+        service: pulumi.Input[str] | None = None,
+        account: pulumi.Input[str] | None = None,
+        billing_method: pulumi.Input[Literal["monthly", "service_contract"]] | None = None,
+        failover: pulumi.Input[FailoverArgs | FailoverArgsDict] | None = None,
+        adopt: bool = False,
+        lease_again: pulumi.Input[str] | None = None,
+        max_monthly_rate: pulumi.Input[float] | None = None,
+        max_upfront_fee: pulumi.Input[float] | None = None,
+    ) -> None:
+        opts = opts or pulumi.ResourceOptions()
+        _refuse(resource_name, opts, adopt=adopt)
+        mark = {"owner": _owner(resource_name, opts), "preview": pulumi.runtime.is_dry_run()}
+        both = {
+            "adopt": adopt or None,
+            "lease_again": lease_again,
+            "max_monthly_rate": max_monthly_rate,
+            "max_upfront_fee": max_upfront_fee,
+            RUN_HINTS: mark,
+        }
+        props: dict[str, Any] = {
+            **dict.fromkeys(_OUTPUTS),
+            **both,
+            "number": number,
+            "billing_method": billing_method,
+            "failover": failover,
+        }
+        self.quote: pulumi.Output[dict[str, Any]] | None = None  # the claim behind it, with its price
+        if opts.id is not None:  # `get`: what is read belongs to nobody here
+            super().__init__(
+                LeasedNumberProvider(), resource_name, {**props, "service": service, "account": account}, opts
+            )
+            return
+        wish = {"number": number, "search": search, "service": service, "account": account, **both}
+        wish[RUN_HINTS] = {**mark, **_named(number)}
+        intent = LeaseIntent(resource_name, wish, _intent_options(opts))
+        self.quote = intent.claim
+        props |= {"claim": intent.claim, "recorded": intent.recorded}
+        super().__init__(LeasedNumberProvider(), resource_name, props, opts)
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 (Pulumi's name)
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        service: pulumi.Input[str] | None = None,
+        account: pulumi.Input[str] | None = None,
+    ) -> Self:
+        """Read a number that the account leases, without declaring it: it is never changed or released from here.
+
+        Args:
+            resource_name: The name under which it shows.
+            id: The number, as E.164.
+            opts: Its options.
+            service: As for a declared number.
+            account: As for a declared number.
+
+        Raises:
+            pulumi_leases.NotFound: In the preview, where the account does not lease the number.
+        """
+        merged = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        return cls(resource_name, merged, service=service, account=account)
+
+
+def _named(number: pulumi.Input[str] | None) -> dict[str, Any]:
+    """Tell a search, when the program has been gone through, which numbers it names."""
+    named = current.current_program().named
+    if isinstance(number, str):
+        named.add(number)
+    if number is not None:
+        return {}
+    # In one text: every search is told all of them, and a list costs by its entries.
+    return {"named": pulumi.Output.from_input("").apply(lambda _: "\n".join(sorted(named)))}
+
+
+def _owner(name: str, opts: pulumi.ResourceOptions) -> str:
+    return f"{opts.parent._name if opts.parent else ''}::{name}"  # noqa: SLF001 (the SDK has no public name)
+
+
+def _refuse(name: str, opts: pulumi.ResourceOptions, *, adopt: bool) -> None:
+    inherited = opts.parent.get_provider(NUMBER_TYPE) if opts.parent else None
+    if opts.provider is not None or inherited is not None:
+        raise pulumi.RunError(
+            f"LeasedNumber {name!r}: opts.provider is refused: a second provider process would not know which numbers the "
+            "first declares. For several logins, configure `leases:accounts` and say `account=`"
+        )
+    if opts.import_ is not None:
+        raise pulumi.RunError(
+            f"LeasedNumber {name!r}: opts.import_ does not work for dynamic resources: use `pulumi-leases import "
+            f"{opts.import_}`, or `adopt=True`"
+        )
+    if adopt and opts.retain_on_delete is None and opts.id is None:
+        raise pulumi.RunError(
+            f"LeasedNumber {name!r}: with adopt=True say what destroy does: retain_on_delete=True leaves the number leased, "
+            "retain_on_delete=False releases it (in opts)"
+        )
+
+
+def _intent_options(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
+    """Give the intent the options that must hold for both of a pair: without its intent, no number is safe."""
+    ignored = [path for path in opts.ignore_changes or [] if path.split(".")[0].split("[")[0] in {"number", "search"}]
+    return pulumi.ResourceOptions(
+        parent=opts.parent,
+        depends_on=opts.depends_on,
+        aliases=_intent_aliases(opts),
+        ignore_changes=ignored or None,
+        protect=opts.protect,
+        retain_on_delete=opts.retain_on_delete,
+        deleted_with=opts.deleted_with,
+        additional_secret_outputs=["claim", *secret] if (secret := opts.additional_secret_outputs) else None,
+    )
+
+
+def _intent_aliases(opts: pulumi.ResourceOptions) -> Any:
+    """Translate aliases given as whole URNs, which name one type only; aliases by name and parent fit both."""
+
+    def of_intent(alias: Any) -> Any:
+        if isinstance(alias, str):
+            return alias.replace(NUMBER_TYPE + "::", INTENT_TYPE + "::")
+        if isinstance(alias, pulumi.Output):
+            return alias.apply(of_intent)
+        return alias
+
+    aliases = opts.aliases
+    if aliases is None or isinstance(aliases, pulumi.Output):
+        return aliases and aliases.apply(lambda all_: [of_intent(alias) for alias in all_])
+    return [of_intent(alias) for alias in aliases]

@@ -1,0 +1,126 @@
+"""Every example, typed at a shell as its README says, on the real engine against the emulator."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tools import demo
+
+from ..project import PATIENCE_S, Project
+from ..stack import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pulumi_leases.emulator import Vendor
+
+pytestmark = pytest.mark.engine
+QUICKSTART = ROOT / "examples/quickstart"
+EXAMPLES = sorted({project.parent for project in (ROOT / "examples").glob("*/Pulumi.yaml")} - {QUICKSTART})
+
+
+@pytest.fixture
+def logins(environ: dict[str, str], vendor: Vendor) -> dict[str, str]:
+    """The variables of a user with a login for each account that an example names."""
+    return {
+        **environ,
+        "LEASES_EU_WEST_TOKEN": vendor.token("eu-west"),
+        "LEASES_EU_WEST_BASE_URL": vendor.contiguity,
+        "LEASES_VERIFY_CUSTOMER_ID": vendor.customer("verify"),
+        "LEASES_VERIFY_API_KEY": vendor.telesign_api_key,
+        "LEASES_VERIFY_BASE_URL": vendor.telesign,
+    }
+
+
+def typed(readme: str) -> Iterator[str]:
+    """Read the commands of a README: those that ask for a secret aside, and without asking back."""
+    (block,) = re.findall(r"```sh\n(.*?)```", readme, re.DOTALL)
+    for line in block.splitlines():
+        command = line.partition("#")[0].strip()
+        if "--secret" in command or command == "pulumi stack init dev":
+            continue  # the keys are in the environment, and the stack is there
+        yield command + (" --yes --skip-preview" if command in {"pulumi up", "pulumi destroy"} else "")
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=[example.name for example in EXAMPLES])
+def test_the_example_runs(example: Path, tmp_path: Path, engine: Path, logins: dict[str, str], vendor: Vendor) -> None:
+    """Each preview leases nothing, each up does what the preview said and nothing more, nothing is left at the end."""
+    name = (example / "Pulumi.yaml").read_text().splitlines()[0].removeprefix("name: ")
+    project = Project(tmp_path / example.name, engine, logins, name)
+    for file in example.iterdir():
+        shutil.copy(file, project.folder)
+    announced: set[str] = set()
+
+    for command in typed((example / "README.md").read_text()):
+        before = len(vendor.journal())
+        told = project.types(command)
+        writes = vendor.writes(before)
+        if command == "pulumi preview":
+            announced = {line.split()[2] for line in told.splitlines() if line.startswith("    will lease +")}
+            assert announced
+        if not command.startswith("pulumi up"):
+            assert not writes or command.startswith("pulumi destroy")
+            continue
+        leased = {call.number for call in writes if call.operation == "lease"}
+        assert leased == announced or not announced
+        announced = set()
+        before = len(vendor.journal())
+        project.types("pulumi up --yes --skip-preview --expect-no-changes")
+        project.types("pulumi refresh --yes --skip-preview --expect-no-changes")
+        assert not vendor.writes(before)
+
+    project.types("pulumi destroy --yes --skip-preview")
+    assert vendor.leases() == []
+
+
+def demonstrated(**variables: str) -> subprocess.CompletedProcess[str]:
+    """Run what `make demo` runs, which is the quickstart."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return subprocess.run(
+        [sys.executable, "-m", "tools.demo"],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+@pytest.mark.usefixtures("engine")
+def test_the_demo_is_the_quickstart_and_leaves_nothing() -> None:
+    """What the README types, each with the calls that it may cost; the checkout is as it was, even where a step fails."""
+    failed = demonstrated(LEASES_MONTHLY_BUDGET="1 USD")
+    assert failed.returncode == 1
+    assert "12.00 USD a month is above the budget of 1.00 USD" in failed.stdout
+    assert failed.stdout.splitlines()[-1].startswith("# `pulumi preview ")
+    assert "Traceback" not in failed.stdout
+    assert not demo.WORK.exists()
+    assert not demo.CONFIG.exists()
+
+    ran = demonstrated()
+
+    assert ran.returncode == 0, ran.stdout
+    assert set(typed((QUICKSTART / "README.md").read_text())) <= {" ".join(("pulumi", *step)) for step in demo.STEPS}
+    number = r"\+12015550123"
+    told = re.findall(r"^# API calls: (.*)$", ran.stdout, re.MULTILINE)
+    assert len(told) == len(demo.STEPS)
+    assert not re.search("POST|DELETE", told[0])
+    assert len(re.findall("POST|DELETE", told[1])) == len(re.findall(rf"POST \S+/{number}", told[1])) == 1
+    assert told[2] == "none"
+    assert re.fullmatch(r"GET \S+", told[3])
+    assert len(re.findall("POST|DELETE", told[4])) == len(re.findall(rf"DELETE \S+/{number}", told[4])) == 1
+    charged = "Charged so far: 13.50 USD"
+    assert ran.stdout.count(f"# Leased now: +12015550123\n# {charged}\n") == 3
+    assert ran.stdout.endswith(f"# Leased now: nothing\n# {charged}\n# Nothing is left leased.\n")
+    assert not demo.WORK.exists()
+    assert not demo.CONFIG.exists()

@@ -1,0 +1,487 @@
+"""Pulumi's own options and flags mean for a leased number what they mean for any resource; the vendor's journal is the judge."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pytest
+from pulumi import ResourceOptions
+
+from pulumi_leases import FailoverArgs, LeasedNumber, NumberSearchArgs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pulumi_leases.emulator import Vendor
+
+    from ..conftest import NewStack
+    from ..stack import Stack
+
+pytestmark = pytest.mark.engine
+NUMBER = "+12015550123"
+
+
+@pytest.fixture
+def free(vendor: Vendor) -> list[str]:
+    """Numbers that anybody may lease; what needs an entitlement is kept off the listings."""
+    vendor.switch("contiguity", unentitled="hidden")
+    offers = vendor.offers("contiguity").values()
+    return [one.number for one in offers if one.status == "available" and not one.requirements]
+
+
+def written(vendor: Vendor, since: int = 0) -> list[tuple[str, str]]:
+    """What was sent that could change something, in order."""
+    return [(call.operation, call.number) for call in vendor.writes(since)]
+
+
+def pair(stack: Stack, name: str) -> tuple[str, str]:
+    """The URNs of both resources of a number, the LeasedNumber's first."""
+    found = stack.resources()
+    return found[f"LeasedNumber {name}"]["urn"], found[f"LeaseIntent {name}"]["urn"]
+
+
+def nothing() -> None:
+    """A program that declares nothing."""
+
+
+def test_what_is_protected_is_not_let_go(new_stack: NewStack, vendor: Vendor, free: list[str]) -> None:
+    """Neither destroyed, removed, moved to another number, nor by a component's protection; unprotected, it goes."""
+    declared = {"number": free[0]}
+
+    class Desk(pulumi.ComponentResource):
+        def __init__(self, opts: ResourceOptions) -> None:
+            super().__init__("test:index:Desk", "desk", None, opts)
+            LeasedNumber("support", ResourceOptions(parent=self), number=declared["number"])
+
+    def program() -> None:
+        Desk(ResourceOptions(protect=True))
+
+    stack = new_stack(program)
+    assert stack.up().ok
+    assert "Desk$pulumi-python:dynamic/leases:LeasedNumber::support" in pair(stack, "support")[0]
+    since = len(vendor.journal())
+
+    destroyed = stack.destroy()
+    assert not destroyed.ok
+    assert "protect" in destroyed.text
+    declared["number"] = free[1]
+    assert not stack.up().ok
+    stack.program = nothing
+    assert not stack.up().ok
+    assert not stack.up(continue_on_error=True).ok
+    assert written(vendor, since) == []
+    declared["number"] = free[0]
+    stack.program = program
+    again = stack.up(expect_no_changes=True)
+    assert again.ok, again.text
+
+    stack.cli("state", "unprotect", pair(stack, "support")[0], "--yes")
+    one_of_two = stack.destroy()
+    assert not one_of_two.ok
+    intent = stack.resources()["LeaseIntent support"]["urn"]
+    assert f"`pulumi state unprotect '{intent}'`" in one_of_two.text
+    stack.cli("state", "unprotect", "--all", "--yes")
+    vendor.clock(advance_s=3600)
+    assert stack.destroy().ok
+    assert written(vendor, since) == [("terminate", free[0])]
+
+
+def test_delete_before_replace_turns_the_order_round(new_stack: NewStack, vendor: Vendor, free: list[str]) -> None:
+    """The old number is let go before the new one is leased."""
+    declared = {"number": free[0]}
+
+    def program() -> None:
+        LeasedNumber("support", ResourceOptions(delete_before_replace=True), number=declared["number"])
+
+    stack = new_stack(program)
+    assert stack.up().ok
+    declared["number"] = free[1]
+    since = len(vendor.journal())
+
+    replaced = stack.up()
+
+    assert replaced.ok, replaced.text
+    assert written(vendor, since) == [("terminate", free[0]), ("lease", free[1])]
+    assert set(vendor.leased()) == {free[1]}
+    assert stack.preview().changed == {}
+
+
+def test_ignored_changes_change_nothing(new_stack: NewStack, vendor: Vendor, free: list[str]) -> None:
+    """number, search and failover, each ignored on its own: no call, no diff; what is not ignored still counts."""
+    edited: dict[str, Any] = {}
+
+    def program() -> None:
+        LeasedNumber("number", ResourceOptions(ignore_changes=["number"]), number=edited.get("number", free[0]))
+        LeasedNumber(
+            "search",
+            ResourceOptions(ignore_changes=["search"]),
+            search=NumberSearchArgs(country=edited.get("country", "GB")),
+        )
+        LeasedNumber(
+            "country",
+            ResourceOptions(ignore_changes=["search.country"]),
+            search=NumberSearchArgs(country=edited.get("country", "GB")),
+        )
+        LeasedNumber(
+            "failover",
+            ResourceOptions(ignore_changes=["failover"]),
+            number=free[1],
+            failover=FailoverArgs(enabled=edited.get("enabled", True)),
+        )
+
+    stack = new_stack(program)
+    assert stack.up().ok
+    since = len(vendor.journal())
+    edited.update(number=free[2], country="DE", enabled=False)
+
+    assert stack.preview().changed == {}
+    assert stack.up().changed == {}
+
+    assert len(vendor.journal()) == since
+    assert vendor.leased()[free[1]].failover == {"enabled": True, "mode": "all", "numbers": []}
+
+
+def test_replace_on_changes_replaces_the_resource_and_keeps_the_number(
+    new_stack: NewStack, vendor: Vendor, free: list[str]
+) -> None:
+    """A failover that changes in place is a replacement where that is asked for: same lease, no charge, failover set."""
+    enabled = [True]
+
+    def program() -> None:
+        failover = FailoverArgs(enabled=enabled[0])
+        LeasedNumber("in-place", number=free[0], failover=failover)
+        LeasedNumber("replaced", ResourceOptions(replace_on_changes=["failover"]), number=free[1], failover=failover)
+
+    stack = new_stack(program)
+    vendor.fault("configure", "status", code=500, times=2)
+    half = stack.up(continue_on_error=True)
+    assert not half.ok
+    assert f"{free[0]} is leased" in half.text
+    assert "and its failover is not set; `pulumi up` sets it" in half.text
+    assert stack.up().ok
+    leases = vendor.leased()
+    assert all(lease.failover == {"enabled": True, "mode": "all", "numbers": []} for lease in leases.values())
+    since = len(vendor.journal())
+    enabled[0] = False
+
+    assert stack.preview().changed == {"update": 1, "replace": 1}
+    up = stack.up()
+
+    assert up.ok, up.text
+    assert up.changed == {"update": 1, "replace": 1}
+    assert sorted(written(vendor, since)) == [("configure", free[0]), ("configure", free[1])]
+    assert f"kept {free[1]} ({leases[free[1]].lease_id}): still declared as replaced" in up.text
+    after = vendor.leased()
+    assert {number: lease.lease_id for number, lease in after.items()} == {
+        number: lease.lease_id for number, lease in leases.items()
+    }
+    assert all(lease.failover == {"enabled": False, "mode": "all", "numbers": []} for lease in after.values())
+    assert stack.preview().changed == {}
+
+
+def test_targets_and_exclusions_touch_only_what_they_name(new_stack: NewStack, vendor: Vendor, free: list[str]) -> None:
+    """`--target '**::a'` leases a; `--exclude` leaves c out; destroying a target lets go of that one."""
+    names = dict(zip("abc", free, strict=False))
+
+    def program() -> None:
+        for name, number in names.items():
+            LeasedNumber(name, number=number)
+
+    stack = new_stack(program)
+
+    half = stack.up(target=["**LeasedNumber::a"])
+    assert not half.ok
+    assert "with --target, target both of a pair, such as --target '**::support'" in " ".join(half.text.split())
+    assert written(vendor) == []
+    assert stack.up(target=["**::a"]).ok
+    assert set(vendor.leased()) == {names["a"]}
+    assert stack.up(exclude=["**::c"]).ok
+    assert set(vendor.leased()) == {names["a"], names["b"]}
+    assert stack.up().ok
+
+    since = len(vendor.journal())
+    assert stack.destroy(target=["**::a"]).ok
+    assert written(vendor, since) == [("terminate", names["a"])]
+    number_b, _ = pair(stack, "b")
+    assert stack.destroy(target=[number_b]).ok
+    assert written(vendor, since)[1:] == [("terminate", names["b"])]
+    again = stack.up()
+    assert again.ok, again.text
+    assert set(vendor.leased()) == set(names.values())
+    assert [(charge.number, charge.kind) for charge in vendor.charges()].count((names["b"], "upfront")) == 2
+    stack.cli("destroy", "--exclude", "**::c", "--yes", "--skip-preview")
+    assert set(vendor.leased()) == {names["c"]}
+
+
+def test_dependencies_order_leases_and_releases(new_stack: NewStack, vendor: Vendor, free: list[str]) -> None:
+    """depends_on: leased after, let go before."""
+
+    def program() -> None:
+        first = LeasedNumber("first", number=free[0])
+        second = LeasedNumber("second", ResourceOptions(depends_on=[first]), number=free[1])
+        LeasedNumber("third", ResourceOptions(depends_on=second), number=free[2])
+
+    stack = new_stack(program)
+    assert stack.up().ok
+    assert written(vendor) == [("lease", number) for number in free[:3]]
+    since = len(vendor.journal())
+
+    assert stack.destroy().ok
+
+    assert written(vendor, since) == [("terminate", number) for number in reversed(free[:3])]
+
+
+def test_a_number_that_is_deleted_with_another_resource_is_left_to_that(
+    new_stack: NewStack, vendor: Vendor, free: list[str]
+) -> None:
+    """deleted_with: neither terminated nor asked about; nothing stays in the state."""
+
+    def program() -> None:
+        desk = LeasedNumber("desk", number=free[0])
+        LeasedNumber("phone", ResourceOptions(deleted_with=desk), number=free[1])
+
+    stack = new_stack(program)
+    assert stack.up().ok
+    since = len(vendor.journal())
+
+    assert stack.destroy().ok
+
+    assert written(vendor, since) == [("terminate", free[0])]
+    assert set(vendor.leased()) == {free[1]}
+    assert stack.resources().keys() <= {"Stack leases-test-dev"}
+
+
+def test_up_with_refresh_and_expecting_no_changes(new_stack: NewStack, vendor: Vendor, free: list[str]) -> None:
+    """`up --refresh --expect-no-changes`: one listing, nothing else."""
+
+    def program() -> None:
+        LeasedNumber("support", number=free[0], failover=FailoverArgs(enabled=True))
+
+    stack = new_stack(program)
+    assert stack.up().ok
+    since = len(vendor.journal())
+
+    refreshed = stack.up(refresh=True, expect_no_changes=True)
+
+    assert refreshed.ok, refreshed.text
+    assert [call.operation for call in vendor.journal(since)] == ["leased"]
+
+
+def test_a_plan_holds_the_preview_to_its_word(
+    new_stack: NewStack, vendor: Vendor, free: list[str], tmp_path: Path
+) -> None:
+    """`preview --save-plan`, `up --plan`: what was previewed is leased; at another price it is refused before it is paid."""
+    plan = str(tmp_path / "plan.json")
+    declared = {"number": free[0]}
+
+    def program() -> None:
+        LeasedNumber("support", number=declared["number"], failover=FailoverArgs(enabled=True))
+        LeasedNumber("chosen", search=NumberSearchArgs(country="GB"))
+
+    stack = new_stack(program, PULUMI_EXPERIMENTAL="true")
+    assert stack.preview(plan=plan).ok
+    up = stack.up(plan=plan)
+    assert up.ok, up.text
+    assert len(vendor.leases()) == 2
+
+    declared["number"] = free[1]
+    assert stack.preview(plan=plan).ok
+    vendor.change_offer("contiguity", free[1], recurring_fee=99.0)
+    since = len(vendor.journal())
+    price_increase = stack.up(plan=plan)
+    assert not price_increase.ok
+    assert "violates plan" in price_increase.text
+    assert written(vendor, since) == []
+    assert stack.up().ok
+    assert free[1] in vendor.leased()
+
+
+def test_destroy_that_runs_the_program_lets_go(new_stack: NewStack, vendor: Vendor, free: list[str]) -> None:
+    """`destroy --run-program` sends deletes without checks: what the program declares is no reason to keep it."""
+
+    def program() -> None:
+        LeasedNumber("support", number=free[0])
+
+    stack = new_stack(program)
+    assert stack.up().ok
+
+    destroyed = stack.destroy(run_program=True)
+
+    assert destroyed.ok, destroyed.text
+    assert vendor.leases() == []
+    assert written(vendor)[1:] == [("terminate", free[0])]
+
+
+def test_going_on_after_an_error_leases_the_others(new_stack: NewStack, vendor: Vendor, free: list[str]) -> None:
+    """`up --continue-on-error`: one refused, the others leased; the next `up` leases the one that is missing."""
+
+    def program() -> None:
+        for index in range(3):
+            LeasedNumber(f"n{index}", number=free[index])
+
+    stack = new_stack(program)
+    vendor.fault("lease", "status", code=402, number=free[1])
+
+    first = stack.up(continue_on_error=True)
+    assert not first.ok
+    assert "402" in first.text
+    assert f"{free[1]} was not leased, nothing was charged" in first.text
+    assert set(vendor.leased()) == {free[0], free[2]}
+
+    second = stack.up()
+    assert second.ok, second.text
+    assert set(vendor.leased()) == set(free[:3])
+    assert len(vendor.charges()) == 6
+
+
+def test_a_secret_number_is_encrypted_in_the_state(new_stack: NewStack, vendor: Vendor, free: list[str]) -> None:
+    """additional_secret_outputs holds for both of a pair; a secret input stays secret as input, output and stack output."""
+
+    def program() -> None:
+        LeasedNumber("marked", ResourceOptions(additional_secret_outputs=["number"]), number=free[0])
+        pulumi.export("number", LeasedNumber("given", number=pulumi.Output.secret(free[1])).number)
+
+    stack = new_stack(program)
+    up = stack.up()
+    assert up.ok, up.text
+    assert set(vendor.leased()) == set(free[:2])
+    assert up.outputs["number"] == free[1]
+    assert json.loads(stack.cli("stack", "output", "--json"))["number"] == "[secret]"
+
+    for resource in json.loads(stack.cli("stack", "export"))["deployment"]["resources"]:
+        name = resource["urn"].rpartition("::")[2]
+        number = {"marked": free[0], "given": free[1]}.get(name)
+        if number:
+            told = (
+                [resource["outputs"]["number"], resource["inputs"]["number"]]
+                if name == "given"
+                else [resource["outputs"]]
+            )
+            assert number not in json.dumps(told), resource["type"]
+            assert resource["id"] == number  # an id is never secret
+    assert stack.preview().changed == {}
+    assert stack.destroy().ok
+    assert vendor.leases() == []
+
+
+def old_style(change: Callable[[dict[str, Any]], dict[str, Any]], kinds: str) -> Any:
+    """A transformation that changes the inputs of some kinds of resources."""
+
+    def transformation(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        if args.type_.rpartition(":")[2] not in kinds:
+            return None
+        return pulumi.ResourceTransformationResult({**args.props, **change(dict(args.props))}, args.opts)
+
+    return transformation
+
+
+def new_style(change: Callable[[dict[str, Any]], dict[str, Any]], kinds: str) -> Any:
+    """A transform that changes the inputs of some kinds of resources."""
+
+    def transform(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+        if args.type_.rpartition(":")[2] not in kinds:
+            return None
+        return pulumi.ResourceTransformResult({**args.props, **change(dict(args.props))}, args.opts)
+
+    return transform
+
+
+STYLES = {"transforms": new_style, "transformations": old_style}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_transform_of_a_resource_is_seen(new_stack: NewStack, vendor: Vendor, free: list[str], style: str) -> None:
+    """Limits, failover and billing that a transform gives count; a number on one resource of the pair only is refused."""
+    made = STYLES[style]
+    change: dict[str, Any] = {}
+
+    def program() -> None:
+        options: dict[str, Any] = {style: [made(lambda _props: dict(change), "LeasedNumber")]}
+        LeasedNumber("support", ResourceOptions(**options), number=free[0])
+
+    stack = new_stack(program)
+    for wrong, text in (
+        ({"max_monthly_rate": 1}, "is above max_monthly_rate 1"),
+        ({"billing_method": "weekly"}, "must be one of monthly, service_contract, not 'weekly'"),
+        ({"failover": {"enabled": "perhaps"}}, "failover.enabled"),
+        (
+            {"number": free[1]},
+            "a transform that changes `number` must change it on the LeaseIntent of the same name too",
+        ),
+    ):
+        change.clear()
+        change.update(wrong)
+        refused = stack.preview()
+        assert not refused.ok
+        assert text in " ".join(refused.text.split())
+    assert written(vendor) == []
+
+    change.clear()
+    change.update(failover={"enabled": True}, max_monthly_rate=50)
+    up = stack.up()
+    assert up.ok, up.text
+    assert written(vendor) == [("lease", free[0]), ("configure", free[0])]
+    assert stack.preview().changed == {}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_transform_of_the_stack_can_change_the_number(
+    new_stack: NewStack, vendor: Vendor, free: list[str], style: str
+) -> None:
+    """On both resources of the pair: that number is previewed and leased."""
+    made = STYLES[style]
+
+    def program() -> None:
+        both = made(lambda props: {"number": free[1]} if "number" in props else {}, "LeasedNumber LeaseIntent")
+        if style == "transforms":
+            pulumi.runtime.register_stack_transform(both)
+        else:
+            pulumi.runtime.register_stack_transformation(both)
+        LeasedNumber("support", number=free[0])
+
+    stack = new_stack(program)
+
+    preview = stack.preview()
+    assert f"will lease {free[1]}" in preview.text
+    assert stack.up().ok
+    assert set(vendor.leased()) == {free[1]}
+    assert stack.preview().changed == {}
+    assert stack.destroy().ok
+
+
+def test_options_that_cannot_work_are_refused_by_the_constructor(new_stack: NewStack, vendor: Vendor) -> None:
+    """provider, one inherited from a component, import_, and adopt without retain_on_delete: each with what to do instead."""
+    said: list[str] = []
+
+    def program() -> None:
+        provider = pulumi.ProviderResource("pulumi-python", "other", {})
+        parent = pulumi.ComponentResource("test:index:Desk", "desk", None, ResourceOptions(providers=[provider]))
+        for options, adopt in (
+            (ResourceOptions(provider=provider), False),
+            (ResourceOptions(parent=parent), False),
+            (ResourceOptions(import_=NUMBER), False),
+            (None, True),
+        ):
+            with pytest.raises(pulumi.RunError) as refused:
+                LeasedNumber("support", options, number=NUMBER, adopt=adopt)
+            said.append(str(refused.value))
+
+    assert new_stack(program).preview().ok
+
+    provider = (
+        "LeasedNumber 'support': opts.provider is refused: a second provider process would not know which numbers the "
+        "first declares. For several logins, configure `leases:accounts` and say `account=`"
+    )
+    import_ = (
+        "LeasedNumber 'support': opts.import_ does not work for dynamic resources: use `pulumi-leases import "
+        f"{NUMBER}`, or `adopt=True`"
+    )
+    adopt_ = (
+        "LeasedNumber 'support': with adopt=True say what destroy does: retain_on_delete=True leaves the number leased, "
+        "retain_on_delete=False releases it (in opts)"
+    )
+    assert said == [provider, provider, import_, adopt_]
+    assert vendor.journal() == []

@@ -1,0 +1,113 @@
+"""A listing in pages misses a lease when another one goes between two of them: nothing is concluded from that."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pulumi_leases.config import Config
+from pulumi_leases.leasing.account import SETTLE_S, LeaseRef
+from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.leasing.choose import Limits
+from pulumi_leases.leasing.claiming import renewed
+from pulumi_leases.leasing.releasing import locate_lease, release
+from pulumi_leases.leasing.run import Run
+
+from ..lab import NUMBER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pulumi_leases.domain.models import Claim, Recorded
+    from pulumi_leases.emulator import Vendor
+    from pulumi_leases.emulator.ledger import Lease
+
+    from ..conftest import NewLab
+    from ..lab import Lab
+
+BEFORE = ["+12015550130", "+12015550131"]
+AFTER = ["+12015550132", "+12015550133", "+12015550134"]
+
+
+@pytest.fixture
+def lab(connected: NewLab) -> Lab:
+    return connected()
+
+
+@pytest.fixture
+def claimed(connected: NewLab) -> tuple[Claim, Recorded]:
+    """A claim that an interrupted run has recorded."""
+    gone = connected()
+    return gone.claimed(), gone.recorded("another run")
+
+
+@pytest.fixture
+def ours(vendor: Vendor, claimed: tuple[Claim, Recorded]) -> Lease:
+    """Its lease, the first on the second page of leases."""
+    vendor.switch("telesign", max_page_size=2)
+    for number in BEFORE:
+        vendor.lease("telesign", number, vendor.customer())
+    lease = vendor.lease("telesign", NUMBER, vendor.customer())
+    for number in AFTER:
+        vendor.lease("telesign", number, vendor.customer())
+    vendor.clock(advance_s=SETTLE_S + 1)
+    return lease
+
+
+def while_it_slips(vendor: Vendor, act: Callable[[], Any]) -> Any:
+    """Act; as soon as the first page is read, another lease goes, so that ours is on the first page, not the second."""
+    vendor.fault("list", "hold_before", skip=1)
+    seen: list[Any] = []
+    thread = threading.Thread(target=lambda: seen.append(act()))
+    thread.start()
+    vendor.wait_held()
+    vendor.terminate("telesign", BEFORE[0])
+    vendor.release()
+    thread.join()
+    return seen[0]
+
+
+def test_an_interrupted_lease_is_taken_over(
+    lab: Lab, vendor: Vendor, ours: Lease, claimed: tuple[Claim, Recorded]
+) -> None:
+    """It is not called gone, nor paid again."""
+    claim, recorded = claimed
+
+    def resume() -> Any:
+        return obtain(
+            lab.account,
+            claim,
+            recorded,
+            fresh=False,
+            refused=False,
+            billing_method=None,
+            limits=Limits(),
+            report=lab.told.append,
+        )
+
+    obtained = while_it_slips(vendor, resume)
+    assert (obtained.how, obtained.lease.lease_id) == ("taken over", ours.lease_id)
+    assert not vendor.writes()
+
+
+def test_a_refresh_loses_nothing(lab: Lab, vendor: Vendor, ours: Lease, claimed: tuple[Claim, Recorded]) -> None:
+    """The lease is seen, and its claim is not chosen anew."""
+    run = Run(Config(lambda _: None))
+
+    def refresh() -> Any:
+        return renewed(run, lab.account, *claimed, lab.told.append)
+
+    assert while_it_slips(vendor, refresh) is None
+    assert run.gone == set()
+    lease, others = locate_lease(lab.account, NUMBER, LeaseRef(ours.lease_id), lab.told.append)
+    assert lease is not None
+    assert (lease.lease_id, others) == (ours.lease_id, [])
+
+
+def test_a_destroy_releases_it(lab: Lab, vendor: Vendor, ours: Lease) -> None:
+    """It is not taken for released already."""
+    line = while_it_slips(vendor, lambda: release(lab.account, NUMBER, LeaseRef(ours.lease_id), lab.told.append))
+    assert line.startswith(f"released {NUMBER} ({ours.lease_id})")
+    assert NUMBER not in vendor.leased("telesign")

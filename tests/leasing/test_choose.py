@@ -1,0 +1,212 @@
+"""Offers, a search, what is taken and a tie-break: a choice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_leases.domain.models import Offer
+from pulumi_leases.domain.search import NumberSearch
+from pulumi_leases.leasing.choose import Limits, choose, fits_now, fitting, ranking
+
+ANY = NumberSearch()
+
+
+def offer(last: int, monthly: str | None = "1", **more: Any) -> Offer:
+    return Offer(
+        **{
+            "number": f"+1201555{last:04}",
+            "country": "US",
+            "currency": "USD",
+            "monthly_rate": monthly,
+            "upfront_fee": "0",
+            **more,
+        }
+    )
+
+
+def chosen(offers: list[Offer], search: NumberSearch = ANY, **more: Any) -> str | None:
+    taken = more.pop("taken", set())
+    found = choose(ranking(offers, search, **{"limits": Limits(), "seed": "stack", **more}), taken.__contains__)
+    return None if found is None else found.number
+
+
+OFFERS = st.lists(
+    st.builds(
+        offer,
+        st.integers(0, 9999),
+        st.none() | st.integers(0, 5).map(str),
+        upfront_fee=st.none() | st.integers(0, 3).map(str),
+        reputation=st.none() | st.floats(0, 1),
+        previous_owners=st.none() | st.integers(0, 4),
+        availability=st.sampled_from(["available", "on request", "leased", "unavailable"]),
+    ),
+    max_size=12,
+    unique_by=lambda one: one.number,
+)
+SEARCHES = st.builds(
+    NumberSearch,
+    min_reputation=st.none() | st.floats(0, 1),
+    max_previous_owners=st.none() | st.integers(0, 4),
+    order_by=st.sampled_from(["price", "reputation", "number"]),
+)
+
+
+@given(OFFERS, SEARCHES, st.data())
+def test_the_choice_is_one_that_fits_and_none_is_better(
+    offers: list[Offer], search: NumberSearch, data: st.DataObject
+) -> None:
+    """Whatever is on offer: fitting, leasable, not taken, within the limits; in any order of the listing the same."""
+    taken = set(data.draw(st.lists(st.sampled_from([one.number for one in offers] or [""]))))
+    limits = Limits(
+        data.draw(st.none() | st.decimals(0, 5, places=1)), data.draw(st.none() | st.decimals(0, 3, places=1))
+    )
+
+    found = choose(ranking(offers, search, limits=limits, seed="stack"), taken.__contains__)
+
+    left = [one for one in fitting(offers, search, limits=limits) if one.number not in taken]
+    assert (found is None) == (left == [])
+    if found is None:
+        return
+    assert found in left
+    assert found.availability == "available"
+    assert found.number not in taken
+    assert fits_now(search, found)
+    assert limits.exceeded(found) is None
+    listed = data.draw(st.permutations(offers))
+    assert found == choose(ranking(listed, search, limits=limits, seed="stack"), taken.__contains__)
+    assert not any(is_better(search.order_by, one, found) for one in left)  # none of these wants anything agreed to
+
+
+def is_better(order_by: str, one: Offer, other: Offer) -> bool:
+    if order_by == "number":
+        return one.number < other.number
+    if order_by == "reputation":
+        return (one.reputation or 0) > (other.reputation or 0)
+    return one.monthly_rate is not None and (other.monthly_rate is None or one.monthly_rate < other.monthly_rate)
+
+
+def test_the_cheapest_is_chosen_by_month_then_upfront() -> None:
+    """A price that the service does not tell is no bargain: it comes last."""
+    offers = [
+        offer(1, "2", upfront_fee="0"),
+        offer(2, "1", upfront_fee="3"),
+        offer(3, "1", upfront_fee="2"),
+        offer(4, None),
+        offer(5, "1", upfront_fee=None),
+    ]
+
+    order = [chosen(offers[index:]) for index in (0, 3, 4)]
+
+    assert order == [offers[2].number, offers[4].number, offers[4].number]
+    assert chosen(offers[3:4]) == offers[3].number
+
+
+def test_siblings_get_different_numbers_and_the_same_set_in_any_order_of_arrival() -> None:
+    """With one seed the first ones taken are the same whoever comes first; another stack begins elsewhere."""
+    offers = [offer(last) for last in range(60)]
+
+    def take(count: int, seed: str) -> list[str]:
+        taken: list[str] = []
+        for _ in range(count):
+            taken.append(chosen(offers, taken=set(taken), seed=seed) or "")
+        return taken
+
+    ten = take(10, "urn:pulumi:dev::shop")
+    assert len(set(ten)) == 10
+    assert ten == take(10, "urn:pulumi:dev::shop")
+    assert take(11, "urn:pulumi:dev::shop")[10] not in ten
+    assert take(10, "urn:pulumi:prod::shop") != ten
+    first = [take(1, f"urn:pulumi:{stack}::shop")[0] for stack in range(30)]
+    assert len(set(first)) > 15
+
+
+def test_nothing_is_chosen_where_nothing_fits() -> None:
+    """Nothing on offer, nothing that fits, all taken, all too dear: no choice, no error here."""
+    offers = [offer(1, "5"), offer(2, "6")]
+
+    assert chosen([]) is None
+    assert chosen(offers, NumberSearch(country="GB")) is None
+    assert chosen(offers, taken={one.number for one in offers}) is None
+    assert chosen(offers, limits=Limits(Decimal(4))) is None
+    assert (
+        chosen([offer(3, availability=availability) for availability in ("on request", "leased", "unavailable")])
+        is None
+    )
+
+
+def test_limits_hold_for_each_price_and_for_what_is_not_told() -> None:
+    """A price may reach its limit, not pass it; one that is not told is above any."""
+    limits = Limits(Decimal("1.5"), Decimal(2))
+
+    assert limits.exceeded(offer(1, "1.5", upfront_fee="2")) is None
+    assert limits.exceeded(offer(1, "1.51")) == (
+        "max_monthly_rate",
+        "+12015550001: monthly_rate 1.51 USD is above max_monthly_rate 1.5",
+    )
+    assert limits.exceeded(offer(1, upfront_fee="2.01")) == (
+        "max_upfront_fee",
+        "+12015550001: upfront_fee 2.01 USD is above max_upfront_fee 2",
+    )
+    assert limits.exceeded(offer(1, None)) == (
+        "max_monthly_rate",
+        "+12015550001: the service does not tell the monthly_rate, and max_monthly_rate is 1.5",
+    )
+    assert Limits().exceeded(offer(1, None)) is None
+    assert Limits(max_upfront_fee=Decimal(0)).exceeded(offer(1, "1e6")) is None
+
+
+def test_a_limit_moves_the_choice_to_what_it_allows() -> None:
+    """With the best reputation above the limit the best within it is chosen."""
+    offers = [offer(1, "9", reputation=0.9), offer(2, "3", reputation=0.7), offer(3, "2", reputation=0.5)]
+    search = NumberSearch(order_by="reputation")
+
+    assert chosen(offers, search) == offers[0].number
+    assert chosen(offers, search, limits=Limits(Decimal(3))) == offers[1].number
+
+
+@pytest.mark.parametrize(
+    ("search", "fits"),
+    [
+        ({"min_reputation": 0.5}, {1, 2}),
+        ({"min_reputation": 0.6}, {2}),
+        ({"max_previous_owners": 0}, {1}),
+        ({"max_previous_owners": 2}, {1, 2}),
+        ({"min_reputation": 0, "max_previous_owners": 9}, {1, 2}),
+    ],
+)
+def test_what_counts_at_choice_only_must_be_told(search: dict[str, Any], fits: set[int]) -> None:
+    """Reputation and former owners: bounds included, silence is not a yes."""
+    offers = [
+        offer(1, reputation=0.5, previous_owners=0),
+        offer(2, reputation=0.75, previous_owners=2),
+        offer(3, reputation=None, previous_owners=None),
+    ]
+
+    assert {int(one.number[-1]) for one in offers if fits_now(NumberSearch(**search), one)} == fits
+
+
+def test_what_needs_an_agreement_is_chosen_last() -> None:
+    """A number that the service may refuse to this login is taken only where nothing else fits, whatever it costs."""
+    offers = [
+        offer(1, "1", requirements=("enterprise_plan_required",), capabilities=("sms", "whatsapp")),
+        offer(2, "9"),
+    ]
+
+    for order_by in ("price", "reputation", "number"):
+        assert chosen(offers, NumberSearch(order_by=order_by)) == offers[1].number
+    assert chosen(offers, NumberSearch(capabilities=("whatsapp",))) == offers[0].number
+
+
+def test_order_by_number_is_the_numbers_order() -> None:
+    """Price and hash play no part."""
+    offers = [offer(3, "1"), offer(1, "9"), offer(2, "5")]
+
+    assert {chosen(list(order), NumberSearch(order_by="number")) for order in permutations(offers)} == {
+        offers[1].number
+    }

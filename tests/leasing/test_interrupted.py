@@ -1,0 +1,97 @@
+"""What a kill in the middle of a destroy leaves to the next command; found by the chaos trials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pulumi_leases.domain.errors import StillLeased
+from pulumi_leases.domain.models import Order
+from pulumi_leases.leasing.account import LeaseRef
+from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.leasing.choose import Limits
+from pulumi_leases.leasing.confirming import confirm
+from pulumi_leases.leasing.releasing import release
+
+from ..lab import NUMBER
+
+if TYPE_CHECKING:
+    from pulumi_leases.domain.models import Claim, Recorded
+    from pulumi_leases.emulator import Vendor
+    from pulumi_leases.emulator.ledger import Lease
+    from pulumi_leases.leasing.paying import Obtained
+
+    from ..conftest import NewLab
+    from ..lab import Lab
+
+MINUTES_S = 240.0
+
+
+def terminated(new_lab: NewLab, vendor: Vendor, takes_s: float) -> tuple[Claim, Recorded, Lease]:
+    """Leave what a destroy leaves that is killed after its terminate call: the intent, and a lease that is going."""
+    vendor.switch("contiguity", termination_delay_s=takes_s)
+    killed = new_lab()
+    claim, recorded = killed.claimed(), killed.recorded("another run")
+    lease = killed.service.lease(Order(number=NUMBER, billing_method=None))
+    vendor.clock(advance_s=300)
+    release(killed.account, NUMBER, LeaseRef(lease.lease_id, lease.leased_at), killed.told.append)
+    return claim, recorded, vendor.leased("contiguity")[NUMBER]
+
+
+def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Obtained:
+    """What the next `up` does with the claim that is left."""
+    return obtain(
+        lab.account, claim, recorded, fresh=False, refused=False, billing_method="monthly", limits=Limits(),
+        report=lab.told.append,
+    )  # fmt: skip
+
+
+def test_a_lease_that_is_being_terminated_is_not_taken_over(new_lab: NewLab, lab: Lab, vendor: Vendor) -> None:
+    """`up` after a killed destroy: the old lease is waited out and the number leased anew, not held for a minute more."""
+    claim, recorded, old = terminated(new_lab, vendor, 20)
+
+    done = resumed(lab, claim, recorded)
+
+    assert done.how == "leased"
+    assert done.lease.lease_id != old.lease_id
+    assert vendor.leased("contiguity")[NUMBER].lease_id == done.lease.lease_id
+    assert f"{NUMBER} is being terminated: waiting up to 60 s" in lab.told
+
+
+def test_a_termination_that_takes_longer_is_told(new_lab: NewLab, lab: Lab, vendor: Vendor) -> None:
+    """`up` after a killed destroy whose termination takes minutes: nothing is charged, and it says what to do."""
+    claim, recorded, old = terminated(new_lab, vendor, MINUTES_S)
+
+    with pytest.raises(StillLeased, match=f"still terminating its lease {old.lease_id}.*Run `pulumi up` again"):
+        resumed(lab, claim, recorded)
+
+    assert len(vendor.calls("lease")) == 1
+
+
+@pytest.mark.parametrize("answer", [404, 400])
+def test_a_destroy_goes_on_where_the_killed_one_has_terminated(
+    new_lab: NewLab, lab: Lab, vendor: Vendor, answer: int
+) -> None:
+    """`destroy` after a killed destroy: a no to the second terminate call is no failure while the lease is going."""
+    vendor.switch("contiguity", delete_unknown=answer)
+    claim, recorded, old = terminated(new_lab, vendor, 15)
+
+    told = release(lab.account, NUMBER, LeaseRef(old.lease_id, lab.service.find(NUMBER)[0].leased_at), lab.told.append)
+    confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, report=lab.told.append)
+
+    assert told.startswith(f"released {NUMBER}")
+    assert vendor.leases() == []
+
+
+def test_a_lost_answer_under_an_old_claim_is_found(new_lab: NewLab, lab: Lab, vendor: Vendor) -> None:
+    """`up` a day after a kill: the call that this run has sent is its own, whatever the age of the claim."""
+    killed = new_lab()
+    claim, recorded = killed.claimed(), killed.recorded("another run")
+    vendor.clock(advance_s=86_400)
+    vendor.fault("lease", "drop_after")
+
+    done = resumed(lab, claim, recorded)
+
+    assert vendor.leased("contiguity")[NUMBER].lease_id == done.lease.lease_id
+    assert len(vendor.calls("lease")) == 1

@@ -1,0 +1,103 @@
+"""What a destroy does with a lease that an interrupted run has left behind: undo it once, and leave nothing unseen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pulumi_leases.domain.errors import StillLeased
+from pulumi_leases.domain.models import Order
+from pulumi_leases.leasing.account import SETTLE_S
+from pulumi_leases.leasing.confirming import confirm
+
+from ..lab import NUMBER
+
+if TYPE_CHECKING:
+    from pulumi_leases.domain.models import Claim, Lease, Recorded
+    from pulumi_leases.emulator import Vendor
+
+    from ..conftest import NewLab
+    from ..lab import Lab
+
+    Left = tuple[Claim, Recorded, Lease]
+
+
+def left(lab: Lab) -> Left:
+    """Leave what a process leaves that dies after its paying call."""
+    claim, recorded = lab.claimed(), lab.recorded("an earlier run")
+    return claim, recorded, lab.service.lease(Order(number=NUMBER, billing_method=None))
+
+
+def destroyed(lab: Lab, claim: Claim, recorded: Recorded, timeout_s: float = 600) -> str | None:
+    """What the intent's delete does in a later run."""
+    return confirm(lab.account, claim, recorded, undoable=True, timeout_s=timeout_s, report=lab.told.append)
+
+
+@pytest.mark.parametrize("read_lag_s", [0, 30, 45], ids=["reads at once", "reads before it lists", "as the listing"])
+def test_a_lease_that_lists_late_is_not_left_behind(
+    lab: Lab, new_lab: NewLab, vendor: Vendor, read_lag_s: float
+) -> None:
+    """Destroyed at once, while no listing shows the new lease: what was seen singly is not disproved by a listing."""
+    vendor.switch("contiguity", listing_lag_s=45, read_lag_s=read_lag_s)
+    claim, recorded, lease = left(new_lab())
+
+    text = destroyed(lab, claim, recorded)
+
+    assert text == f"released {NUMBER} ({lease.lease_id}), which an interrupted run had leased"
+    assert vendor.leases() == []
+    assert len(vendor.calls("terminate")) == 1
+
+
+def test_a_lease_that_the_listing_does_not_date_is_undone(lab: Lab, new_lab: NewLab, vendor: Vendor) -> None:
+    """What the listing leaves out is asked for singly."""
+    vendor.switch("contiguity", billing="absent_in_list")
+    claim, recorded, lease = left(new_lab())
+    vendor.clock(advance_s=SETTLE_S)
+
+    text = destroyed(lab, claim, recorded)
+
+    assert text == f"released {NUMBER} ({lease.lease_id}), which an interrupted run had leased"
+    assert vendor.leases() == []
+
+
+def test_an_undo_has_the_deadline_of_a_release(lab: Lab, new_lab: NewLab, vendor: Vendor) -> None:
+    """Counted from its own terminate call; then the state keeps the intent."""
+    claim, recorded, lease = left(new_lab())
+    vendor.clock(advance_s=SETTLE_S)
+    vendor.switch("contiguity", termination_delay_s=100)
+
+    with pytest.raises(
+        StillLeased, match=rf"\({lease.lease_id}\) was terminated 50 s ago and contiguity still lists it"
+    ):
+        destroyed(lab, claim, recorded, timeout_s=50)
+
+    assert len(vendor.calls("terminate")) == 1
+
+
+def test_a_termination_that_the_vendor_dates_is_waited_for_as_long_as_any(
+    lab: Lab, new_lab: NewLab, vendor: Vendor
+) -> None:
+    """A lease with an end is on its way out, however young: no second terminate call, however long it takes."""
+    gone = new_lab()
+    claim, recorded, lease = left(gone)
+    vendor.switch("contiguity", termination_delay_s=500, terminating_period_end="set")
+    gone.service.release(lease)
+
+    assert destroyed(lab, claim, recorded) is None
+
+    assert len(vendor.calls("terminate")) == 1
+    assert vendor.leases() == []
+
+
+def test_a_lease_with_an_end_is_not_undone(lab: Lab, new_lab: NewLab, vendor: Vendor) -> None:
+    """When the time is up the ways out are told: whether it ends by itself is not for us to guess."""
+    gone = new_lab()
+    claim, recorded, lease = left(gone)
+    vendor.switch("contiguity", termination_delay_s=5000, terminating_period_end="set")
+    gone.service.release(lease)
+
+    with pytest.raises(StillLeased, match="If it is still terminating: run the same command again"):
+        destroyed(lab, claim, recorded)
+
+    assert len(vendor.calls("terminate")) == 1

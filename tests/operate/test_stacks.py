@@ -1,0 +1,152 @@
+"""What is read from stacks' exports and from the `pulumi` command."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pulumi_leases.domain.errors import ConfigError, InvalidInput
+from pulumi_leases.operate import stacks
+
+from ..exports import SIGNATURE, intent, number, written
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+A, B = "+12015550123", "+12015550124"
+
+
+def test_numbers_are_read_with_their_standing(tmp_path: Path) -> None:
+    """Held, lost by either mark, refused; what is only read with get, and what is no number, is left out."""
+    path = written(
+        tmp_path / "dev.json",
+        {"urn": "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev", "type": "pulumi:pulumi:Stack"},
+        number("held", A, "l1", leased_at="2026-01-02T03:04:05Z", login="x"),
+        number("lost", B, "l2", lease_status="lost"),
+        number("marked", B, "l3", lost="l3"),
+        number("refused", B, None, lease_status="refused"),
+        number("read", B, "l4", external=True),
+    )
+
+    (stack,) = stacks.from_files([path])
+
+    assert stack.name == "shop/dev"
+    assert [(one.name, one.availability) for one in stack.declared] == [
+        *(("held", "held"), ("lost", "lost"), ("marked", "lost"), ("refused", "refused")),
+    ]
+    held = stack.declared[0]
+    assert (held.number, held.lease_id, held.login) == (A, "l1", "x")
+    assert held.leased_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+
+
+def test_an_intent_counts_where_no_number_stands_for_it(tmp_path: Path) -> None:
+    """The intent of a LeasedNumber is not told beside it; one that is alone is `intended`."""
+    path = written(tmp_path / "dev.json", intent("a", A), number("a", A, "l1"), intent("b", B))
+
+    (stack,) = stacks.from_files([path])
+
+    assert [(one.name, one.availability) for one in stack.declared] == [("a", "held"), ("b", "intended")]
+
+
+def test_a_replaced_number_is_leaving(tmp_path: Path) -> None:
+    """An entry whose delete is still to come is told as such."""
+    (stack,) = stacks.from_files([written(tmp_path / "dev.json", number("a", A, "l1", delete=True))])
+
+    assert [one.leaving for one in stack.declared] == [True]
+
+
+def test_secrets_are_read_where_they_are_shown_and_named_where_they_are_not(tmp_path: Path) -> None:
+    """--show-secrets gives plain text; an encrypted value that matters is an error with the way out."""
+    shown = {**SIGNATURE, "plaintext": json.dumps("l1")}
+    hidden = {**SIGNATURE, "ciphertext": "v1:abc"}
+    (stack,) = stacks.from_files([written(tmp_path / "shown.json", number("a", A, shown))])
+
+    assert stack.declared[0].lease_id == "l1"
+    with pytest.raises(InvalidInput, match=r"hidden\.json: lease_id is encrypted; export with .*--show-secrets"):
+        stacks.from_files([written(tmp_path / "hidden.json", number("a", A, hidden))])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("no json", id="no-json"),
+        pytest.param("[]", id="a-list"),
+        pytest.param("{}", id="no-deployment"),
+        pytest.param('{"deployment": {"resources": [{}]}}', id="no-urn"),
+        pytest.param(
+            '{"deployment": {"resources": [{"urn": "u", "type": "pulumi-python:dynamic/leases:LeasedNumber"}]}}',
+            id="no-outputs",
+        ),
+    ],
+)
+def test_what_is_no_export_is_refused(tmp_path: Path, text: str) -> None:
+    """Whatever is not an export is refused by its name, with no traceback."""
+    path = tmp_path / "it.json"
+    path.write_text(text)
+
+    with pytest.raises(InvalidInput, match=r"it\.json is not the output of `pulumi stack export`"):
+        stacks.from_files([path])
+
+
+def test_a_stack_without_resources_is_empty(tmp_path: Path) -> None:
+    """The export of a new stack has no deployment to speak of."""
+    path = tmp_path / "new.json"
+    path.write_text('{"version": 3, "deployment": null}')
+
+    (stack,) = stacks.from_files([path])
+
+    assert (stack.name, list(stack.declared)) == (str(path), [])
+
+
+def test_a_missing_or_doubled_file_is_refused(tmp_path: Path) -> None:
+    """A file that is not there, and a file that is given twice by different names."""
+    path = written(tmp_path / "dev.json")
+    same = tmp_path / "same.json"
+    same.symlink_to(path)
+
+    with pytest.raises(InvalidInput, match=r"other\.json"):
+        stacks.from_files([tmp_path / "other.json"])
+    with pytest.raises(InvalidInput, match="is given twice"):
+        stacks.from_files([path, same])
+
+
+def test_a_file_is_as_old_as_it_says(tmp_path: Path) -> None:
+    """What began after the file was written it cannot know."""
+    path = written(tmp_path / "dev.json")
+    os.utime(path, (1_767_323_045, 1_767_323_045))
+
+    assert stacks.from_files([path])[0].exported_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+
+
+def test_stacks_of_one_name_are_told_apart_by_their_files(tmp_path: Path) -> None:
+    """Two backends may each have a shop/dev."""
+    paths = [written(tmp_path / name, number("a", A, "l1")) for name in ("one.json", "two.json")]
+
+    assert [one.name for one in stacks.apart(stacks.from_files(paths))] == [f"shop/dev ({path})" for path in paths]
+
+
+def test_without_the_pulumi_command_the_way_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without Pulumi can still read files."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(ConfigError, match=r"which is not on PATH\. Files with its output are taken too: --stack-file"):
+        stacks.from_pulumi(None)
+
+
+@pytest.mark.engine
+def test_a_stack_that_is_not_there_is_told_in_pulumis_words(
+    tmp_path: Path, engine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outside of a project `pulumi` says no, in one line here."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
+
+    with pytest.raises(
+        ConfigError, match=r"`pulumi stack export --non-interactive --stack dev` failed: error: .*--stack-file"
+    ):
+        stacks.from_pulumi("dev")
