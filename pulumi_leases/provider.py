@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from .leasing.account import Account, LeaseRef
 
 RUN_HINTS = "mark"
-"""What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, whose, and which
-numbers a search must leave to others."""
+"""What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, whose, which
+numbers a search must leave to others, and what all searches of the program ask for."""
 
 _HALF_A_PAIR = "its LeaseIntent is not there yet: with --target, target both of a pair, such as --target '**::support'"
 _IDENTITY = ("service", "account", "number")
@@ -85,9 +85,10 @@ class LeaseIntentProvider(_Leases):
     @one_line
     def check(self, olds: Props, news: Props) -> CheckResult:
         """Keep the claim that serves the program's wish, or make one."""
-        self.run.named.update(str((news.get(RUN_HINTS) or {}).get("named", "")).splitlines())
+        owner = _owner(news)
+        self.run.siblings.note(owner, news.get(RUN_HINTS) or {})
         try:
-            return CheckResult(self._claimed(_owner(news), olds, given(news, WISH_KEYS)), [])
+            return CheckResult(self._claimed(owner, olds, given(news, WISH_KEYS)), [])
         except LeaseError as error:
             return _failed(news, error)
 

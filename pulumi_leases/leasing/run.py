@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain.errors import InvalidInput, LeasedElsewhere
 from .budget import Entry, Tally, over
+from .siblings import Siblings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,8 +32,7 @@ class Run:
         self._owners: dict[tuple[str, str], str] = {}
         self._declared: dict[str, tuple[str, str]] = {}
         self._chosen: set[tuple[str, str]] = set()
-        self.named: set[str] = set()
-        """Numbers that the program declares as such, as it writes them: no search chooses them."""
+        self.siblings = Siblings()
         self._tally = Tally()
         self.claims: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
         """What owners asked for in this run, and what was claimed for it: a replacement is checked a second time, as new."""
