@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RUN_HINTS = "mark"
-"""What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, whose, and which
-numbers a search must leave to others."""
+"""What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, whose, which
+numbers a search must leave to others, and what all searches of the program ask for."""
 
 
 @functools.cache
@@ -61,7 +61,7 @@ def _call(news: Props) -> Call:
     hints = news.get(RUN_HINTS) or {}
     urn = request_urn()
     owner = (urn or str(hints.get("owner", ""))).replace(":LeaseIntent::", ":LeasedNumber::")
-    return Call(owner, Status(urn), bool(hints.get("preview")), str(hints.get("named", "")))
+    return Call(owner, Status(urn), hints)
 
 
 def _checked(check: Callable[[Run, Call, Props, Props], Props], run: Run, olds: Props, news: Props) -> CheckResult:
