@@ -83,6 +83,8 @@ class Lease(Number):
     billing_method: str | None = None
     leased_at: Time | None = None
     ends_at: Time | None = None
+    reference: str | None = Field(default=None, exclude=True)
+    """What the purchase was marked with, where the service carries such a text; evidence of whose it is, in no state."""
 
     @property
     def is_held(self) -> bool:
