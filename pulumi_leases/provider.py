@@ -28,7 +28,7 @@ from .domain import money
 from .domain.errors import ConfigError, InvalidInput, LeaseError, NotFound
 from .engine import inputs as engine_inputs
 from .engine import state
-from .engine.process import one_line, prepare, save_half_made
+from .engine.process import listed_config, one_line, prepare, save_half_made
 from .engine.state import FACT_KEYS, INPUT_KEYS, LOST, REFUSED, WISH_KEYS, Props, given, unknown_in
 from .engine.status import Status, request_urn
 from .leasing.budget import Entry
@@ -61,7 +61,8 @@ class _Leases(ResourceProvider):
         """Take over the stack's settings; a fault in them shows when the setting is due."""
         prepare()
         self.run = process_run()
-        self.run.config = Config(req.config.get)
+        keys, project = listed_config(req.config)
+        self.run.config = Config(req.config.get, keys=lambda: keys, project=project)
 
     def _account(self, props: Props) -> Account:
         return self.run.account(props["service"], props["account"], props.get("login"))
