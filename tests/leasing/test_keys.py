@@ -80,8 +80,8 @@ def test_a_service_of_another_package_has_keys_of_its_own(monkeypatch: pytest.Mo
     """Whatever is registered, even under a name that another one's begins with."""
 
     class Tele:
-        name = "tele"
-        settings = (Setting("signature", "a key", secret=True),)
+        name: str = "tele"
+        settings: tuple[Setting, ...] = (Setting("signature", "a key", secret=True),)
 
     monkeypatch.setitem(SERVICES, "tele", "elsewhere:Tele")
     known = config("leases:teleSignature", "leases:telesignApiKey")
