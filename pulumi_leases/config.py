@@ -194,17 +194,17 @@ class Config:
         return self._number("releaseTimeout", "600")
 
     def release_interrupted(self) -> bool:
-        """Whether a destroy may release what an interrupted run has leased; False where nothing is said.
+        """Whether the stack consents that a lease which an interrupted run made is released with its intent.
 
         Raises:
             ConfigError: It is neither true nor false.
         """
-        text = self._said("releaseInterrupted", "false")
-        if text.lower() not in {"true", "false"}:
+        text = self._said("releaseInterrupted", "false").lower()
+        if text not in {"true", "false"}:
             raise ConfigError(
                 f"leases:releaseInterrupted (LEASES_RELEASE_INTERRUPTED) must be true or false, not {text!r}"
             )
-        return text.lower() == "true"
+        return text == "true"
 
     def _said(self, key: str, default: str) -> str:
         said = (str(value or "").strip() for value in (self.environ.get(variable_of(key)), self._get(f"leases:{key}")))

@@ -12,8 +12,8 @@ import typer
 from ..domain.errors import ConfigError, InvalidInput, LeaseError
 from ..domain.models import iso
 from ..leasing import confirming, releasing
-from ..leasing.account import LeaseRef
 from ..leasing.inputs import QueryInputs, validated
+from ..leasing.record import LeaseRef, OwnerRecord
 from ..operate import stacks
 from ..operate.orphans import MEANING, Finding, Held, choose_releases, findings
 from . import exits
@@ -148,13 +148,14 @@ def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding],
         for finding, one in held:
             at = one.account.clock()
             try:
-                remark(releasing.release(one.account, finding.number, _lease_ref(one), report))
+                ref, its_login = _lease_ref(one), one.account.service.login
+                remark(releasing.release(one.account, OwnerRecord(), finding.number, ref, None, its_login, report))
                 asked_for.append((finding, one, at))
             except LeaseError as error:
                 errors.append(error)
         for finding, one, at in asked_for:
             try:
-                confirming.let_go(one.account, finding.number, _lease_ref(one), at, timeout_s, report)
+                confirming.wait_for_release(one.account, finding.number, _lease_ref(one), at, timeout_s, report)
                 released.append(finding)
             except LeaseError as error:
                 errors.append(error)

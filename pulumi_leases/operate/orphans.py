@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from ..domain.errors import InvalidInput
-from ..leasing.account import LeaseRef
+from ..leasing.record import LeaseRef
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

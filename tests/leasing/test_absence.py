@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_leases.config import Config
-from pulumi_leases.leasing.account import SETTLE_S, LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.domain.models import Order
+from pulumi_leases.leasing.account import SETTLE_S
 from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.leasing.claiming import renewed
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import locate_lease, release
 from pulumi_leases.leasing.run import Run
 
@@ -76,13 +77,14 @@ def test_an_interrupted_lease_is_taken_over(
     claim, recorded = claimed
 
     def resume() -> Any:
-        return obtain(
+        return acquire(
             lab.account,
+            lab.record,
             claim,
             recorded,
-            fresh=False,
-            refused=False,
-            billing_method=None,
+            Order(number=(claim).number, reference=(recorded).reference, billing_method=None),
+            is_fresh=False,
+            was_refused=False,
             limits=Limits(),
             report=lab.told.append,
         )

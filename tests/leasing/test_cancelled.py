@@ -8,10 +8,11 @@ import pytest
 
 from pulumi_leases.config import Config
 from pulumi_leases.domain.errors import LeaseError, NumberUnavailable
-from pulumi_leases.leasing.account import LeaseRef
+from pulumi_leases.domain.models import Order
 from pulumi_leases.leasing.claiming import claim
-from pulumi_leases.leasing.confirming import confirm
+from pulumi_leases.leasing.confirming import confirm_released
 from pulumi_leases.leasing.inputs import IntentInputs
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import locate_lease, release
 from pulumi_leases.leasing.run import Run
 
@@ -39,14 +40,17 @@ def claimed(lab: Lab) -> tuple[Claim, Recorded]:
 
 @pytest.fixture
 def ours(lab: Lab, claimed: tuple[Claim, Recorded]) -> LeaseRef:
-    lease = lab.service.lease(NUMBER, billing_method=None)
+    lease = lab.service.lease(Order(number=NUMBER, billing_method=None))
     return LeaseRef(lease.lease_id, lease.leased_at)
 
 
 def ended(lab: Lab, ours: LeaseRef, claimed: tuple[Claim, Recorded]) -> str:
     """Destroy both resources of the pair."""
     line = release(lab.account, NUMBER, ours, lab.told.append)
-    assert confirm(lab.account, *claimed, undoable=True, timeout_s=600, report=lab.told.append) is None
+    assert (
+        confirm_released(lab.account, lab.record, *claimed, may_release=True, timeout_s=600, report=lab.told.append)
+        is None
+    )
     return line
 
 
@@ -155,7 +159,9 @@ def test_a_closed_product_keeps_the_state(
     vendor.switch("telesign", closed=closed)
     for act in (
         lambda: release(lab.account, NUMBER, ours, lab.told.append),
-        lambda: confirm(lab.account, *claimed, undoable=True, timeout_s=1, report=lab.told.append),
+        lambda: confirm_released(
+            lab.account, lab.record, *claimed, may_release=True, timeout_s=1, report=lab.told.append
+        ),
         lambda: locate_lease(lab.account, NUMBER, ours, lab.told.append),
     ):
         with pytest.raises(LeaseError, match="TeleSign has closed its Phone Numbers API"):

@@ -14,7 +14,7 @@ from pulumi_leases.domain.models import Claim, Offer, Recorded
 from pulumi_leases.engine.state import written_claim
 from pulumi_leases.leasing import claiming
 from pulumi_leases.leasing.account import SETTLE_S
-from pulumi_leases.leasing.claiming import Renewed, price_increase, reclaimed, renewed
+from pulumi_leases.leasing.claiming import Renewed, price_increase, renewed, resolve_claim
 from pulumi_leases.leasing.inputs import IntentInputs, validated
 from pulumi_leases.leasing.run import Run
 
@@ -63,7 +63,7 @@ def owner(name: str = "support", stack: str = "dev") -> str:
 def claimed(run: Run, kept: Claim | None = None, by: str = "support", stack: str = "dev", **said: Any) -> Claim:
     """Check what the program says, with the claim that is in the state."""
     wish = validated(IntentInputs, said)
-    return reclaimed(run, owner(by, stack), wish, written_claim(kept) if kept else None)
+    return resolve_claim(run, owner(by, stack), wish, written_claim(kept) if kept else None)
 
 
 def refused(run: Run, kind: type[LeaseError], kept: Claim | None = None, **said: Any) -> str:

@@ -15,12 +15,12 @@ import pytest
 
 from pulumi_leases import InvalidInput
 from pulumi_leases.config import Config
-from pulumi_leases.domain.models import Claim, Offer, Recorded
+from pulumi_leases.domain.models import Claim, Offer, Order, Recorded
 from pulumi_leases.domain.search import NumberSearch
-from pulumi_leases.leasing.account import Account, LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.leasing.account import Account
 from pulumi_leases.leasing.cached import CachedPages, CachedReading
 from pulumi_leases.leasing.choose import Limits, choose, ranking
+from pulumi_leases.leasing.record import LeaseRef, OwnerRecord
 from pulumi_leases.leasing.releasing import release
 from pulumi_leases.leasing.run import Run
 from pulumi_leases.services.contiguity import Contiguity
@@ -78,10 +78,7 @@ def test_four_paying_calls_are_inside_at_once_and_share_one_listing(vendor: Vend
         offer = account.look(NUMBERS[index])
         assert offer is not None
         recorded = Recorded(run=run_id, at=account.service.now())
-        obtain(
-            account, account.claim(offer), recorded, fresh=True, refused=False, billing_method="monthly", limits=Limits(),
-            report=quiet,
-        )  # fmt: skip
+        acquire(account, OwnerRecord(), account.claim(offer), recorded, Order(number=(account.claim(offer)).number, reference=(recorded).reference, billing_method="monthly"), is_fresh=True, was_refused=False, limits=Limits(), report=quiet)  # fmt: skip
 
     in_threads(lease)
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from pulumi_leases import LeaseError
-from pulumi_leases.domain.models import Recorded
+from pulumi_leases.domain.models import Order, Recorded
 from pulumi_leases.emulator import Emulator, Vendor, serve
-from pulumi_leases.leasing.account import SETTLE_S, Account, LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.leasing.account import SETTLE_S, Account
 from pulumi_leases.leasing.choose import Limits
+from pulumi_leases.leasing.record import LeaseRef, OwnerRecord
 from pulumi_leases.leasing.releasing import locate_lease, release
 from pulumi_leases.services.contiguity import Contiguity
 from pulumi_leases.services.telesign import TeleSign
@@ -149,9 +149,7 @@ class Leasing(RuleBasedStateMachine):
         number, before = claim.number, self.made()
         failed: LeaseError | None = None
         try:
-            done = obtain(
-                account, claim, recorded, fresh=fresh, refused=False, billing_method=None, limits=Limits(), report=quiet
-            )  # fmt: skip
+            done = acquire(account, OwnerRecord(), claim, recorded, Order(number=(claim).number, reference=(recorded).reference, billing_method=None), is_fresh=fresh, was_refused=False, limits=Limits(), report=quiet)  # fmt: skip
         except LeaseError as error:
             failed = error
         if failed is None:

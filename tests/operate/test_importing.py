@@ -12,7 +12,7 @@ from pulumi_leases.config import Config
 from pulumi_leases.domain.errors import InvalidInput, NotFound, StillLeased
 from pulumi_leases.domain.models import IMPORTED, Claim, Lease, Recorded
 from pulumi_leases.leasing import confirming, releasing
-from pulumi_leases.leasing.account import LeaseRef
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.run import Run
 from pulumi_leases.operate.importing import Intake, selected
 from pulumi_leases.operate.stacks import Declared, Stack
@@ -190,7 +190,9 @@ def test_an_imported_intent_leaves_the_end_of_its_lease_to_the_number(lab: Lab, 
     """Its delete may come first, since an import tells the engine no order: it neither waits nor terminates, and says so."""
     known, claim, recorded = imported(lab, vendor)
 
-    confirmed = confirming.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, report=lab.told.append)
+    confirmed = confirming.confirm_released(
+        lab.account, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+    )
 
     assert confirmed is None
     assert lab.account.unwatched == {A}
@@ -204,7 +206,7 @@ def test_an_imported_intent_waits_where_its_lease_was_terminated_in_this_run(lab
     vendor.switch("contiguity", termination_delay_s=30)
     releasing.release(lab.account, A, known, lab.told.append)
 
-    confirming.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, report=lab.told.append)
+    confirming.confirm_released(lab.account, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append)
 
     assert lab.account.unwatched == set()
     assert lab.waited_s >= 30
@@ -219,7 +221,9 @@ def test_an_imported_intent_is_like_any_other_for_a_lease_that_was_made_later(la
     lab.account.leases(lab.account.clock())
 
     with pytest.raises(StillLeased, match="is still leased by account"):
-        confirming.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, report=lab.told.append)
+        confirming.confirm_released(
+            lab.account, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+        )
 
 
 def imported(lab: Lab, vendor: Vendor) -> tuple[LeaseRef, Claim, Recorded]:

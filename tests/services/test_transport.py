@@ -25,7 +25,7 @@ from pulumi_leases.domain.errors import (
     Unauthorized,
     Unreachable,
 )
-from pulumi_leases.domain.models import Lease
+from pulumi_leases.domain.models import Lease, Order
 from pulumi_leases.domain.search import NumberSearch
 from pulumi_leases.services.contiguity import Contiguity
 from pulumi_leases.services.http import transport
@@ -155,9 +155,11 @@ def test_a_write_is_not_sent_again_where_it_may_have_been_done(
         vendor.fault(operation, fault, times=0, **params)
 
     for write in (
-        lambda: service.lease("+12015550124", billing_method=None),
+        lambda: service.lease(Order(number="+12015550124", billing_method=None)),
         lambda: service.release(lease),
-        lambda: service.configure(NUMBER, {"enabled": True}),
+        lambda: service.configure(
+            Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": {"enabled": True}}
+        ),
     ):
         with pytest.raises(NoAnswer):
             write()
@@ -174,7 +176,7 @@ def test_a_rate_limited_write(vendor: Vendor, service: Contiguity) -> None:
 
     service.release(service.list()[0])
     with pytest.raises(RateLimited) as failed:
-        service.lease("+12015550124", billing_method=None)
+        service.lease(Order(number="+12015550124", billing_method=None))
 
     assert failed.value.retry_after_s == 7
     first, second = vendor.calls("terminate")
@@ -191,7 +193,7 @@ def test_an_unreachable_service_is_told_apart(slept: list[float]) -> None:
     with pytest.raises(Unreachable, match=rf"contiguity: GET /leased: no connection to 127\.0\.0\.1:{gone.port} "):
         service.list()
     with pytest.raises(Unreachable):
-        service.lease(NUMBER, billing_method=None)
+        service.lease(Order(number=NUMBER, billing_method=None))
     service.close()
 
 
@@ -206,7 +208,7 @@ def test_a_slow_answer_is_given_up(
     began = time.monotonic()
 
     with pytest.raises(NoAnswer):
-        service.lease(NUMBER, billing_method=None)
+        service.lease(Order(number=NUMBER, billing_method=None))
 
     assert time.monotonic() - began < 5
     service.close()
@@ -252,7 +254,7 @@ def test_redirects_are_refused(vendor: Vendor, service: Contiguity, raw: Raw, co
     ):
         service.list()
     with pytest.raises(BadResponse):
-        service.lease(NUMBER, billing_method=None)
+        service.lease(Order(number=NUMBER, billing_method=None))
 
     assert raw.asked == []
 
@@ -380,7 +382,7 @@ def test_a_status_is_an_error_with_the_vendors_words(
     )
 
     with pytest.raises(LeaseError) as failed:
-        odd.configure(NUMBER, {"enabled": True})
+        odd.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": {"enabled": True}})
 
     assert type(failed.value) is STATUSES[status]
     assert str(failed.value) == (
@@ -409,7 +411,7 @@ def test_no_body_hides_a_status(odd: Contiguity, raw: Raw, body: bytes, words: s
     raw.say(body, f"{status} X", Content_Type="text/html")
 
     with pytest.raises(LeaseError) as failed:
-        odd.configure(NUMBER, {"enabled": True})
+        odd.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": {"enabled": True}})
 
     assert f"{status} {words}" in str(failed.value)
     recognised = b'"error": {' in body or b"message" in body
@@ -453,8 +455,10 @@ READS: dict[str, Callable[[Contiguity], Any]] = {
     "find": lambda service: service.find(NUMBER),
     "offer": lambda service: service.offer(NUMBER),
     "search": lambda service: list(itertools.chain(*service.search(service.query(NumberSearch())))),
-    "lease": lambda service: service.lease(NUMBER, billing_method=None),
-    "configure": lambda service: service.configure(NUMBER, {"enabled": False}),
+    "lease": lambda service: service.lease(Order(number=NUMBER, billing_method=None)),
+    "configure": lambda service: service.configure(
+        Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": {"enabled": False}}
+    ),
 }
 
 
@@ -637,7 +641,7 @@ def test_another_number_than_asked_for_is_refused(odd: Contiguity, raw: Raw) -> 
 
     raw.say(enveloped({"lease_id": "lsd_1", "number": "+12015550124", "status": "active"}))
     with pytest.raises(BadResponse, match=r"leased \+12015550123, and was answered \+12015550124"):
-        odd.lease(NUMBER, billing_method=None)
+        odd.lease(Order(number=NUMBER, billing_method=None))
 
 
 @pytest.mark.parametrize("lease_id", [None, "", ...])
@@ -649,7 +653,7 @@ def test_a_lease_needs_an_id(odd: Contiguity, raw: Raw, lease_id: Any) -> None:
     receipt = {"lease_id": lease_id, "number": NUMBER, "status": "active"}
     raw.say(enveloped({key: value for key, value in receipt.items() if value is not ...}))
     with pytest.raises(BadResponse):
-        odd.lease(NUMBER, billing_method=None)
+        odd.lease(Order(number=NUMBER, billing_method=None))
 
 
 @pytest.mark.parametrize(
