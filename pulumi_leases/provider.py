@@ -24,7 +24,7 @@ from .config import Config
 from .domain.errors import InvalidInput, LeaseError
 from .engine import intents, numbers
 from .engine.call import Call, Difference, HalfMade
-from .engine.process import one_line, plugin_option, prepare, save_half_made
+from .engine.process import listed_config, one_line, plugin_option, prepare, save_half_made
 from .engine.state import Props, given
 from .engine.status import Status, request_urn
 from .leasing.run import Run, display
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 RUN_HINTS = "mark"
 """What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, whose, which
 numbers a search must leave to others, and what all searches of the program ask for."""
+
+
+_SHOWN = frozenset({"number", "service", "account", "billing_method", "max_monthly_rate", "max_upfront_fee"})
+"""Inputs that a failure is put on: the engine prints the value beside it, so none that may hold a secret or has parts."""
 
 
 @functools.cache
@@ -55,18 +59,19 @@ class _Leases(ResourceProvider):
         """Take over the stack's settings; a fault in them shows when the setting is due."""
         prepare()
         self.run = process_run()
-        self.run.config = Config(req.config.get)
+        keys, project = listed_config(req.config)
+        self.run.config = Config(req.config.get, keys=lambda: keys, project=project)
         self.second_process_option = plugin_option(req.config)
 
     def _check(self, check: Callable[[Run, Call, Props, Props], Props], olds: Props, news: Props) -> CheckResult:
-        """Turn an error into a failed check, on a property that the program gave: the engine prints its value beside it."""
+        """Turn an error into a failed check, on a property that the program gave and that may be shown."""
         call = _call(news)
         inputs = {key: value for key, value in news.items() if key != RUN_HINTS}
         try:
             self._refuse_second_process(call.owner)
             return CheckResult(check(self.run, call, olds, inputs), [])
         except LeaseError as error:
-            name = error.property if isinstance(error, InvalidInput) else ""
+            name = error.property if isinstance(error, InvalidInput) and error.property in _SHOWN else ""
             failure = CheckFailure(name if news.get(name) is not None else "", str(error))
             return CheckResult(given(news, news), [failure])
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from ..domain.errors import BrokenProvider, LeaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from types import FrameType
 
 DEBUG_VARIABLE = "LEASES_DEBUG"
@@ -76,6 +76,15 @@ def one_line(verb: Verb) -> Verb:
             raise BrokenProvider(f"a fault in pulumi_leases, please report it: {trace}") from None
 
     return cast("Verb", wrapped)
+
+
+def listed_config(config: object) -> tuple[Collection[str], str | None]:
+    """List the keys of the stack's config, of every namespace, and name the project.
+
+    The SDK's `Config` tells only the value of a key that one knows.
+    """
+    told, project = getattr(config, "_props", None), getattr(config, "_project_name", None)
+    return tuple(told) if isinstance(told, dict) else (), project if isinstance(project, str) else None
 
 
 def save_half_made(id_: str, outs: dict[str, Any], reason: str) -> bool:
