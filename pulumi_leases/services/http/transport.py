@@ -48,6 +48,7 @@ _READING = Retry(total=4, allowed_methods=["GET"], backoff_factor=0.5, max_backo
 _WRITING = _READING.copy_with(allowed_methods=["DELETE"], status_forcelist=[429], retry_on_exceptions=_CONNECT_ERRORS)
 _NEVER = Retry(total=0)
 _CONNECTIONS = httpx.Limits(max_connections=8)
+_REQUEST_IDS = ("x-request-id", "x-telnyx-request-id")
 _BELIEVABLE = timedelta(days=3650)
 
 
@@ -97,6 +98,8 @@ class Answer:
     """Decoded JSON with decimal fractions, or None where the body is not JSON."""
     text: str
     retry_after_s: float | None
+    headers: Mapping[str, str]
+    """By name, whatever its case."""
 
 
 class _Signed(RateLimiterTransport):
@@ -169,6 +172,10 @@ class Http:
         """Write, once."""
         return self._call("POST", path, _NEVER, json=json, data=form)
 
+    def patch(self, path: str, *, json: Any) -> Answer:
+        """Change, once."""
+        return self._call("PATCH", path, _NEVER, json=json)
+
     def close(self) -> None:
         """Close the connections, and end the limiter's thread."""
         self._client.close()
@@ -192,6 +199,7 @@ class Http:
             body=_decode(raw),
             text=raw[:4096].decode("utf-8", "replace"),
             retry_after_s=_retry_after(response),
+            headers=response.headers,
         )
         if response.is_success:
             return answer
@@ -228,14 +236,15 @@ class Http:
         words = self.words(answer)
         kind = words.kind or _kind(answer, recognised=words.recognised)
         said = " ".join(self._without_secrets(words.message).split())[:400]
-        request = f", request {words.request_id}" if words.request_id else ""
+        request_id = words.request_id or next(filter(None, map(answer.headers.get, _REQUEST_IDS)), None)
+        request = f", request {request_id}" if request_id else ""
         agreement = f"; it wants this agreed to first: {words.agreement_url}" if words.agreement_url else ""
         error = kind(
             f"{self.service}: {answer.method} {answer.path}: {answer.status} {said}{request}{agreement}",
             service=self.service,
             status=answer.status,
             code=words.code,
-            request_id=words.request_id,
+            request_id=request_id,
             agreement_url=words.agreement_url,
         )
         if isinstance(error, RateLimited):
@@ -281,6 +290,10 @@ def _decode(raw: bytes) -> Any:
 def _retry_after(response: httpx.Response) -> float | None:
     try:
         return _READING.parse_retry_after(response.headers["retry-after"])
+    except (KeyError, ValueError):
+        pass
+    try:
+        return float(response.headers["x-ratelimit-reset"])
     except (KeyError, ValueError):
         return None
 
