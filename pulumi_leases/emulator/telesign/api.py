@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from pulumi_leases.emulator import telesign_shapes as shapes
 from pulumi_leases.emulator.answer import Answer, Refused
 from pulumi_leases.emulator.clock import months_later
 from pulumi_leases.emulator.exchange import Asked, exchange
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.ledger import Lease
-from pulumi_leases.emulator.telesign_auth import Guard, Message, claim
+from pulumi_leases.emulator.telesign import shapes
+from pulumi_leases.emulator.telesign.auth import Guard, Message, claim
+from pulumi_leases.emulator.telesign.profile import MOUNT, TELESIGN
 from pulumi_leases.emulator.world import World
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -26,7 +27,8 @@ _BAD_METHOD = -30008
 class TeleSign:
     """The four calls. Each work method runs with the world's lock held and knows who calls."""
 
-    name = "telesign"
+    name = TELESIGN.name
+    mount = MOUNT
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -63,6 +65,10 @@ class TeleSign:
         answer = self.refusal(Refused(429, "Too many requests"))
         answer.status = 429
         return answer
+
+    def slow_down(self, seconds: int, written: str) -> dict[str, str]:  # noqa: ARG002 all vendors are asked alike
+        """What a 429 says about the wait."""
+        return {"Retry-After": written}
 
     def _serve(
         self, operation: str, work: Callable[..., Answer], lease_id: str | None = None, rest: str | None = None
