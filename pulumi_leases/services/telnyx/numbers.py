@@ -71,7 +71,7 @@ class Numbers:
         path = f"{_NUMBERS}/{_path(lease.lease_id)}"
         for attempt in range(_DELETES):
             try:
-                self._http.delete(path)
+                data_of(self._http.service, self._http.delete(path))
             except NotFound:
                 if attempt == 0:
                     raise
