@@ -304,16 +304,14 @@ def test_the_gate_is_asked_before_anything_is_paid(telnyx: Telnyx, vendor: Vendo
 
 def test_each_setting_has_the_name_that_its_kind_has() -> None:
     """In the config, in our variables, and in those of the vendor's own tools."""
-    ours = {"leases:telnyxApiKey": "KEY1", "leases:telnyxBaseUrl": "https://telnyx.example"}
+    ours: dict[str, Any] = {"leases:telnyxApiKey": "KEY1", "leases:telnyxBaseUrl": "https://telnyx.example"}
     expected = {"api_key": "KEY1", "base_url": "https://telnyx.example"}
-    assert Config(lambda key: ours.get(key), {}).login(Telnyx, "default") == expected
+    assert Config(ours.get, {}).login(Telnyx, "default") == expected
     for prefix in ("LEASES_TELNYX", "TELNYX"):
         environ = {f"{prefix}_API_KEY": "KEY1", f"{prefix}_BASE_URL": "https://telnyx.example"}
         assert Config(lambda _: None, environ).login(Telnyx, "default") == expected
-    assert (
-        Config(lambda _: None, {"TELNYX_API_KEY": "KEY1"}).login(Telnyx, "default")["base_url"]
-        == "https://api.telnyx.com/v2"
-    )
+    alone = Config(lambda _: None, {"TELNYX_API_KEY": "KEY1"}).login(Telnyx, "default")
+    assert alone["base_url"] == "https://api.telnyx.com/v2"
 
 
 def test_the_order_is_as_documented(vendor: Vendor) -> None:
