@@ -144,13 +144,13 @@ class Config:
             budget[match[2].upper()] = Decimal(match[1])
         return budget
 
-    def requests_per_second(self) -> float:
-        """How many requests a second one login may send, over all threads; 5 where nothing is said."""
-        return self._number("requestsPerSecond", "5")
+    def requests_per_second(self) -> float | None:
+        """How many requests a second one login may send, over all threads; None where nothing is said."""
+        return self._number("requestsPerSecond")
 
     def release_timeout_s(self) -> float:
         """How many seconds after the terminate call a release must be confirmed; 600 where nothing is said."""
-        return self._number("releaseTimeout", "600")
+        return self._number("releaseTimeout") or 600
 
     def _said(self, key: str, default: str) -> str:
         said = (
@@ -158,8 +158,10 @@ class Config:
         )
         return next(filter(None, said), default)
 
-    def _number(self, key: str, default: str) -> float:
-        text = self._said(key, default)
+    def _number(self, key: str) -> float | None:
+        text = self._said(key, "")
+        if not text:
+            return None
         try:
             value = Decimal(text)
         except InvalidOperation:

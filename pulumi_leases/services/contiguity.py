@@ -172,7 +172,7 @@ class Contiguity:
     billed_to: ClassVar[str | None] = None
     login: str | None = None
 
-    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float | None) -> None:
         token = settings["token"]
 
         def sign(request: httpx.Request) -> None:

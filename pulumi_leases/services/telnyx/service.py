@@ -68,7 +68,7 @@ class Telnyx:
     billed_to: ClassVar[str | None] = "the end of the calendar month"
     login: str | None = None
 
-    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float | None) -> None:
         key = settings["api_key"]
 
         def sign(request: httpx.Request) -> None:
