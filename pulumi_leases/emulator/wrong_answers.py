@@ -41,8 +41,9 @@ def _too_many(world: World, api: Api, params: dict[str, Any]) -> Response:
     seconds = params["retry_after"]
     if seconds is not None:
         date = format_datetime(utc(world.clock.now() + seconds).replace(microsecond=0), usegmt=True)
-        written, header = date if params["as_date"] else str(seconds), params.get("reset_header")
-        response.headers.update({header: written} if header else api.slow_down(seconds, written))
+        told = date if params["as_date"] else str(seconds)
+        header = params.get("reset_header")
+        response.headers.update({header: told} if header else api.slow_down(seconds, told))
     return response
 
 

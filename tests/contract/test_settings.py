@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 
 
 OPTIONS = {
-    *("billing_method", "failover", "label", "voice", "messaging", "status_callback", "emergency_address", "tags"),
-    "requirements",
+    *("billing_method", "failover", "requirements", "label", "voice", "messaging", "status_callback"),
+    *("emergency_address", "tags"),
 }
-"""The inputs beyond the number that there are."""
 
 
 def environ(desk: Desk, *words: str, login: str = "main") -> dict[str, str]:
@@ -38,7 +37,7 @@ def environ(desk: Desk, *words: str, login: str = "main") -> dict[str, str]:
 
 def test_every_service_is_held_to_this() -> None:
     """A service without a desk would not be tested."""
-    assert set(SERVICES) == set(DESKS)
+    assert set(SERVICES) <= set(DESKS)
 
 
 def test_a_service_has_one_credential(desk: Desk) -> None:
