@@ -38,7 +38,7 @@ def begun(stack: str | None) -> Run:
         ConfigError: The stack's config cannot be read.
     """
     config = stacks.settings(stack) if stack else {}
-    return Run(Config(config.get))
+    return Run(Config(config.get, keys=config.keys))
 
 
 def asked(run: Run, service: str | None, account: str, **more: Any) -> tuple[QueryInputs, Any]:

@@ -2,7 +2,6 @@
 
 import copy
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
@@ -19,7 +18,7 @@ ENDED = frozenset({"expired", "terminated", "deleted", "ported-out", "purchase-f
 class Lease:
     """One lease, held or past. Times are epoch seconds of the vendor's clock; fees are those of its beginning.
 
-    `status` is what control has set it to, or null; `settings` is what can be set about the number, by the vendor's
+    `status` is what control has set it to, or null; `settings` is what was set about the number, under the vendor's
     names; `cancelled_at` is when the vendor agreed to end it, `released_at` when it let go, or will. A lease by an order
     is pending until `settles_at`, and then has its `outcome`; `waits_for` is what the order lacks.
     """
@@ -74,7 +73,8 @@ class Ledger:
     charges: list[Charge] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._ids = self._make_ids()
+        chance = random.Random(f"{self.seed} {self.vendor.name} lease ids")  # noqa: S311 no secret
+        self._ids = (self.vendor.lease_id(chance, before) for before in count())
 
     def book(
         self, offer: Offer, login: str, now: float, *, billing_method: str = "monthly", lease_id: str | None = None
@@ -141,10 +141,6 @@ class Ledger:
 
     def _next_id(self) -> str:
         return next(lease_id for lease_id in self._ids if not self.has(lease_id))
-
-    def _make_ids(self) -> Iterator[str]:
-        chance = random.Random(f"{self.seed} {self.vendor.name} lease ids")  # noqa: S311 no secret
-        return (self.vendor.lease_id(chance, made) for made in count())
 
 
 def totals(charges: list[Charge]) -> dict[str, float]:

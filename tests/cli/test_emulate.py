@@ -63,9 +63,9 @@ def test_a_shell_can_read_what_it_prints_and_it_ends_when_told(how: signal.Signa
     assert variables.keys() == {
         *("LEASES_CONTIGUITY_TOKEN", "LEASES_CONTIGUITY_BASE_URL"),
         *("LEASES_TELESIGN_CUSTOMER_ID", "LEASES_TELESIGN_API_KEY", "LEASES_TELESIGN_BASE_URL"),
+        *("LEASES_TELNYX_API_KEY", "LEASES_TELNYX_BASE_URL"),
         *("LEASES_TWILIO_ACCOUNT_SID", "LEASES_TWILIO_AUTH_TOKEN", "LEASES_TWILIO_BASE_URL"),
         *("LEASES_TWILIO_PRICING_BASE_URL", "LEASES_TWILIO_MESSAGING_BASE_URL"),
-        *("LEASES_TELNYX_API_KEY", "LEASES_TELNYX_BASE_URL"),
     }
     assert json.loads(read.stdout)[0]["country"] == "US"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from pulumi_leases.emulator.answer import Answer, Refused
+from pulumi_leases.emulator.answer import Answer, Api, Refused
 from pulumi_leases.emulator.contiguity import shapes
 from pulumi_leases.emulator.contiguity.profile import CONTIGUITY
 from pulumi_leases.emulator.exchange import Asked, exchange
@@ -22,7 +22,7 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _BILLING_METHODS = {"monthly", "service_contract"}
 
 
-class Contiguity:
+class Contiguity(Api):
     """The eight calls. Each work method runs with the world's lock held and knows who calls."""
 
     name = CONTIGUITY.name
@@ -66,10 +66,6 @@ class Contiguity:
 
     def too_many(self) -> Answer:
         return self.refusal(Refused(429, "Too many requests"))
-
-    def slow_down(self, seconds: int, written: str) -> dict[str, str]:  # noqa: ARG002 all vendors are asked alike
-        """What a 429 says about the wait."""
-        return {"Retry-After": written}
 
     def _serve(self, operation: str, work: Callable[..., Answer], number: str = "", rest: str = "") -> Response:
         claim = _claim(request.headers.get("Authorization", ""))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from pulumi_leases.emulator.answer import Answer, Refused
+from pulumi_leases.emulator.answer import Answer, Api, Refused
 from pulumi_leases.emulator.clock import months_later
 from pulumi_leases.emulator.exchange import Asked, exchange
 from pulumi_leases.emulator.inventory import Offer
@@ -24,7 +24,7 @@ _GENERAL = 500
 _BAD_METHOD = -30008
 
 
-class TeleSign:
+class TeleSign(Api):
     """The four calls. Each work method runs with the world's lock held and knows who calls."""
 
     name = TELESIGN.name
@@ -65,10 +65,6 @@ class TeleSign:
         answer = self.refusal(Refused(429, "Too many requests"))
         answer.status = 429
         return answer
-
-    def slow_down(self, seconds: int, written: str) -> dict[str, str]:  # noqa: ARG002 all vendors are asked alike
-        """What a 429 says about the wait."""
-        return {"Retry-After": written}
 
     def _serve(
         self, operation: str, work: Callable[..., Answer], lease_id: str | None = None, rest: str | None = None

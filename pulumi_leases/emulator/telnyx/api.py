@@ -6,7 +6,7 @@ from functools import partial
 
 from flask import Blueprint, Response, request
 
-from pulumi_leases.emulator.answer import Answer, Refused
+from pulumi_leases.emulator.answer import Answer, Api, Refused
 from pulumi_leases.emulator.exchange import Asked, exchange
 from pulumi_leases.emulator.logins import Claim
 from pulumi_leases.emulator.telnyx.errors import Denied, errors
@@ -21,7 +21,7 @@ _REQUESTS_A_WINDOW = 100
 _WINDOW_S = 1
 
 
-class Telnyx:
+class Telnyx(Api):
     """The number calls. Each work method runs with the world's lock held and knows who calls."""
 
     name = TELNYX.name

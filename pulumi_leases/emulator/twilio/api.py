@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from flask import Blueprint, Response, request
 
-from pulumi_leases.emulator.answer import Answer, Refused
+from pulumi_leases.emulator.answer import Answer, Api, Refused
 from pulumi_leases.emulator.exchange import Asked, exchange
 from pulumi_leases.emulator.logins import Login
 from pulumi_leases.emulator.twilio import shapes
@@ -33,7 +33,7 @@ _CODES = {400: 20001, 401: 20003, 403: 20403, 404: 20404, 429: 20429, 500: 20500
 Work = Callable[..., Answer]
 
 
-class Twilio:
+class Twilio(Api):
     """The three hosts. Each work method runs with the world's lock held and knows whose numbers it is about."""
 
     name = TWILIO.name
