@@ -267,18 +267,37 @@ class Contiguity:
         return found
 
     def _numbers(self, path: str) -> Sequence[Any]:
-        """Read a list call; `available` and `leased` beside the array are not to be relied on."""
+        """Read a list call; `available` and `leased` beside the array are not to be relied on.
+
+        The vendor's own live tests take 404 with an error envelope for an empty list, and a wrong address may answer it too.
+        That nothing is on offer proves nothing; that the account leases nothing is believed only where `/leases` is there.
+        """
         try:
             answer = self._http.get(path)
         except NotFound:
-            # The vendor's own live tests take 404 with an error envelope for an empty list. So may a wrong address answer:
-            # it is believed only where the other list is there.
-            self._http.get("/leases" if path == "/leased" else "/leased")
+            if path == "/leased":
+                self._require_offers()
             return []
         numbers = self._data(answer).get("numbers")
         if not isinstance(numbers, list):
             raise unreadable(self.name, f"GET {path}", "no list of numbers")
         return numbers
+
+    def _require_offers(self) -> None:
+        """See that the address is right: the list of what is on offer is there.
+
+        Raises:
+            BadResponse: It is not.
+        """
+        try:
+            self._data(self._http.get("/leases"))
+        except NotFound:
+            raise BadResponse(
+                f"{self.name}: neither GET /leased nor GET /leases is there (404), so that nothing shows what the account "
+                "leases: is the base URL right? The vendor's own ends in /numbers",
+                service=self.name,
+                status=404,
+            ) from None
 
     def _read(self, model: type[_Model], answer: Answer) -> _Model:
         try:
