@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from ..domain.errors import InvalidInput, LeasedElsewhere
 from .budget import Entry, Tally, over
+from .keys import refuse_unknown_settings, refuse_unknown_settings_of
 from .record import OwnerRecord
+from .siblings import Siblings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,8 +34,7 @@ class Run:
         self._owners: dict[tuple[str, str], str] = {}
         self._declared: dict[str, tuple[str, str]] = {}
         self._chosen: set[tuple[str, str]] = set()
-        self.named: set[str] = set()
-        """Numbers that the program declares as such, as it writes them: no search chooses them."""
+        self.siblings = Siblings()
         self._tally = Tally()
         self._records: dict[str, OwnerRecord] = {}
         self._lock = threading.RLock()
@@ -115,8 +116,9 @@ class Run:
 
         Raises:
             InvalidInput: All numbers of the run together pass the budget.
-            ConfigError: The budget is malformed.
+            ConfigError: The budget is malformed, or a setting is mistyped.
         """
+        refuse_unknown_settings(self.config)
         budget = self.config.monthly_budget()
         with self._lock:
             self._tally.count(owner, entry)
@@ -137,7 +139,9 @@ class Run:
         from ..services import service_class
         from .account import Account
 
+        refuse_unknown_settings(self.config)
         loaded = service_class(service)
+        refuse_unknown_settings_of(self.config, loaded)
         return Account(loaded(self.config.login(loaded, name), self.config.requests_per_second()), name)
 
 

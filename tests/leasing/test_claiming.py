@@ -242,7 +242,7 @@ def test_a_search_chooses_the_cheapest(run: Run, vendor: Vendor) -> None:
 
 def test_siblings_never_share_a_choice(run: Run) -> None:
     """Nor with what is named, declared or leased."""
-    run.named.add("+1 (201) 555-0125")
+    run.siblings.named.add("+1 (201) 555-0125")
     claimed(run, by="named", number=NUMBER)
     numbers = {claimed(run, by=f"n{index}", search=IN_201).number for index in range(5)}
     assert len(numbers) == 5
@@ -271,9 +271,9 @@ def test_stacks_do_not_race_for_the_first(new_run: NewRun, vendor: Vendor) -> No
     [
         ({"search": {"country": "CH"}}, "search", "fits country CH"),
         (
-            {"search": {"contains": "0000000"}},
+            {"search": {"prefix": "+44", "contains": "0000000"}},
             "search",
-            "numbers on offer at contiguity fits contains 0000000",
+            "numbers on offer at contiguity fits prefix +44, contains 0000000",
         ),
         (
             {"search": IN_201, "max_monthly_rate": 0.01},
@@ -281,6 +281,7 @@ def test_stacks_do_not_race_for_the_first(new_run: NewRun, vendor: Vendor) -> No
             "and all cost more than they may; the best: ",
         ),
         ({"search": {"number_type": "local"}}, "search", "contiguity cannot tell number_type of a number"),
+        ({"search": {"capabilities": ["sms"]}}, "search", "a search needs country or prefix"),
         (
             {"search": {"capabilities": ["voice"]}},
             "search",
