@@ -63,8 +63,12 @@ def test_of_two_stacks_one_leases_and_the_other_says_so(lab: Lab, new_lab: NewLa
     other = new_lab()
     claims = [(one.claimed(), one.recorded()) for one in (lab, other)]
     vendor.fault("lease", "429", retry_after=5)
-    lab.meanwhile = lambda _waited_s: None if vendor.leases() else leased(other, *claims[1]) and None
 
+    def other_leases(_waited_s: float) -> None:
+        if not vendor.leases():
+            leased(other, *claims[1])
+
+    lab.meanwhile = other_leases
     with pytest.raises(AlreadyLeased, match="not by this stack") as caught:
         leased(lab, *claims[0])
 
@@ -93,7 +97,7 @@ def test_no_refusal_of_a_resumed_create_disowns_a_lease_that_shows_late(
     claim, recorded = gone.claimed(), gone.recorded("another run")
     held = gone.service.lease(Order(number=NUMBER))
     vendor.clock(advance_s=SETTLE_S + 5)
-    vendor.fault("lease", "429" if code == 429 else "status", times=0, **({} if code == 429 else {"code": code}))
+    vendor.fault("lease", "status", code=code, times=0)
 
     done = leased(lab, claim, recorded, fresh=False)
 
