@@ -97,7 +97,9 @@ def test_from_before_the_intent_nothing_is_paid_or_released(new_stack: NewStack,
     assert len(vendor.charges()) == 2
 
 
-def test_from_before_the_lease_it_is_taken_over_or_released_by_consent(new_stack: NewStack, vendor: Vendor, lab: Lab) -> None:
+def test_from_before_the_lease_it_is_taken_over_or_released_by_consent(
+    new_stack: NewStack, vendor: Vendor, lab: Lab
+) -> None:
     """A state with the intent alone: up takes the lease over without paying; destroy keeps it until the stack consents."""
     stack = new_stack(declaring(NUMBER))
     assert stack.up().ok
