@@ -108,9 +108,12 @@ class LeaseIntentProvider(_Leases):
             return before[1]
         # Late: only a new or changed wish is validated and asked about.
         from .leasing import claiming
-        from .leasing.inputs import IntentInputs, normal, validated
+        from .leasing.inputs import IntentInputs, normal, unknown_range_warning, validated
 
         asked = validated(IntentInputs, wish)
+        warning = unknown_range_warning(asked.number) if asked.number else None
+        if warning and self.run.report_once(owner, warning):
+            Status(request_urn()).warning(warning)
         claim = claiming.reclaimed(self.run, owner, asked, kept)
         inputs = {**normal(asked), "claim": state.written_claim(claim)}
         self.run.claims[owner] = (wish, inputs)
