@@ -85,10 +85,9 @@ class LeaseIntentProvider(_Leases):
     @one_line
     def check(self, olds: Props, news: Props) -> CheckResult:
         """Keep the claim that serves the program's wish, or make one."""
-        owner = _owner(news)
-        self.run.siblings.note(owner, news.get(RUN_HINTS) or {})
+        self.run.siblings.note(_owner(news), news.get(RUN_HINTS) or {})
         try:
-            return CheckResult(self._claimed(owner, olds, given(news, WISH_KEYS)), [])
+            return CheckResult(self._claimed(_owner(news), olds, given(news, WISH_KEYS)), [])
         except LeaseError as error:
             return _failed(news, error)
 
@@ -111,11 +110,9 @@ class LeaseIntentProvider(_Leases):
         from .leasing.inputs import IntentInputs, normal, unknown_range_warning, validated
 
         asked = validated(IntentInputs, wish)
-        warning = unknown_range_warning(asked.number) if asked.number else None
-        if warning and self.run.report_once(owner, warning):
+        if (warning := unknown_range_warning(asked.number)) and self.run.report_once(owner, warning):
             Status(request_urn()).warning(warning)
-        claim = claiming.reclaimed(self.run, owner, asked, kept)
-        inputs = {**normal(asked), "claim": state.written_claim(claim)}
+        inputs = {**normal(asked), "claim": state.written_claim(claiming.reclaimed(self.run, owner, asked, kept))}
         self.run.claims[owner] = (wish, inputs)
         return inputs
 

@@ -34,9 +34,9 @@ def e164(value: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def unknown_range_warning(number: str) -> str | None:
+def unknown_range_warning(number: str | None) -> str | None:
     """Say that a number is in no range of any numbering plan that is known here; None where it is in one."""
-    if phonenumbers.is_valid_number(phonenumbers.parse(number)):
+    if number is None or phonenumbers.is_valid_number(phonenumbers.parse(number)):
         return None
     return (
         f"{number} is in no range of a numbering plan that this version knows (phonenumbers {phonenumbers.__version__}): "
