@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Literal
 
 import phonenumbers
@@ -115,6 +116,11 @@ def _international(country: str, area_code: str) -> str:
     return area_code.removeprefix(trunk) or area_code if trunk.startswith("0") else area_code
 
 
+def _folded(name: str) -> str:
+    """Write a name so that equal ones are equal in any letters, and with accents composed or not (Unicode's D145)."""
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
+
+
 def _matching(value: str | None, pattern: str, hint: str) -> str | None:
     if value is not None and not re.fullmatch(pattern, value):
         raise ValueError(f"{hint}, not {value!r}")
@@ -144,7 +150,7 @@ def _judged(search: NumberSearch, number: Number) -> Iterator[tuple[str, bool | 
     for criterion in ("number_type", "region", "city", "carrier"):
         wanted, is_ = getattr(search, criterion), getattr(number, criterion)
         if wanted is not None:
-            yield criterion, None if is_ is None else is_.casefold() == wanted.casefold()
+            yield criterion, None if is_ is None else _folded(is_) == _folded(wanted)
     if search.area_code is not None:
         yield "area_code", number.number.startswith(search.start or "")
     if search.prefix is not None:

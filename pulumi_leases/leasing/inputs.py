@@ -20,16 +20,28 @@ if TYPE_CHECKING:
 def e164(value: str) -> str:
     """Write a phone number as E.164.
 
+    One that is possible and in no range that is known here is taken: ranges are younger than packages.
+
     Raises:
-        ValueError: It is not a valid number of any country.
+        ValueError: It cannot be a number of any country.
     """
     try:
         parsed = phonenumbers.parse(value, None)
     except phonenumbers.NumberParseException:
         raise ValueError(f"{value!r} is not a phone number: write it as E.164, such as +12015550123") from None
-    if not phonenumbers.is_valid_number(parsed):
+    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise ValueError(f"{value!r} is not a valid phone number of any country")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def unknown_range_warning(number: str | None) -> str | None:
+    """Say that a number is in no range of any numbering plan that is known here; None where it is in one."""
+    if number is None or phonenumbers.is_valid_number(phonenumbers.parse(number)):
+        return None
+    return (
+        f"{number} is in no range of a numbering plan that this version knows (phonenumbers {phonenumbers.__version__}): "
+        "a new range, or a typing error"
+    )
 
 
 E164 = Annotated[str, BeforeValidator(lambda value: e164(value) if isinstance(value, str) else value)]

@@ -149,7 +149,7 @@ def get_number(number: str, *, service: str | None = None, account: str | None =
     """Look up the lease of one number that the account leases, whoever made it.
 
     Args:
-        number: E.164, or anything that parses to a valid number.
+        number: E.164, or anything that parses to a possible number.
         service: As for a `LeasedNumber`.
         account: As for a `LeasedNumber`.
 

@@ -45,7 +45,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         resource_name: The name of the resource.
         opts: Its options. `provider` and `import_` are refused: logins are `account`s, and `pulumi-leases import` brings
             in what is leased already. With `adopt`, `retain_on_delete` must be said.
-        number: The number to lease, as E.164 or anything that parses to a valid number. Exactly one of `number` and
+        number: The number to lease, as E.164 or anything that parses to a possible number. Exactly one of `number` and
             `search` is given. Another number is another lease: it is leased, then the old one is released.
         search: What the number must be like. Chosen once; a later edit that the held number still fits changes nothing,
             any other replaces it, visibly, in the preview.
