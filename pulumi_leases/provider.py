@@ -24,17 +24,17 @@ from .config import Config
 from .domain.errors import InvalidInput, LeaseError
 from .engine import intents, numbers
 from .engine.call import Call, Difference, HalfMade
-from .engine.process import listed_config, one_line, prepare, save_half_made
+from .engine.process import listed_config, one_line, plugin_option, prepare, save_half_made
 from .engine.state import Props, given
 from .engine.status import Status, request_urn
-from .leasing.run import Run
+from .leasing.run import Run, display
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 RUN_HINTS = "mark"
-"""What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, whose, and which
-numbers a search must leave to others."""
+"""What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, whose, which
+numbers a search must leave to others, and what all searches of the program ask for."""
 
 
 _SHOWN = frozenset({"number", "service", "account", "billing_method", "max_monthly_rate", "max_upfront_fee"})
@@ -52,6 +52,8 @@ class _Leases(ResourceProvider):
     serialize_as_secret_always = False
 
     run: Run
+    second_process_option: str | None = None
+    """The option that had the engine start a second process, which does not know what the first declares."""
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take over the stack's settings; a fault in them shows when the setting is due."""
@@ -59,6 +61,27 @@ class _Leases(ResourceProvider):
         self.run = process_run()
         keys, project = listed_config(req.config)
         self.run.config = Config(req.config.get, keys=lambda: keys, project=project)
+        self.second_process_option = plugin_option(req.config)
+
+    def _check(self, check: Callable[[Run, Call, Props, Props], Props], olds: Props, news: Props) -> CheckResult:
+        """Turn an error into a failed check, on a property that the program gave and that may be shown."""
+        call = _call(news)
+        inputs = {key: value for key, value in news.items() if key != RUN_HINTS}
+        try:
+            self._refuse_second_process(call.owner)
+            return CheckResult(check(self.run, call, olds, inputs), [])
+        except LeaseError as error:
+            name = error.property if isinstance(error, InvalidInput) and error.property in _SHOWN else ""
+            failure = CheckFailure(name if news.get(name) is not None else "", str(error))
+            return CheckResult(given(news, news), [failure])
+
+    def _refuse_second_process(self, owner: str) -> None:
+        if option := self.second_process_option:
+            raise InvalidInput(
+                "",
+                f"LeasedNumber {display(owner)!r}: a transform gives it opts.{option}, which is refused: it starts a second "
+                "provider process, which would not know which numbers the first declares. Leave it out",
+            )
 
 
 def _call(news: Props) -> Call:
@@ -66,18 +89,7 @@ def _call(news: Props) -> Call:
     hints = news.get(RUN_HINTS) or {}
     urn = request_urn()
     owner = (urn or str(hints.get("owner", ""))).replace(":LeaseIntent::", ":LeasedNumber::")
-    return Call(owner, Status(urn), bool(hints.get("preview")), str(hints.get("named", "")))
-
-
-def _checked(check: Callable[[Run, Call, Props, Props], Props], run: Run, olds: Props, news: Props) -> CheckResult:
-    """Turn an error into a failed check, on a property that the program gave and that may be shown."""
-    inputs = {key: value for key, value in news.items() if key != RUN_HINTS}
-    try:
-        return CheckResult(check(run, _call(news), olds, inputs), [])
-    except LeaseError as error:
-        name = error.property if isinstance(error, InvalidInput) and error.property in _SHOWN else ""
-        failure = CheckFailure(name if news.get(name) is not None else "", str(error))
-        return CheckResult(given(news, news), [failure])
+    return Call(owner, Status(urn), hints)
 
 
 def _differs(difference: Difference) -> DiffResult:
@@ -101,7 +113,7 @@ class LeaseIntentProvider(_Leases):
     @one_line
     def check(self, olds: Props, news: Props) -> CheckResult:
         """Keep the claim that serves what the program asks for, or make one."""
-        return _checked(intents.check, self.run, olds, news)
+        return self._check(intents.check, olds, news)
 
     @one_line
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
@@ -138,7 +150,7 @@ class LeasedNumberProvider(_Leases):
     @one_line
     def check(self, olds: Props, news: Props) -> CheckResult:
         """Declare the number for this run, take facts and price from its claim, hold it against the budget."""
-        return _checked(numbers.check, self.run, olds, news)
+        return self._check(numbers.check, olds, news)
 
     @one_line
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ..leasing.choose import Limits, fitting, rank
+from ..leasing.choose import Limits, listed
 from ..leasing.searching import tellable
 from .login import Account, Json, Service, StackName, asked, begun
 from .output import able, cell, counted, money, offer_json, place, print_json, print_table, remark
@@ -87,10 +87,7 @@ def available(
     with working(f"asking {login.service.name} what is on offer"):
         offers = list(login.offers(login.service.query(question.search)))
     limits = Limits(_exact(max_monthly_rate), _exact(max_upfront_fee))
-    fit = sorted(
-        fitting(offers, question.search, limits=limits),
-        key=lambda offer: (rank(question.search, offer), offer.number),
-    )
+    fit = listed(offers, question.search, limits=limits)
     shown = fit[: question.limit]
     if as_json:
         print_json([offer_json(login, offer) for offer in shown])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..domain.errors import LeaseError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .status import Status
 
 
@@ -18,14 +20,17 @@ class Call:
     Attributes:
         owner: The URN of the LeasedNumber, which its intent shares.
         status: Takes lines for the resource's row.
-        is_preview: Whether nothing is created in this run; known to a check only.
-        named: The numbers that the program names, a line each; known to an intent's check only.
+        hints: What the resource's class reports beside its inputs; empty where the engine calls without the program.
     """
 
     owner: str
     status: Status
-    is_preview: bool = False
-    named: str = ""
+    hints: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether nothing is created in this run."""
+        return bool(self.hints.get("preview"))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
     Raises:
         InvalidInput, LeaseError: No claim can be made.
     """
-    run.named.update(call.named.splitlines())
+    run.siblings.note(call.owner, call.hints)
     asked = given(news, WISH_KEYS)
     unknown_keys = [key for key in asked if unknown_in(asked[key])]
     if unknown := next((unknown_in(asked[key]) for key in unknown_keys if key in _DECIDE), None):

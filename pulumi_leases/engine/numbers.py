@@ -39,7 +39,10 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
         return {**program, **dict.fromkeys((*FACT_KEYS, "recorded"), unknown)}
     if "claim" not in news:
         if "recorded" in news:
-            return given(news, INPUT_KEYS)  # a file for `pulumi import` gives what an earlier check has returned
+            # A file for `pulumi import`, or `ignore_changes=["*"]`, gives what an earlier check has returned.
+            inputs = given(news, INPUT_KEYS)
+            run.declare(call.owner, inputs["service"], inputs["number"])
+            return inputs
         raise InvalidInput("", _HALF_A_PAIR)
     inputs = merge_inputs(olds, {key: value for key, value in news.items() if key not in unknown_options})
     number, currency, rate = inputs["number"], inputs.get("currency"), inputs.get("monthly_rate")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from ..domain.models import Claim, attributes
+from ..domain.models import Claim, Offer, attributes
 from ..domain.search import NumberSearch, region_of
 from .cached import CachedPages, CachedReading, Reading
 from .choose import ranking
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from ..domain.models import Lease, Offer
+    from ..domain.models import Lease
     from ..services.base import LeaseService, Query
     from .choose import Limits
     from .record import LeaseRef
@@ -76,14 +77,15 @@ class Account:
         return iter(self._offers[query])
 
     def ranking(self, search: NumberSearch, limits: Limits, seed: str) -> Sequence[Offer]:
-        """NumberInputs what is on offer, the best first; done once a run for equal searches.
+        """Order what is on offer or leased by the account, the best first; done once a run for equal searches.
 
         That takes every page: no service promises an order, so that the last one may hold the best offer.
         """
         key = (search, limits, seed)
         if key not in self._rankings:  # two threads may both order what is the same: nothing is asked for twice
             offers = self.offers(self.service.query(search))
-            self._rankings[key] = ranking(offers, search, limits=limits, seed=seed)
+            leased = [Offer(**attributes(leases[0])) for leases in self.leases().value.values()]
+            self._rankings[key] = ranking(itertools.chain(offers, leased), search, limits=limits, seed=seed)
         return self._rankings[key]
 
     def look(self, number: str) -> Offer | None:
@@ -141,10 +143,10 @@ class Account:
         return Claim(**attributes(number), service=self.service.name, account=self.name, login=self.service.login)
 
     def _list(self) -> Leases:
-        found: Mapping[str, list[Lease]] = defaultdict(list)
+        found: Mapping[str, dict[str, Lease]] = defaultdict(dict)
         for lease in self.service.list():
-            found[lease.number].append(lease)
-        return dict(found)
+            found[lease.number][lease.lease_id] = lease  # one that is listed twice is one
+        return {number: list(leases.values()) for number, leases in found.items()}
 
 
 def _form(lease_id: str) -> str:

@@ -10,6 +10,7 @@ from ..domain.errors import InvalidInput, LeasedElsewhere
 from .budget import Entry, Tally, over
 from .keys import refuse_unknown_settings, refuse_unknown_settings_of
 from .record import OwnerRecord
+from .siblings import Siblings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +34,7 @@ class Run:
         self._owners: dict[tuple[str, str], str] = {}
         self._declared: dict[str, tuple[str, str]] = {}
         self._chosen: set[tuple[str, str]] = set()
-        self.named: set[str] = set()
-        """Numbers that the program declares as such, as it writes them: no search chooses them."""
+        self.siblings = Siblings()
         self._tally = Tally()
         self._records: dict[str, OwnerRecord] = {}
         self._lock = threading.RLock()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import pulumi
@@ -14,7 +16,7 @@ from ..config import Config
 from ..leasing.run import Run
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Callable, Mapping, MutableMapping
 
 
 class Program:
@@ -28,6 +30,40 @@ class Program:
     def __init__(self) -> None:
         self.run = Run(Config(_setting, keys=_keys, project=pulumi.get_project()))
         self.named: set[str] = set()
+        self._owners: Counter[str] = Counter()
+        self._searches: dict[str, list[str]] = {}
+        """What its searches ask for, as JSON, each with the names of all that ask for just that."""
+        self._texts: dict[str, tuple[int, str]] = {}
+
+    def add_owner(self, name: str) -> str:
+        """Note that a number is declared; one whose name is taken gets a number behind it."""
+        self._owners[name] += 1
+        return name if self._owners[name] == 1 else f"{name} {self._owners[name]}"
+
+    def add_search(self, owner: str, asked: Mapping[str, Any]) -> None:
+        """Note what an owner's search asks for; one that waits for an output is left out, since nobody knows it yet."""
+        try:
+            text = json.dumps({key: value for key, value in asked.items() if value is not None}, sort_keys=True)
+        except TypeError:
+            return
+        self._searches.setdefault(text, []).append(owner)
+
+    def named_text(self) -> str:
+        """Write the named numbers in one text: each search gets all of them, and a list costs by its entries."""
+        return self._text("named", lambda: "\n".join(sorted(self.named)))
+
+    def searches_text(self) -> str:
+        """Write the searches in one text, for the same reason."""
+        return self._text("searches", lambda: json.dumps(self._searches))
+
+    def _text(self, name: str, write: Callable[[], str]) -> str:
+        """Write a text once for all, unless more was declared since."""
+        size, text = self._texts.get(name, (-1, ""))
+        declared = self._owners.total()
+        if size != declared:
+            text = write()
+            self._texts[name] = declared, text
+        return text
 
 
 _programs: MutableMapping[object, Program] = WeakKeyDictionary()

@@ -11,6 +11,7 @@ from pulumi_leases.domain.errors import AlreadyLeased, LeaseError, NumberUnavail
 from pulumi_leases.domain.models import Order, Recorded
 from pulumi_leases.domain.references import mint_reference
 from pulumi_leases.leasing.account import Account
+from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.leasing.confirming import confirm_released
 from pulumi_leases.leasing.record import LeaseRef, OwnerRecord

@@ -9,6 +9,7 @@ import pytest
 from pulumi_leases.domain.errors import AlreadyLeased, StillLeased
 from pulumi_leases.domain.models import Order
 from pulumi_leases.leasing.account import SETTLE_S
+from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.leasing.confirming import confirm_released
 from pulumi_leases.leasing.record import LeaseRef
@@ -42,7 +43,7 @@ def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Acquired:
         lab.record,
         claim,
         recorded,
-        Order(number=(claim).number, reference=(recorded).reference, billing_method=None),
+        Order(number=NUMBER),
         is_fresh=False,
         was_refused=False,
         limits=Limits(),
@@ -126,11 +127,11 @@ def test_only_ours_is_cancelled_and_the_intent_tells_the_other(lab: Lab, connect
     lease, others = locate_lease(later.account, NUMBER, known, later.told.append)
     assert lease == ours
     assert [one.lease_id for one in others] == [other.lease_id]
-    line = release(later.account, NUMBER, known, later.told.append)
+    line = release(later.account, later.record, NUMBER, known, None, later.service.login, later.told.append)
     assert f"there is also lease {other.lease_id} of" in line
     with pytest.raises(StillLeased, match=other.lease_id):
         confirm_released(
-            later.account, lab.record, claim, recorded, may_release=False, timeout_s=600, report=later.told.append
+            later.account, later.record, claim, recorded, may_release=False, timeout_s=600, report=later.told.append
         )
     assert [one.lease_id for one in vendor.leases("telesign")] == [other.lease_id]
 
@@ -149,7 +150,7 @@ def test_an_existing_lease_in_answer_to_ours_is_not_ours(lab: Lab, vendor: Vendo
             lab.record,
             claim,
             recorded,
-            Order(number=(claim).number, reference=(recorded).reference, billing_method=None),
+            Order(number=NUMBER),
             is_fresh=True,
             was_refused=False,
             limits=Limits(),

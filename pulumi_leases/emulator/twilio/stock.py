@@ -46,11 +46,10 @@ class Stock:
     def book(self, offer: Offer, account: str, now: float) -> Lease:
         """Sell the number and charge it, under its old SID if that is how numbers come back."""
         before = self.ledger.last(offer.number)
-        lease = self.ledger.book(offer, account, now)
+        lease = self.ledger.reserve(offer, account, now)
         if self.switch["after_release"] == "old_sid" and before is not None and before.login == account:
-            for charge in self.ledger.charges:
-                charge.lease_id = before.lease_id if charge.lease_id == lease.lease_id else charge.lease_id
             lease.lease_id = before.lease_id
+        self.ledger.charge(lease, now)
         return lease
 
     def listable(self, account: str) -> list[Lease]:
