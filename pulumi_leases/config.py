@@ -186,13 +186,13 @@ class Config:
             budget[match[2].upper()] = Decimal(match[1])
         return budget
 
-    def requests_per_second(self) -> float:
-        """How many requests a second one login may send, over all threads; 5 where nothing is said."""
-        return self._number("requestsPerSecond", "5")
+    def requests_per_second(self) -> float | None:
+        """How many requests a second one login may send, over all threads; None where nothing is said."""
+        return self._number("requestsPerSecond")
 
     def release_timeout_s(self) -> float:
         """How many seconds after the terminate call a release must be confirmed; 600 where nothing is said."""
-        return self._number("releaseTimeout", "600")
+        return self._number("releaseTimeout") or 600
 
     def release_interrupted(self) -> bool:
         """Whether the stack consents that a lease which an interrupted run made is released with its intent.
@@ -211,8 +211,10 @@ class Config:
         said = (str(value or "").strip() for value in (self.environ.get(variable_of(key)), self._get(f"leases:{key}")))
         return next(filter(None, said), default)
 
-    def _number(self, key: str, default: str) -> float:
-        text = self._said(key, default)
+    def _number(self, key: str) -> float | None:
+        text = self._said(key, "")
+        if not text:
+            return None
         try:
             value = Decimal(text)
         except InvalidOperation:

@@ -8,6 +8,8 @@ from pulumi_leases.domain.models import Recorded
 from pulumi_leases.leasing.account import Account
 from pulumi_leases.leasing.record import OwnerRecord
 from pulumi_leases.services.contiguity import Contiguity
+from pulumi_leases.services.http.pacing import Pace
+from pulumi_leases.services.http.transport import Http
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
 NUMBER = "+12015550123"
 OTHER = "+12015550124"
 _TICK_S = 1e-6
+
+
+def pace_by(service: LeaseService, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+    """Give a service's connections the time of a test: what they wait for their turn takes none."""
+    for http in vars(service).values():
+        if isinstance(http, Http):
+            http._paced.pace = Pace(clock=clock, sleep=sleep)
 
 
 class Lab:
@@ -46,6 +55,7 @@ class Lab:
         self._now = 1000.0
         settings = {"token": token or vendor.token(), "base_url": base_url or vendor.contiguity}
         self.service: LeaseService = service or Contiguity(settings, 1000)
+        pace_by(self.service, self._clock, self._pass)
         self.account = Account(self.service, "default", clock=self._clock, sleep=self._sleep)
         self.record = OwnerRecord()
 
@@ -71,6 +81,9 @@ class Lab:
 
     def _sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
+        self._pass(seconds)
+        self.meanwhile(self.waited_s)
+
+    def _pass(self, seconds: float) -> None:
         self._now += seconds
         self.vendor.clock(advance_s=seconds)
-        self.meanwhile(self.waited_s)

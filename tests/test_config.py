@@ -318,7 +318,7 @@ def test_whether_an_interrupted_run_is_released_is_said_clearly() -> None:
         config({"leases:releaseInterrupted": "yes"}).release_interrupted()
 
 
-NUMBERS: dict[str, Callable[[Config], float]] = {
+NUMBERS: dict[str, Callable[[Config], float | None]] = {
     "requestsPerSecond": Config.requests_per_second,
     "releaseTimeout": Config.release_timeout_s,
 }
@@ -326,11 +326,11 @@ NUMBERS: dict[str, Callable[[Config], float]] = {
 
 @pytest.mark.parametrize("key", NUMBERS)
 def test_numbers_are_read_from_variable_then_config(key: str) -> None:
-    """LEASES_REQUESTS_PER_SECOND before leases:requestsPerSecond, and so on; else a default."""
+    """LEASES_REQUESTS_PER_SECOND before leases:requestsPerSecond, and so on; else no bound, or a default."""
     name = {"requestsPerSecond": "LEASES_REQUESTS_PER_SECOND", "releaseTimeout": "LEASES_RELEASE_TIMEOUT"}[key]
     read = NUMBERS[key]
 
-    assert read(config()) == {"requestsPerSecond": 5, "releaseTimeout": 600}[key]
+    assert read(config()) == {"requestsPerSecond": None, "releaseTimeout": 600}[key]
     assert read(config({f"leases:{key}": "2.5"})) == 2.5
     assert read(config({f"leases:{key}": "2.5"}, **{name: "7"})) == 7
 

@@ -23,7 +23,7 @@ class LeaseService(Protocol):
 
     Args:
         settings: A value for each of `settings`.
-        requests_per_second: Upper bound over all threads.
+        requests_per_second: Upper bound over all threads; None for as many as the service takes.
     """
 
     name: ClassVar[str]
@@ -45,7 +45,7 @@ class LeaseService(Protocol):
     login: str | None
     """What the service publicly calls the login, where it has such a name."""
 
-    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None: ...
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float | None) -> None: ...
 
     def now(self) -> datetime:
         """Tell the service's time in UTC, as its last answer told it."""

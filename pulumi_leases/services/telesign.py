@@ -159,7 +159,7 @@ class TeleSign:
     billed_to: ClassVar[str | None] = "the end of the current billing period"
     login: str | None
 
-    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float | None) -> None:
         self.login = settings["customer_id"]
         key = settings["api_key"]
         basic = base64.b64encode(f"{self.login}:{key}".encode()).decode()

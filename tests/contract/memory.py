@@ -35,7 +35,7 @@ class Memory:
     one_lease_a_number: ClassVar[bool] = True
     billed_to: ClassVar[str | None] = None
 
-    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float | None) -> None:
         del requests_per_second
         self._key = settings["key"]
         self.login = KEYS.get(self._key)

@@ -122,7 +122,7 @@ def test_a_number_that_the_account_leases_already_is_not_claimed(run: Run, vendo
     lease = vendor.lease("contiguity", NUMBER, vendor.token())
     message = refused(run, AlreadyLeased, number=NUMBER)
     for part in (
-        f"already leased by contiguity (account 'default'), lease {lease.lease_id}, and not by this resource",
+        f"already leased by account 'default' of contiguity (lease {lease.lease_id}), and this stack has no record of it",
         "`adopt=True`",
         f"`pulumi-leases import {NUMBER}`",
         "Give it an alias",

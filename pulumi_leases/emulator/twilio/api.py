@@ -88,6 +88,10 @@ class Twilio(Api):
     def too_many(self) -> Answer:
         return self.refusal(Refused(429, "Too Many Requests"))
 
+    def slow_down(self, seconds: int, written: str) -> dict[str, str]:  # noqa: ARG002 all vendors are asked alike
+        """What a 429 says about the wait."""
+        return {"Retry-After": written}
+
     def _serve(self, host: str, operation: str, work: Work, account: str | None = None, **parts: str) -> Response:
         request.get_data()  # reading the form first would consume it
         header = request.headers.get("Authorization", "")
