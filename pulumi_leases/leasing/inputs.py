@@ -141,18 +141,21 @@ def validated(model: type[Asked], props: Mapping[str, Any]) -> Asked:
     """Read what the engine hands over.
 
     Raises:
-        InvalidInput: A property is not what it should be; it is named, and what would be right is told.
+        InvalidInput: A property is not what it should be; it is named, and what would be right is told. The value of a part
+            is not: it may be a secret, which no check is told. A search's criteria are shown.
     """
     try:
         return model.model_validate({key: value for key, value in props.items() if value is not None})
     except ValidationError as error:
-        fault = error.errors(include_url=False, include_input=False)[0]
+        fault = error.errors(include_url=False)[0]
         path = ".".join(str(part) for part in fault["loc"] if not str(part).startswith("function-"))
         top = path.partition(".")[0]
         message = _WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
         if fault["type"] == "extra_forbidden":
             part = _PARTS.get(top, model)
             message = f"is not known; there are {', '.join(sorted(part.model_fields))}"
+        if "." in path and top != "search":
+            message = message.replace(repr(fault["input"]), "what is given")
         raise InvalidInput(top, f"{path}: {message}" if path else message) from None
 
 

@@ -83,6 +83,8 @@ class NumberLease(_Told):
     """ISO 8601 in UTC."""
     ends_at: str | None
     """ISO 8601 in UTC."""
+    reference: str | None
+    """The text that was sent with the purchase, where the service carries one: evidence of which stack leased it."""
 
 
 def get_available_numbers(
@@ -210,7 +212,7 @@ def _one(arguments: Mapping[str, Any], since: float) -> NumberLease:
 
 
 def _told(account: Account, lease: Lease) -> NumberLease:
-    told = lease.model_dump(mode="json")
+    told = lease.model_dump(mode="json", exclude={"settings"})  # a URL among them may hold a secret
     told["lease_status"] = told.pop("status")
     return cast("NumberLease", {"service": account.service.name, "account": account.name, **told})
 

@@ -210,7 +210,7 @@ def test_a_wrong_wish_names_its_property_and_what_would_be_right(
         ({"failover": {"enabled": True, "numbers": NUMBER}}, "failover.numbers: must be a list"),
         (
             {"failover": {"enabled": True, "numbers": [NUMBER, "1"]}},
-            "failover.numbers.1: '1' is not a phone number: write it as E.164, such as +12015550123",
+            "failover.numbers.1: what is given is not a phone number: write it as E.164, such as +12015550123",
         ),
         (
             {"failover": {"enabled": True, "after_s": 5}},
