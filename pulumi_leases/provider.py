@@ -28,7 +28,7 @@ from .domain import money
 from .domain.errors import ConfigError, InvalidInput, LeaseError, NotFound
 from .engine import inputs as engine_inputs
 from .engine import state
-from .engine.process import one_line, plugin_option, prepare, save_half_made
+from .engine.process import one_line, prepare, save_half_made
 from .engine.state import FACT_KEYS, INPUT_KEYS, LOST, REFUSED, WISH_KEYS, Props, given, unknown_in
 from .engine.status import Status, request_urn
 from .leasing.budget import Entry
@@ -56,23 +56,15 @@ class _Leases(ResourceProvider):
     serialize_as_secret_always = False
 
     run: Run
-    second_process_option: str | None = None
-    """The option that had the engine start a second process, which does not know what the first declares."""
+    started_with: object = None
+    """What the engine configured this process with."""
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take over the stack's settings; a fault in them shows when the setting is due."""
         prepare()
         self.run = process_run()
         self.run.config = Config(req.config.get)
-        self.second_process_option = plugin_option(req.config)
-
-    def _refuse_second_process(self, owner: str) -> None:
-        if option := self.second_process_option:
-            raise InvalidInput(
-                "",
-                f"LeasedNumber {display(owner)!r}: a transform gives it opts.{option}, which is refused: it starts a second "
-                "provider process, which would not know which numbers the first declares. Leave it out",
-            )
+        self.started_with = req.config
 
     def _account(self, props: Props) -> Account:
         return self.run.account(props["service"], props["account"], props.get("login"))
@@ -98,7 +90,7 @@ class LeaseIntentProvider(_Leases):
         """Keep the claim that serves the program's wish, or make one."""
         self.run.named.update(str((news.get(RUN_HINTS) or {}).get("named", "")).splitlines())
         try:
-            self._refuse_second_process(_owner(news))
+            engine_inputs.refuse_second_process(self.started_with, display(_owner(news)))
             return CheckResult(self._claimed(_owner(news), olds, given(news, WISH_KEYS)), [])
         except LeaseError as error:
             return _failed(news, error)
@@ -212,7 +204,7 @@ class LeasedNumberProvider(_Leases):
     def check(self, olds: Props, news: Props) -> CheckResult:
         """Declare the number for this run, take facts and price from its claim, hold it against the budget."""
         try:
-            self._refuse_second_process(_owner(news))
+            engine_inputs.refuse_second_process(self.started_with, display(_owner(news)))
             return CheckResult(self._declared(_owner(news), olds, news), [])
         except LeaseError as error:
             return _failed(news, error)
@@ -227,9 +219,8 @@ class LeasedNumberProvider(_Leases):
         if "claim" not in news:
             if "recorded" in news:
                 # A file for `pulumi import`, or `ignore_changes=["*"]`, gives what an earlier check has returned.
-                inputs = given(news, INPUT_KEYS)
-                self.run.declare(owner, inputs["service"], inputs["number"])
-                return inputs
+                self.run.declare(owner, news["service"], news["number"])
+                return given(news, INPUT_KEYS)
             raise InvalidInput("", _HALF_A_PAIR)
         inputs = engine_inputs.merge_inputs(olds, news)
         number, currency, rate = inputs["number"], inputs.get("currency"), inputs.get("monthly_rate")

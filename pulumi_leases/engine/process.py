@@ -49,19 +49,6 @@ def _end_with_the_engine() -> None:
     os._exit(1)
 
 
-def plugin_option(config: object) -> str | None:
-    """Name the option for which the engine started this process beside its usual one, or None in the usual one.
-
-    The engine configures a process that it started for a version or an address with that. Which explicit `provider` a
-    process belongs to, the SDK tells nobody.
-    """
-    settings: dict[str, Any] = getattr(
-        config, "_props", {}
-    )  # by their names, as `get` looks up those of a project only
-    names = {"version": "version", "pluginDownloadURL": "plugin_download_url"}
-    return next((option for name, option in names.items() if name in settings), None)
-
-
 def one_line(verb: Verb) -> Verb:
     """Let only errors of this package out of a verb; anything else is a fault of ours and keeps its traceback."""
 
