@@ -128,27 +128,6 @@ def require_lease_again_consent(olds: Props, news: Props, name: str) -> None:
     )
 
 
-def refuse_second_process(config: object, name: str) -> None:
-    """Refuse to check a LeasedNumber in a process beside the usual one; what stands in the state can still be released.
-
-    The engine configures a process that it started for a version or an address with that. Which explicit `provider` a
-    process belongs to, the SDK tells nobody.
-
-    Raises:
-        InvalidInput: An option started this process.
-    """
-    settings: dict[str, Any] = getattr(
-        config, "_props", {}
-    )  # by their names, as `get` looks up those of a project only
-    for setting, option in (("version", "version"), ("pluginDownloadURL", "plugin_download_url")):
-        if setting in settings:
-            raise InvalidInput(
-                "",
-                f"LeasedNumber {name!r}: a transform gives it opts.{option}, which is refused: it starts a second provider "
-                "process, which would not know which numbers the first declares. Leave it out",
-            )
-
-
 def announcement(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:
     """Say what will be leased or adopted, where, at which price, and in place of which held number."""
     place = ", ".join(filter(None, (inputs.get("country"), inputs.get("city")))) or "place not told"

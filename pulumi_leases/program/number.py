@@ -13,13 +13,14 @@ from pulumi.dynamic import Resource
 from ..engine.state import FACT_KEYS, LEASE_KEYS
 from ..provider import RUN_HINTS, LeasedNumberProvider, LeaseIntentProvider
 from . import current, options
+from .args import NumberSearchArgs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from typing_extensions import Self
 
-    from .args import FailoverArgs, FailoverArgsDict, NumberSearchArgs, NumberSearchArgsDict
+    from .args import FailoverArgs, FailoverArgsDict, NumberSearchArgsDict
 
 _OUTPUTS = tuple(key for key in (*FACT_KEYS, "billing_method", *LEASE_KEYS) if key != "login")
 
@@ -129,7 +130,8 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
                 "number leased, retain_on_delete=False releases it (in opts)"
             )
         opts, intent_opts = options.pair_options(resource_name, opts, named=number is not None)
-        mark = {"owner": _owner(resource_name, opts), "preview": pulumi.runtime.is_dry_run()}
+        owner = current.current_program().add_owner(_owner(resource_name, opts))
+        mark = {"owner": owner, "preview": pulumi.runtime.is_dry_run()}
         both = {
             "adopt": adopt or None,
             "lease_again": lease_again,
@@ -151,7 +153,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
             )
             return
         wish = {"number": number, "search": search, "service": service, "account": account, **both}
-        wish[RUN_HINTS] = {**mark, **_named(number)}
+        wish[RUN_HINTS] = {**mark, **_hints(owner, wish)}
         intent = LeaseIntent(resource_name, wish, intent_opts)
         options.refuse_second_process(resource_name, intent)
         self.quote = intent.claim
@@ -185,15 +187,20 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         return cls(resource_name, merged, service=service, account=account)
 
 
-def _named(number: pulumi.Input[str] | None) -> dict[str, Any]:
-    """Tell a search, when the program has been gone through, which numbers it names."""
-    named = current.current_program().named
-    if isinstance(number, str):
-        named.add(number)
+def _hints(owner: str, wish: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell a search, when the program has been gone through, which numbers it names and what else it searches for."""
+    program, number, search = current.current_program(), wish["number"], wish["search"]
     if number is not None:
+        if isinstance(number, str):
+            program.named.add(number)
         return {}
-    # In one text: every search is told all of them, and a list costs by its entries.
-    return {"named": pulumi.Output.from_input("").apply(lambda _: "\n".join(sorted(named)))}
+    asked = {key: wish[key] for key in ("service", "account", "max_monthly_rate", "max_upfront_fee")}
+    program.add_search(owner, {**asked, "search": vars(search) if isinstance(search, NumberSearchArgs) else search})
+    later = pulumi.Output.from_input("")
+    return {
+        "named": later.apply(lambda _: program.named_text()),
+        "searches": later.apply(lambda _: program.searches_text()),
+    }
 
 
 def _owner(name: str, opts: pulumi.ResourceOptions) -> str:

@@ -8,17 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pulumi.dynamic import Config
 
 from pulumi_leases.domain.errors import InvalidInput
 from pulumi_leases.domain.models import Number
-from pulumi_leases.engine.inputs import (
-    announcement,
-    limits_of,
-    merge_inputs,
-    refuse_second_process,
-    require_lease_again_consent,
-)
+from pulumi_leases.engine.inputs import announcement, limits_of, merge_inputs, require_lease_again_consent
 
 from ..stack import ROOT
 
@@ -191,15 +184,3 @@ def test_a_replacement_is_announced_with_what_it_replaces() -> None:
     assert announcement(CLAIM, held).endswith(f", in place of {OTHER}: 3.00 USD/month, 0.00 USD upfront")
     assert announcement(CLAIM, {**held, "lost": "lsd_1"}).endswith(f", in place of {OTHER}: lost")
     assert "in place of" not in announcement(CLAIM, {**held, "number": NUMBER})
-
-
-@pytest.mark.parametrize(
-    ("settings", "option"),
-    [({"version": "1.2.3"}, "version"), ({"pluginDownloadURL": "https://example.com"}, "plugin_download_url")],
-)
-def test_a_process_that_an_option_started_is_refused(settings: dict[str, str], option: str) -> None:
-    """The engine configures it with the version or address; a version in the user's own settings is not that."""
-    refuse_second_process(Config({"phones:version": "1"}, "phones"), "support")
-
-    with pytest.raises(InvalidInput, match=f"^LeasedNumber 'support': a transform gives it opts.{option}, which is"):
-        refuse_second_process(Config(settings, "phones"), "support")

@@ -10,6 +10,7 @@ import pytest
 from pulumi import Alias, ResourceOptions
 
 from pulumi_leases import LeasedNumber
+from pulumi_leases.engine.process import plugin_option
 from pulumi_leases.engine.state import INTENT_TYPE, NUMBER_TYPE
 from pulumi_leases.program.options import OPTIONS, intent_options, pair_options
 
@@ -182,6 +183,21 @@ def test_a_transform_of_the_resource_sees_a_leasednumber_in_both(is_async: bool)
         assert result.props == {"number": "+12015550124"}
         assert (result.opts.retain_on_delete, result.opts.ignore_changes) == (True, ignored)
         assert run("another") is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "option"),
+    [
+        ({}, None),
+        ({"version": "1.2.3"}, "version"),
+        ({"pluginDownloadURL": "https://example.com"}, "plugin_download_url"),
+    ],
+)
+def test_a_process_knows_that_an_option_started_it(settings: dict[str, str], option: str | None) -> None:
+    """The engine configures it with the version or address; a version of the user's own project is not that."""
+    from pulumi.dynamic import Config
+
+    assert plugin_option(Config({**settings, "phones:version": "1"}, "phones")) == option
 
 
 @pytest.mark.parametrize(
