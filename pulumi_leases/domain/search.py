@@ -20,7 +20,8 @@ AT_CHOICE = frozenset({"min_reputation", "max_previous_owners", "order_by"})
 """Criteria that count when a number is chosen and never again: what they look at changes by itself."""
 
 BESIDE = frozenset(
-    {"number", "service", "account", "billing_method", "failover", "max_monthly_rate", "max_upfront_fee"}
+    {"number", "service", "account", "billing_method", "max_monthly_rate", "max_upfront_fee"}
+    | {"label", "voice", "messaging", "status_callback", "emergency_address", "tags", "failover", "requirements"}
 )
 """What is said of a number beside its search, and easily written into it."""
 
