@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 import pulumi
 from pulumi.runtime.settings import get_monitor
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Program:
-    """What all parts of one run of a program share.
+    """What all parts of one run of a program share; with it go the connections that its data functions have opened.
 
     Attributes:
         run: What its data functions have read.
@@ -27,6 +27,7 @@ class Program:
     def __init__(self) -> None:
         self.run = Run(Config(_setting))
         self.named: set[str] = set()
+        finalize(self, self.run.close)  # an Automation API process goes through many programs
 
 
 _programs: MutableMapping[object, Program] = WeakKeyDictionary()

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from ..engine.state import FACT_KEYS, INTENT_TYPE, LEASE_KEYS, NUMBER_TYPE
 from ..provider import RUN_HINTS, LeasedNumberProvider, LeaseIntentProvider
 from . import current
+from .resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ class LeaseIntent(Resource, module="leases", name="LeaseIntent"):
     recorded: pulumi.Output[dict[str, Any]]
 
     def __init__(self, resource_name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
-        super().__init__(LeaseIntentProvider(), resource_name, {**props, "claim": None, "recorded": None}, opts)
+        super().__init__(LeaseIntentProvider, resource_name, {**props, "claim": None, "recorded": None}, opts)
 
 
 class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
@@ -140,7 +140,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         self.quote: pulumi.Output[dict[str, Any]] | None = None  # the claim behind it, with its price
         if opts.id is not None:  # `get`: what is read belongs to nobody here
             super().__init__(
-                LeasedNumberProvider(), resource_name, {**props, "service": service, "account": account}, opts
+                LeasedNumberProvider, resource_name, {**props, "service": service, "account": account}, opts
             )
             return
         wish = {"number": number, "search": search, "service": service, "account": account, **both}
@@ -148,7 +148,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         intent = LeaseIntent(resource_name, wish, _intent_options(opts))
         self.quote = intent.claim
         props |= {"claim": intent.claim, "recorded": intent.recorded}
-        super().__init__(LeasedNumberProvider(), resource_name, props, opts)
+        super().__init__(LeasedNumberProvider, resource_name, props, opts)
 
     @classmethod
     def get(

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -233,7 +233,7 @@ def test_how_long_to_wait_is_read_from_headers(headers: dict[str, str], wait_s: 
     assert told_wait_s(headers) == (None if wait_s is None else pytest.approx(wait_s, abs=30))
 
 
-TOLD = {"retry_after": 1}
+TOLD: dict[str, Any] = {"retry_after": 1}
 RESET = {**TOLD, "reset_header": "X-RateLimit-Reset"}
 
 
@@ -242,7 +242,7 @@ RESET = {**TOLD, "reset_header": "X-RateLimit-Reset"}
     [(3, 85, TOLD), (3, 85, {}), (10, 160, TOLD), (10, 160, {}), (10, 160, RESET), (50, 600, TOLD), (50, 600, {})],
 )
 def test_many_threads_lease_at_the_allowed_rate(
-    vendor: Vendor, allowed: int, count: int, told: dict[str, object]
+    vendor: Vendor, allowed: int, count: int, told: dict[str, Any]
 ) -> None:
     """Over HTTP: every number leased, each once, at 80 % of what is allowed or more, with 5 % of the calls refused at most."""
     numbers = [f"+1201555{index:04d}" for index in range(1000, 1000 + count)]
