@@ -13,6 +13,8 @@ from pulumi import dynamic
 from pulumi_leases import LeasedNumber, get_leased_numbers
 
 if TYPE_CHECKING:
+    import pytest
+
     from pulumi_leases.emulator import Vendor
 
     from ..conftest import NewStack
@@ -38,7 +40,9 @@ class Other(dynamic.Resource):
         super().__init__(Elsewhere(fails=fails), name, {}, opts)
 
 
-def test_many_numbers_beside_another_packages_resources_again_and_again(new_stack: NewStack, vendor: Vendor) -> None:
+def test_many_numbers_beside_another_packages_resources_again_and_again(
+    new_stack: NewStack, vendor: Vendor, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A preview of 150 with data functions succeeds each time, and leaves no thread and no descriptor."""
 
     def program() -> None:
@@ -47,6 +51,8 @@ def test_many_numbers_beside_another_packages_resources_again_and_again(new_stac
             LeasedNumber(f"n{index}", number=f"+1201555{1000 + index}")
         Other("beside")
 
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
     for index in range(MANY):
         vendor.add_offer("contiguity", f"+1201555{1000 + index}")
     stack = new_stack(program)

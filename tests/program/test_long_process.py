@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-import pytest
 from pulumi import dynamic
 from pulumi.dynamic.dynamic import serialize_provider
 
@@ -18,6 +17,8 @@ from pulumi_leases.provider import LeasedNumberProvider, LeaseIntentProvider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from pulumi_leases.emulator import Vendor
 
@@ -48,7 +49,7 @@ class Other(dynamic.Resource):
 def run(program: Callable[[], object]) -> None:
     """Run a program as its own, with mocks for an engine."""
     pulumi.runtime.set_mocks(Cloud())
-    pulumi.runtime.test(program)()
+    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]  # the SDK's
     pulumi.runtime.settings.reset_options()
 
 
