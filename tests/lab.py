@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pulumi_leases.domain.models import Recorded
 from pulumi_leases.leasing.account import Account
+from pulumi_leases.leasing.record import OwnerRecord
 from pulumi_leases.services.contiguity import Contiguity
 from pulumi_leases.services.http.pacing import Pace
 from pulumi_leases.services.http.transport import Http
@@ -34,6 +35,7 @@ class Lab:
 
     Attributes:
         account: The account under test, on a real connection.
+        record: What the run knows of the number under test.
         waits: The seconds that were waited, in order.
         told: The passing lines.
         meanwhile: Called after each wait, with all seconds waited so far: what happens elsewhere while the account waits.
@@ -55,6 +57,7 @@ class Lab:
         self.service: LeaseService = service or Contiguity(settings, 1000)
         pace_by(self.service, self._clock, self._pass)
         self.account = Account(self.service, "default", clock=self._clock, sleep=self._sleep)
+        self.record = OwnerRecord()
 
     @property
     def waited_s(self) -> float:

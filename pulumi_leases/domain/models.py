@@ -121,8 +121,6 @@ class Claim(Number):
     account: str
     login: str | None = None
     """What the service publicly calls the login, where it has such a name."""
-    reference: str | None = None
-    """Minted with the claim, kept by its renewals, sent with the purchase and read back: it proves whose a lease is."""
     lease_id: str | None = None
     """The lease to take over, where `adopt` was asked for."""
     billing_method: str | None = None
@@ -146,7 +144,9 @@ class Recorded(BaseModel):
 
     run: str
     at: Time
-    """By the service's clock, which is the one that dates leases."""
+    """By the service's clock, as its answers tell it."""
+    reference: str | None = None
+    """Minted when the claim is first recorded, kept by its renewals, sent with the purchase and read back."""
 
 
 def attributes(number: Number) -> dict[str, Any]:

@@ -5,11 +5,7 @@ from enum import Enum
 from typing import Any
 
 from pulumi_leases.emulator.journal import Call
-
-OPERATIONS = {
-    "contiguity": ("available", "get", "lease", "leased", "terminate", "configure"),
-    "telesign": ("search", "list", "lease", "cancel"),
-}
+from pulumi_leases.emulator.vendors import VENDORS
 
 
 class FaultError(ValueError):
@@ -47,7 +43,7 @@ class Fault:
 _NUMBER = (int, float)
 _SECONDS = {"seconds": Param(_NUMBER, required=True)}
 _BARRIER = {"n": Param((int,), required=True), "timeout_s": Param(_NUMBER, default=10)}
-_TAKEN = {"by": Param((str,), default="stranger")}
+_TAKEN = {"by": Param((str,), default="stranger"), "settings": Param((dict,))}
 _STATUS = {"code": Param((int,), required=True), "body": Param((str, dict, list)), "headers": Param((dict,))}
 _429 = {"retry_after": Param((int,)), "as_date": Param((bool,), default=False)}
 _RATE = {"per_second": Param(_NUMBER, required=True), **_429, "reset_header": Param((str,))}
@@ -64,7 +60,7 @@ FAULTS = {
         Fault("hold_before", Phase.BEFORE, "waits for a release, then does the work, also when the client has gone"),
         Fault("barrier", Phase.BEFORE, "waits until `n` such calls are inside, then lets all go; after `timeout_s` "
               "they go without. `times` is `n` unless given", _BARRIER),
-        Fault("taken", Phase.BEFORE, "the login `by` leases the number first", _TAKEN),
+        Fault("taken", Phase.BEFORE, "the login `by` leases the number first, with `settings` if given", _TAKEN),
         Fault("drop_before", Phase.ANSWER, "closes the connection, nothing done", works=False),
         Fault("drop_after", Phase.ANSWER, "does the work, closes the connection without an answer"),
         Fault("reset", Phase.ANSWER, "resets the connection (RST)", _WORK),
@@ -181,10 +177,10 @@ class Faults:
 def _check(rule: Rule) -> None:
     if rule.fault not in FAULTS:
         raise FaultError(f"no fault {rule.fault!r}; there are {', '.join(FAULTS)}")
-    if rule.vendor not in {"*", *OPERATIONS}:
-        raise FaultError(f"no vendor {rule.vendor!r}; there are {', '.join(OPERATIONS)} and *")
-    vendors = OPERATIONS if rule.vendor == "*" else (rule.vendor,)
-    operations = sorted({operation for vendor in vendors for operation in OPERATIONS[vendor]})
+    if rule.vendor not in {"*", *VENDORS}:
+        raise FaultError(f"no vendor {rule.vendor!r}; there are {', '.join(VENDORS)} and *")
+    vendors = VENDORS if rule.vendor == "*" else (rule.vendor,)
+    operations = sorted({operation for vendor in vendors for operation in VENDORS[vendor].operations})
     if rule.operation not in {"*", *operations}:
         raise FaultError(f"{rule.vendor} has no operation {rule.operation!r}; there are {', '.join(operations)} and *")
     for name in ("times", "skip"):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..domain.models import Claim, attributes
+from ..domain.models import Claim, Offer, attributes
 from ..domain.search import NumberSearch, region_of
 from .cached import CachedPages, CachedReading, Reading
 from .choose import ranking
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from ..domain.models import Lease, Offer
+    from ..domain.models import Lease
     from ..services.base import LeaseService, Query
     from .choose import Limits
+    from .record import LeaseRef
 
 SETTLE_S = 60.0
 """Seconds after which a lease shows wherever it will, and no request sent before is still at work: longer than a request
@@ -29,27 +30,6 @@ _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
 
 Leases = dict[str, list["Lease"]]
-
-
-@dataclass(frozen=True)
-class LeaseRef:
-    """A lease as the state knows it: what tells it from other leases of its number."""
-
-    lease_id: str
-    leased_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Release:
-    """What this run did to a lease.
-
-    Attributes:
-        lease: The lease that was terminated or found gone; None where the stack held none.
-        at: Monotonic seconds of the terminate call.
-    """
-
-    lease: LeaseRef | None
-    at: float
 
 
 class Account:
@@ -74,11 +54,8 @@ class Account:
         self.name = name
         self.clock = clock
         self.sleep = sleep
-        self.sent: dict[str, datetime] = {}
-        """Numbers for which a paying call may have been carried out in this run, with the service's time of the first."""
-        self.released: dict[str, Release] = {}
-        self.unwatched: set[str] = set()
-        """Numbers whose intent was deleted before their lease: who terminates the lease sees to it that it ends."""
+        self.is_proven = threading.Event()
+        """Set where this login has shown a lease that the stack knows: then it is the account that leases the stack's numbers."""
         self._listing = CachedReading(self._list, clock)
         self._offers: dict[Query, CachedPages[Offer]] = {}
         self._rankings: dict[tuple[NumberSearch, Limits, str], Sequence[Offer]] = {}
@@ -100,14 +77,15 @@ class Account:
         return iter(self._offers[query])
 
     def ranking(self, search: NumberSearch, limits: Limits, seed: str) -> Sequence[Offer]:
-        """NumberInputs what is on offer, the best first; done once a run for equal searches.
+        """Order what is on offer or leased by the account, the best first; done once a run for equal searches.
 
         That takes every page: no service promises an order, so that the last one may hold the best offer.
         """
         key = (search, limits, seed)
         if key not in self._rankings:  # two threads may both order what is the same: nothing is asked for twice
             offers = self.offers(self.service.query(search))
-            self._rankings[key] = ranking(offers, search, limits=limits, seed=seed)
+            leased = [Offer(**attributes(leases[0])) for leases in self.leases().value.values()]
+            self._rankings[key] = ranking(itertools.chain(offers, leased), search, limits=limits, seed=seed)
         return self._rankings[key]
 
     def look(self, number: str) -> Offer | None:
@@ -129,12 +107,13 @@ class Account:
         seconds: float,
         report: Callable[[str], None],
         until: Callable[[Sequence[Lease]], bool] = bool,
+        reference: str | None = None,
     ) -> Sequence[Lease]:
         """Ask for the leases of one number until they are as wished, at most for some seconds, at least once."""
         end = self.clock() + seconds
         pause = _FIRST_PAUSE_S
         while True:
-            leases = self.service.find(number)
+            leases = self.service.find(number, reference)
             left = end - self.clock()
             if until(leases) or left <= 0:
                 return leases
@@ -155,7 +134,7 @@ class Account:
 
     def dated(self, held: Sequence[Lease]) -> Sequence[Lease]:
         """Ask singly for the leases of a number where the listing does not tell when they began."""
-        if all(lease.leased_at for lease in held):
+        if all(lease.leased_at or lease.reference for lease in held):
             return held
         return self.service.find(held[0].number) or held
 
@@ -164,10 +143,10 @@ class Account:
         return Claim(**attributes(number), service=self.service.name, account=self.name, login=self.service.login)
 
     def _list(self) -> Leases:
-        found: Mapping[str, list[Lease]] = defaultdict(list)
+        found: Mapping[str, dict[str, Lease]] = defaultdict(dict)
         for lease in self.service.list():
-            found[lease.number].append(lease)
-        return dict(found)
+            found[lease.number][lease.lease_id] = lease  # one that is listed twice is one
+        return {number: list(leases.values()) for number, leases in found.items()}
 
 
 def _form(lease_id: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..domain.search import NumberSearch, unmet_criterion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from ..domain.models import Offer
 
@@ -18,7 +20,7 @@ _DEAREST = Decimal("Infinity")
 
 
 def ranking(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits, seed: str) -> Sequence[Offer]:
-    """NumberInputs the offers that fit and are within the limits, the best first.
+    """Order the offers that fit and are within the limits, the best first.
 
     Equal offers are ordered by a hash of `seed` and the number, so that stacks do not race for the same first result
     while one stack finds the same choice again and again.
@@ -32,6 +34,75 @@ def ranking(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits, se
 def choose(ranked: Iterable[Offer], is_taken: Callable[[str], bool]) -> Offer | None:
     """Choose the best offer whose number is not taken; None where all are."""
     return next((offer for offer in ranked if not is_taken(offer.number)), None)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What some owners want alike.
+
+    Attributes:
+        owners: Their names.
+        ranked: Numbers that serve any of them, the best first: on offer, or leased by the account.
+    """
+
+    owners: Sequence[str]
+    ranked: Sequence[Offer]
+
+
+def assign(wanted: Sequence[Wanted], leased: Container[str]) -> dict[str, Offer]:
+    """Assign numbers on offer to all owners, in the order of their names, whoever of them is new.
+
+    First each takes its best as if the account leased nothing: so those that hold a number take up, as a rule, what is
+    leased, and the best offers are left to the new ones, which get the same again when some of them have leased. Who has
+    come to a leased number by that, or to none, takes the best offer that is left; where there are too few for all, the
+    last names share numbers with others, in turn.
+    """
+    order = sorted(
+        ((owner, group) for group, one in enumerate(wanted) for owner in one.owners),
+        key=lambda entry: (len(entry[0]), entry[0]),  # so that desk-10 comes after desk-9
+    )
+    taken: set[str] = set()
+
+    def take(offers: Iterator[Offer]) -> Offer | None:
+        # What an iterator has passed is taken for good: each list is gone through once for all.
+        found = next((offer for offer in offers if offer.number not in taken), None)
+        if found:
+            taken.add(found.number)
+        return found
+
+    best = [iter(one.ranked) for one in wanted]
+    first = {owner: take(best[group]) for owner, group in order}
+    free = [[offer for offer in one.ranked if offer.number not in leased] for one in wanted]
+    left, again = [iter(offers) for offers in free], [itertools.cycle(offers) for offers in free]
+    assigned: dict[str, Offer] = {}
+    for owner, group in order:
+        offer = first[owner]
+        if offer is None or offer.number in leased:
+            offer = take(left[group]) or next(again[group], None)
+        if offer is not None:
+            assigned[owner] = offer
+    return assigned
+
+
+def listed(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits) -> Sequence[Offer]:
+    """Put the offers that fit into the order of a list: by currency where they are ordered by price, then the best first."""
+    return sorted(
+        fitting(offers, search, limits=limits),
+        key=lambda offer: (
+            offer.currency or "" if search.order_by == "price" else "",
+            rank(search, offer),
+            offer.number,
+        ),
+    )
+
+
+def currencies(offers: Iterable[Offer]) -> Mapping[str, set[str]]:
+    """Tell in which currencies offers are priced, each with the countries of its numbers."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for offer in offers:
+        if offer.monthly_rate is not None or offer.upfront_fee is not None:
+            found[offer.currency or "a currency that is not told"].add(offer.country or "?")
+    return found
 
 
 def fitting(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits) -> Iterator[Offer]:

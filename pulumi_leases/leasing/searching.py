@@ -1,17 +1,23 @@
-"""Choosing a number by a search, for one resource of a run: never one that is leased, named by the program, or taken."""
+"""Choosing a number by a search, for one resource of a run: never one that is leased, named by the program, or taken.
+
+Which one does not depend on the order in which resources are checked: see `_assigned`.
+"""
 
 from __future__ import annotations
 
 import functools
+import itertools
+import json
 from typing import TYPE_CHECKING
 
-from ..domain.errors import InvalidInput
+from ..config import DEFAULT_ACCOUNT
+from ..domain.errors import InvalidInput, LeaseError
 from ..domain.models import Number
-from .choose import Limits, choose, fitting, rank
-from .inputs import e164
+from .choose import Limits, Wanted, assign, choose, currencies, fitting, rank
+from .inputs import IntentInputs, e164, validated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ..domain.models import Offer
     from ..domain.search import NumberSearch
@@ -24,23 +30,93 @@ def chosen(run: Run, account: Account, owner: str, search: NumberSearch, limits:
     """Choose the best number on offer, and declare it for its owner, so that siblings never share one.
 
     Raises:
-        InvalidInput: Nothing that is on offer fits, or the service cannot tell a criterion.
+        InvalidInput: The search says neither country nor prefix, nothing that is on offer fits, what fits is priced in
+            several currencies, or the service cannot tell a criterion.
         LeaseError: The service could not be asked.
     """
     service = account.service
     tellable(service, search)
-    named = {number for text in run.named if (number := _canonical(text))}
-    leased = account.leases().value
+    if search.country is None and search.prefix is None:
+        raise InvalidInput("search", "a search needs country or prefix: without, it could choose a number anywhere")
+    named, leased = _numbers(run.siblings.named), account.leases().value
     seed = "::".join(owner.split("::")[:2])  # urn:pulumi:<stack>::<project>
     ranked = account.ranking(search, limits, seed)
+    if search.order_by == "price":
+        _require_one_currency(service.name, [offer for offer in ranked if offer.number not in leased], search)
+    assigned = _assigned(run, account, search, seed)
+    own = assigned.get(run.siblings.name(owner) or "")
+    spoken_for = {offer.number for offer in assigned.values()}
+    preferred = itertools.chain(
+        (offer for offer in ranked if own and offer.number == own.number),
+        (offer for offer in ranked if offer.number not in spoken_for),
+        ranked,
+    )
     offer = run.choose(
         owner,
         service.name,
-        lambda is_taken: choose(ranked, lambda number: number in leased or number in named or is_taken(number)),
+        lambda is_taken: choose(preferred, lambda number: number in leased or number in named or is_taken(number)),
     )
     if offer is None:
         raise _nothing_left(service.name, list(account.offers(service.query(search))), search, limits)
     return offer
+
+
+def _assigned(run: Run, account: Account, search: NumberSearch, seed: str) -> Mapping[str, Offer]:
+    """Assign numbers to all of the program whose searches may want the same ones as this search, once for all of them.
+
+    A check knows its own old inputs only, and the engine calls checks in any order: two slots of a pool would swap their
+    numbers between a preview and its `up`. So each is given what comes to it when all that the program has told of are
+    served in the order of their names. A search that waits for an output is not told of, and takes what is left.
+    """
+    zone, texts = _zone(search), sorted(run.siblings.searches)
+
+    def wanted() -> Iterator[Wanted]:
+        named = _numbers(run.siblings.named)
+        for inputs, owners in _read(texts):
+            if inputs.search is None or _zone(inputs.search) != zone:
+                continue
+            name = inputs.account or DEFAULT_ACCOUNT
+            try:
+                at = inputs.service or run.config.service(name), name
+                if at != (account.service.name, account.name):
+                    continue
+                ranked = account.ranking(inputs.search, inputs.limits, seed)
+            except LeaseError:
+                continue  # where one of these owners has to choose, its own check says so
+            yield Wanted(owners, [offer for offer in ranked if offer.number not in named])
+
+    key = account.service.name, account.name, zone, len(texts)
+    return run.siblings.assignment(key, lambda: assign(list(wanted()), account.leases().value))
+
+
+def _zone(search: NumberSearch) -> str:
+    """Tell how all numbers begin that fit a search, in one digit: searches of two zones never want the same number."""
+    return (search.start or search.prefix or "")[:2]
+
+
+def _read(texts: Iterable[str]) -> Iterator[tuple[IntentInputs, Sequence[str]]]:
+    """Read what the program has told of its searches, each with its owners; what is wrong with one, its own check says."""
+    told: dict[str, dict[str, None]] = {}
+    for text in texts:
+        for asked, owners in json.loads(text).items():
+            told.setdefault(asked, {}).update(dict.fromkeys(owners))
+    for asked, names in told.items():
+        try:
+            yield validated(IntentInputs, json.loads(asked)), list(names)
+        except InvalidInput:
+            continue
+
+
+def _require_one_currency(service: str, offers: Iterable[Offer], search: NumberSearch) -> None:
+    priced = currencies(offers)
+    if len(priced) > 1:
+        said = ", ".join(f"{currency} ({', '.join(sorted(priced[currency]))})" for currency in sorted(priced))
+        raise InvalidInput(
+            "search",
+            f"what fits {_said(search)} at {service} is priced in {said}, and prices in different currencies are not "
+            "compared: name one country, a longer prefix or another criterion that leaves one currency, or order by "
+            "number or reputation",
+        )
 
 
 def tellable(service: LeaseService | type[LeaseService], search: NumberSearch) -> None:
@@ -76,6 +152,10 @@ def _nothing_left(service: str, offers: Sequence[Offer], search: NumberSearch, l
 
 def _said(search: NumberSearch) -> str:
     return ", ".join(f"{name} {value}" for name, value in search.model_dump(exclude_defaults=True).items())
+
+
+def _numbers(written: Iterable[str]) -> set[str]:
+    return {number for text in list(written) if (number := _canonical(text))}
 
 
 @functools.cache

@@ -174,14 +174,13 @@ def get_number_output(
 def _available(arguments: Mapping[str, Any], since: float) -> list[AvailableNumber]:
     """Read the offers; they are read once a run, whatever `since` says."""
     del since
-    from ..leasing.choose import Limits, fitting, rank  # late: importing the package stays light, here and below
+    from ..leasing.choose import Limits, listed  # late: importing the package stays light, here and below
     from ..leasing.searching import tellable
 
     with _opened(arguments) as (asked, account):
         tellable(account.service, asked.search)
         offers = account.offers(account.service.query(asked.search))
-        found = fitting(offers, asked.search, limits=Limits())
-        best = sorted(found, key=lambda offer: (rank(asked.search, offer), offer.number))
+        best = listed(offers, asked.search, limits=Limits())
     at = {"service": account.service.name, "account": account.name}
     return [
         cast("AvailableNumber", {**at, **offer.model_dump(mode="json", exclude={"availability"})})

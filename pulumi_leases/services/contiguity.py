@@ -13,7 +13,7 @@ from urllib.parse import quote
 from pydantic import Field, TypeAdapter, ValidationError
 
 from ..config import Setting
-from ..domain.errors import BadResponse, NotFound
+from ..domain.errors import BadResponse, NotFound, Refused
 from ..domain.models import ENDED, Amount, Availability, Lease, Offer
 from .http.transport import Answer, Http, Words
 from .wire import Moment, Wire, moment, unreadable
@@ -249,6 +249,8 @@ class Contiguity:
 
     def configure(self, lease: Lease, settings: Mapping[str, Any]) -> None:
         """POST /{number}/configure with all three keys: what leaving one out means is not documented."""
+        if unknown := sorted(settings.keys() - {"failover"}):
+            raise Refused(f"{self.name}: {lease.number} has no {', '.join(unknown)} to change", service=self.name)
         body = {"failover": dict(settings["failover"])}
         self._data(self._http.post(f"/{_path(lease.number)}/configure", json=body))
 

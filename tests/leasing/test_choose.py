@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pulumi_leases.domain.models import Offer
 from pulumi_leases.domain.search import NumberSearch
-from pulumi_leases.leasing.choose import Limits, choose, fits_now, fitting, ranking
+from pulumi_leases.leasing.choose import Limits, Wanted, assign, choose, currencies, fits_now, fitting, listed, ranking
 
 ANY = NumberSearch()
 
@@ -210,3 +210,112 @@ def test_order_by_number_is_the_numbers_order() -> None:
     assert {chosen(list(order), NumberSearch(order_by="number")) for order in permutations(offers)} == {
         offers[1].number
     }
+
+
+def wanted(*groups: tuple[list[str], list[Offer]]) -> list[Wanted]:
+    return [Wanted(owners, offers) for owners, offers in groups]
+
+
+def numbers(assigned: dict[str, Offer]) -> dict[str, int]:
+    return {owner: int(one.number[-4:]) for owner, one in assigned.items()}
+
+
+ALIKE = st.lists(
+    st.tuples(
+        st.lists(st.sampled_from([f"n{index}" for index in range(30)]), max_size=8, unique=True),
+        st.lists(st.integers(0, 40), max_size=30, unique=True),
+    ),
+    max_size=5,
+    unique_by=lambda group: tuple(group[0]),
+)
+
+
+@given(ALIKE, st.sets(st.integers(0, 40)), st.randoms())
+def test_an_assignment_does_not_depend_on_any_order_and_is_shared_only_in_want(
+    groups: list[tuple[list[str], list[int]]], held: set[int], chance: Any
+) -> None:
+    """However the searches and their owners are told: the same; nobody gets a leased number, or one that does not serve."""
+    owners = {owner: group for group, (names, _) in enumerate(groups) for owner in names}
+    told = [([o for o in names if owners[o] == group], served) for group, (names, served) in enumerate(groups)]
+    leased = {offer(last).number for last in held}
+
+    first = assign(wanted(*((names, [offer(last) for last in served]) for names, served in told)), leased)
+    chance.shuffle(told)
+    for names, _ in told:
+        chance.shuffle(names)
+    assert first == assign(wanted(*((names, [offer(last) for last in served]) for names, served in told)), leased)
+
+    free = {owner: set(served) - held for names, served in told for owner in names}
+    assert first.keys() == {owner for owner, some in free.items() if some}
+    assert all(last in free[owner] for owner, last in numbers(first).items())
+    shared = [owner for owner in first if list(first.values()).count(first[owner]) > 1]
+    for owner in shared:
+        late = max((one for one in shared if first[one] == first[owner]), key=lambda name: (len(name), name))
+        assert free[late] <= set(numbers(first).values())
+
+
+def test_owners_are_served_in_the_order_of_their_names() -> None:
+    """Whatever they ask for; a tenth one comes after the ninth."""
+    offers = [offer(last) for last in range(20)]
+    desk = [f"desk::desk-{slot}" for slot in range(12)]
+
+    assert numbers(assign(wanted((desk, offers)), ())) == {name: slot for slot, name in enumerate(desk)}
+    assert numbers(assign(wanted((["b", "d"], offers), (["a", "c"], offers[1:])), ())) == {
+        "a": 1,
+        "b": 0,
+        "c": 2,
+        "d": 3,
+    }
+
+
+def test_a_new_owner_gets_the_best_that_is_left_by_those_who_hold_a_number() -> None:
+    """What siblings hold is counted as theirs, whoever holds which; so an eleventh pays no more than a first would."""
+    offers = [offer(last) for last in range(20)]
+    ten = [f"n{index}" for index in range(10)]
+    held = {one.number for one in offers[:10]}
+
+    assert numbers(assign(wanted(([*ten, "n9a"], offers)), held))["n9a"] == 10
+    assert numbers(assign(wanted(([*ten, "a"], offers)), held))["a"] <= 11
+
+
+def test_who_has_not_leased_yet_gets_the_same_number_again() -> None:
+    """An `up` that ended half-way does not shift what is left to be leased."""
+    offers = [offer(last) for last in range(30)]
+    ten = [f"n{index}" for index in range(10)]
+    before = numbers(assign(wanted((ten, offers)), ()))
+
+    after = numbers(assign(wanted((ten, offers)), {offers[before[name]].number for name in ten[:4]}))
+
+    assert {name: after[name] for name in ten[4:]} == {name: before[name] for name in ten[4:]}
+
+
+def test_where_offers_are_few_the_last_names_share_them_in_turn() -> None:
+    """Two new slots beside a hundred that hold theirs get different numbers though there are only three on offer."""
+    offers = [offer(last) for last in range(3)]
+    names = [f"n{index:03}" for index in range(102)]
+
+    assigned = numbers(assign(wanted((names, offers)), ()))
+
+    assert assigned["n100"] != assigned["n101"]
+    assert assign(wanted((names, [])), ()) == {}
+
+
+def test_a_list_is_ordered_by_price_within_a_currency_only() -> None:
+    """Bare figures of two currencies are never compared; other orders do not ask for the currency."""
+    offers = [offer(1, "9"), offer(2, "1", currency="AUD"), offer(3, "2"), offer(4, "3", currency="AUD")]
+
+    assert [one.number[-1] for one in listed(offers, ANY, limits=Limits())] == ["2", "4", "3", "1"]
+    assert [one.number[-1] for one in listed(offers, NumberSearch(order_by="number"), limits=Limits())] == [*"1234"]
+
+
+def test_currencies_are_told_with_their_countries() -> None:
+    """A number without a price is in no currency; one without a currency is not taken for another's."""
+    offers = [
+        offer(1),
+        offer(2, country="PR"),
+        offer(3, currency="CAD", country="CA"),
+        offer(4, currency=None, country=None),
+        offer(5, None, upfront_fee=None, currency="AUD"),
+    ]
+
+    assert currencies(offers) == {"USD": {"US", "PR"}, "CAD": {"CA"}, "a currency that is not told": {"?"}}

@@ -24,7 +24,7 @@ from pulumi_leases.domain.errors import (
 )
 from pulumi_leases.domain.models import Lease, Offer, Order
 from pulumi_leases.domain.search import NumberSearch
-from pulumi_leases.emulator.switches import CONTIGUITY
+from pulumi_leases.emulator.contiguity.switches import SWITCHES
 from pulumi_leases.services.contiguity import Contiguity
 
 from ..raw import Raw, raw_server
@@ -313,7 +313,7 @@ def test_the_services_clock_is_the_envelopes(canned: Contiguity, raw: Raw) -> No
 
 LIVES = [
     pytest.param(switch.name, choice, id=f"{switch.name}={choice}")
-    for switch in CONTIGUITY
+    for switch in SWITCHES
     for choice in (switch.choices or (switch.default,))
     if (switch.name, choice) not in {("payment", 402), ("payment", 403)}  # no lease, no life; see below
 ]

@@ -241,9 +241,7 @@ RESET = {**TOLD, "reset_header": "X-RateLimit-Reset"}
     ("allowed", "count", "told"),
     [(3, 85, TOLD), (3, 85, {}), (10, 160, TOLD), (10, 160, {}), (10, 160, RESET), (50, 600, TOLD), (50, 600, {})],
 )
-def test_many_threads_lease_at_the_allowed_rate(
-    vendor: Vendor, allowed: int, count: int, told: dict[str, Any]
-) -> None:
+def test_many_threads_lease_at_the_allowed_rate(vendor: Vendor, allowed: int, count: int, told: dict[str, Any]) -> None:
     """Over HTTP: every number leased, each once, at 80 % of what is allowed or more, with 5 % of the calls refused at most."""
     numbers = [f"+1201555{index:04d}" for index in range(1000, 1000 + count)]
     for number in numbers:

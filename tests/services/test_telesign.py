@@ -573,7 +573,7 @@ def test_a_lease_id_stays_within_its_path(canned: TeleSign, raw: Raw) -> None:
 
 def test_there_is_nothing_to_configure(telesign: TeleSign, vendor: Vendor) -> None:
     """The vendor has no call for it."""
-    with pytest.raises(Refused, match="nothing of .* can be changed, not failover"):
+    with pytest.raises(Refused, match=r"nothing of .* can be changed, not failover"):
         telesign.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": {}})
     assert vendor.journal() == []
 
