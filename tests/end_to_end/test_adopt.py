@@ -44,7 +44,10 @@ def test_a_leased_number_is_adopted_on_request_and_left_leased(new_stack: NewSta
 
     stack.program = number(adopt=True, retain=True)
     preview = stack.preview()
-    told = f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity, nothing is charged now, and it goes on costing 12.00 USD/month"
+    told = (
+        f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity; nothing is charged now, "
+        "and it goes on costing 12.00 USD/month"
+    )
     assert told in preview.text
     adopted = stack.up()
     assert adopted.ok, adopted.text
