@@ -1,4 +1,4 @@
-"""A third service, whose vendor is a dictionary: what it costs to add one, held to the contract like the others."""
+"""The smallest service, whose vendor is a dictionary: what it costs to add one, held to the contract like the others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Memory:
     name: ClassVar[str] = "memory"
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("key", "a key", secret=True),
-        Setting("base_url", "the name of the world", default="the only one"),
+        Setting("base_url", "the name of the world", default="the-only-one"),
     )
     criteria: ClassVar[frozenset[str]] = frozenset({"country", "prefix", "contains", "area_code", "order_by"})
     capabilities: ClassVar[frozenset[str]] = frozenset()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from pulumi_leases.emulator import Vendor
 
-PAGES = sorted([*(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("**/*.md"), *ROOT.glob("*.md")])
+PAGES = sorted([*(ROOT / "docs").glob("**/*.md"), *(ROOT / "examples").glob("**/*.md"), *ROOT.glob("*.md")])
 _BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -253,7 +253,8 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
     for page in [link for link in linked if link.startswith("docs/")]:
         linked |= {f"docs/{link.partition('#')[0]}" for link in _LINK.findall(_text(page))}
 
-    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"docs/{page.name}" not in linked] == []
+    pages = [str(page.relative_to(ROOT)) for page in (ROOT / "docs").glob("**/*.md")]
+    assert [page for page in pages if page not in linked] == []
 
 
 @pytest.mark.engine
