@@ -86,6 +86,11 @@ def environ(vendor: Vendor) -> dict[str, str]:
         "LEASES_TELESIGN_BASE_URL": vendor.telesign,
         "LEASES_TELNYX_API_KEY": vendor.telnyx_key(),
         "LEASES_TELNYX_BASE_URL": vendor.telnyx,
+        "LEASES_TWILIO_ACCOUNT_SID": vendor.account_sid(),
+        "LEASES_TWILIO_AUTH_TOKEN": vendor.twilio_auth_token,
+        "LEASES_TWILIO_BASE_URL": vendor.twilio,
+        "LEASES_TWILIO_PRICING_BASE_URL": vendor.twilio_pricing,
+        "LEASES_TWILIO_MESSAGING_BASE_URL": vendor.twilio_messaging,
     }
 
 
@@ -132,5 +137,5 @@ def _pickler_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_settings_from_outside() -> None:
     """Keep the tester's own variables out of the tests."""
     for name in list(os.environ):
-        if name.startswith(("LEASES_", "CONTIGUITY_", "TELESIGN_", "TELNYX_", "PULUMI_")):
+        if name.startswith(("LEASES_", "CONTIGUITY_", "TELESIGN_", "TELNYX_", "TWILIO_", "PULUMI_")):
             del os.environ[name]

@@ -33,7 +33,13 @@ class Vend:
         Setting("customer_id", "a customer id", variables=("VEND_CUSTOMER_ID",)),
         Setting("api_key", "an API key", secret=True, variables=("VEND_API_KEY",)),
         Setting("auth_method", "how requests are signed", default="basic", choices=("basic", "hmac-sha256")),
-        Setting("base_url", "the address", default="https://vend.example", variables=("VEND_BASE_URL",)),
+        Setting(
+            "base_url",
+            "the address",
+            with_credential=True,
+            default="https://vend.example",
+            variables=("VEND_BASE_URL",),
+        ),
     )
 
 

@@ -151,6 +151,7 @@ class Contiguity:
         Setting(
             "base_url",
             "the address of the API",
+            with_credential=True,
             default="https://api.contiguity.com/numbers",
             variables=("CONTIGUITY_BASE_URL",),
         ),
@@ -252,6 +253,11 @@ class Contiguity:
             raise Refused(f"{self.name}: {lease.number} has no {', '.join(unknown)} to change", service=self.name)
         body = {"failover": dict(settings["failover"])}
         self._data(self._http.post(f"/{_path(lease.number)}/configure", json=body))
+
+    def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
+        """Nothing that is set can be read back."""
+        del declared
+        return lease.settings or {}
 
     def close(self) -> None:
         self._http.close()

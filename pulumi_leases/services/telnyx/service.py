@@ -46,6 +46,7 @@ class Telnyx:
         Setting(
             "base_url",
             "the address of the API",
+            with_credential=True,
             default="https://api.telnyx.com/v2",
             variables=("TELNYX_BASE_URL",),
         ),
@@ -164,6 +165,11 @@ class Telnyx:
             self._numbers.change(lease_id, fields)
         if "profile" in settings.get("messaging", {}):
             self._numbers.change_messaging(lease_id, settings["messaging"]["profile"] or "")
+
+    def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
+        """A listing tells all of it."""
+        del declared
+        return lease.settings or {}
 
     def close(self) -> None:
         self._http.close()
