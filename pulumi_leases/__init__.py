@@ -21,6 +21,7 @@ from .domain.errors import (
     PaymentRequired,
     RateLimited,
     Refused,
+    ReleaseUnproven,
     StillLeased,
     Unauthorized,
     Unreachable,
@@ -39,6 +40,8 @@ from .program.functions import (
 )
 from .program.number import LeasedNumber
 from .program.pool import NumberPool
+
+__version__ = "0.1.0"
 
 __all__ = [
     "AlreadyLeased",
@@ -65,6 +68,7 @@ __all__ = [
     "PaymentRequired",
     "RateLimited",
     "Refused",
+    "ReleaseUnproven",
     "StillLeased",
     "Unauthorized",
     "Unreachable",

@@ -8,7 +8,6 @@ module does not know any of them.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import json
 import os
@@ -79,6 +78,8 @@ def variable(*words: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Find the known name that a mistyped one most likely stands for; None where none is near."""
+    import difflib  # late: a mistyped name only
+
     alike = {one.lower(): one for one in known}
     found = difflib.get_close_matches(name.lower(), alike, n=1, cutoff=0.7)
     return alike[found[0]] if found else None

@@ -395,7 +395,7 @@ def test_numbers_that_are_none_are_refused(key: str, text: str) -> None:
 def _documented() -> set[str]:
     """Every config key and variable that code reads, spelled out."""
     names = {"leases:service", "leases:accounts", "leases:monthlyBudget", "leases:requestsPerSecond"}
-    names |= {"leases:releaseTimeout", "leases:releaseInterrupted", "LEASES_DEBUG"}
+    names |= {"leases:releaseTimeout", "leases:releaseInterrupted", "LEASES_DEBUG", "LEASES_HOST_THREADS"}
     names |= {variable(name) for name in ("service", "monthly_budget", "requests_per_second", "release_timeout")}
     names |= {variable("release_interrupted")}
     for service in map(service_class, SERVICES):

@@ -89,7 +89,7 @@ class _Number(Wire):
             "country": self.country_iso2,
             "carrier": self.operator_name,
             "number_type": self.number_type,
-            "capabilities": None if able is None else tuple(sorted(able)),
+            "capabilities": able,
             "currency": self.price_currency,
             "upfront_fee": self.setup_price,
             "monthly_rate": _monthly(self.recurring_price, self.recurrence_period),

@@ -12,9 +12,10 @@ from pulumi_leases.services import SERVICES
 from .desk import DESKS, Desk, connected
 from .memory import Memory
 from .memory_desk import MemoryDesk
+from .process import Process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pulumi_leases.services.base import LeaseService
 
@@ -52,3 +53,17 @@ def service(desk: Desk) -> Iterator[LeaseService]:
     service = connected(desk)
     yield service
     service.close()
+
+
+@pytest.fixture
+def process(desk: Desk) -> Iterator[Callable[[str], Process]]:
+    """Begin runs of the login."""
+    started: list[Process] = []
+
+    def start(name: str) -> Process:
+        started.append(Process(desk, name))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.account.service.close()

@@ -21,6 +21,7 @@ from pulumi_leases.cli.app import app
 from pulumi_leases.config import camel, variable
 from pulumi_leases.domain import errors
 from pulumi_leases.program.functions import AvailableNumber, NumberLease
+from pulumi_leases.program.options import OPTIONS
 from pulumi_leases.services import SERVICES, service_class
 
 from ..stack import ROOT
@@ -144,6 +145,15 @@ def test_the_reference_lists_no_input_that_is_none() -> None:
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [
         name for name in inspect.signature(LeasedNumber.__init__).parameters if name not in _HIDDEN
     ]
+
+
+def test_every_option_is_documented() -> None:
+    """What becomes of each option of Pulumi stands in the reference."""
+    table = _text("docs/reference.md").partition("| option |")[2].partition("\n\n")[0]
+
+    told = [name for line in table.splitlines() for name in _CODE.findall(line.split("|")[1] if "|" in line else "")]
+
+    assert sorted(name for name in told if name != "pulumi-python") == sorted(OPTIONS)
 
 
 def test_every_public_name_is_documented() -> None:

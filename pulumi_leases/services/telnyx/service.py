@@ -224,10 +224,7 @@ class Telnyx:
         while True:
             try:
                 held = [lease for lease in self._numbers.of(number) if lease.is_held]
-                if not held:
-                    placed = self._orders.get(placed.id)
-            except NotFound:
-                pass  # the order is not listed yet
+                placed = placed if held else self._read_again(placed)
             except LeaseError as error:
                 raise NoAnswer(
                     f"{self.name}: {number} was ordered ({placed.id}), and what became of it could not be asked: {error}",
@@ -241,6 +238,13 @@ class Telnyx:
                 return placed.lease(number)
             time.sleep(pause_s)
             pause_s *= 2
+
+    def _read_again(self, placed: Placed) -> Placed:
+        """Read an order; one that is not there yet is as it was answered."""
+        try:
+            return self._orders.get(placed.id)
+        except NotFound:
+            return placed
 
     def _may_show_later(self, number: str, order: Placed) -> bool:
         """Whether an order has succeeded so lately that its number may not be listed yet."""
