@@ -74,15 +74,15 @@ def test_a_missing_credential_is_told_when_a_call_is_due(new_host: NewHost, vend
     [
         ({}, "'': give exactly one of number and search"),
         ({"number": "201 555 0123"}, "'number': number: '201 555 0123' is not a phone number"),
-        ({"search": {"country": "XX"}}, "'search': search.country: must be an ISO 3166"),
-        ({"search": {"number_type": "local"}}, "'search': contiguity cannot tell number_type of a number"),
-        ({"search": {"capabilities": ["voice"]}}, "'search': contiguity cannot tell whether a number has voice"),
+        ({"search": {"country": "XX"}}, "'': search.country: must be an ISO 3166"),
+        ({"search": {"number_type": "local"}}, "'': contiguity cannot tell number_type of a number"),
+        ({"search": {"capabilities": ["voice"]}}, "'': contiguity cannot tell whether a number has voice"),
         ({"number": NUMBER, "service": "twilio"}, "'service': service: must be one of contiguity"),
         ({"number": NUMBER, "max_monthly_rate": 5.0}, f"'max_monthly_rate': {NUMBER}: monthly_rate 12.0 USD is above"),
     ],
 )
 def test_a_wrong_input_fails_its_check(host: Host, vendor: Vendor, said: dict[str, Any], failure: str) -> None:
-    """On the property that the program gave, in one line, and nothing is written at the vendor."""
+    """On the property that the program gave where it is no nested one, in one line; nothing is written at the vendor."""
     with pytest.raises(AssertionError) as caught:
         host.check(INTENT_TYPE, {}, said)
     assert str(caught.value).startswith(failure)
@@ -175,7 +175,7 @@ def test_a_refused_number_that_the_account_leases_is_warned_of(host: Host, new_h
     (warning,) = then.told
     assert warning.severity == WARNING
     assert f"{NUMBER} was refused to this stack, and the account leases it (lease {theirs.lease_id})" in warning.text
-    assert "`pulumi-leases orphans` tells who has it" in warning.text
+    assert "`pulumi-leases orphans` shows who has it" in warning.text
     assert not warning.ephemeral
 
 
@@ -198,7 +198,7 @@ def test_a_failed_failover_saves_the_lease(host: Host, new_host: NewHost, vendor
     assert error.half_made is not None
     _, outs = error.half_made
     assert outs["lease_id"] == vendor.leased()[NUMBER].lease_id
-    assert "failover" not in outs
+    assert outs["unset"] == ["failover"]
 
     then = new_host()
     recorded = {"claim": claimed["claim"], "recorded": claimed["recorded"]}
@@ -206,6 +206,8 @@ def test_a_failed_failover_saves_the_lease(host: Host, new_host: NewHost, vendor
     assert then.diff(NUMBER_TYPE, outs, news) == (True, [])
     outs = then.update(NUMBER_TYPE, NUMBER, outs, news)
     assert outs["failover"] == vendor.leased()[NUMBER].failover
+    assert "unset" not in outs or outs["unset"] is None
+    assert then.diff(NUMBER_TYPE, outs, news) == (False, [])
     assert len(vendor.calls("lease")) == 1
 
 
