@@ -82,7 +82,7 @@ def test_a_missing_credential_is_told_when_a_call_is_due(new_host: NewHost, vend
     ],
 )
 def test_a_wrong_input_fails_its_check(host: Host, vendor: Vendor, said: dict[str, Any], failure: str) -> None:
-    """On the property that the program gave, unless it has parts, in one line, and nothing is written at the vendor."""
+    """On the property that the program gave where it is no nested one, in one line; nothing is written at the vendor."""
     with pytest.raises(AssertionError) as caught:
         host.check(INTENT_TYPE, {}, said)
     assert str(caught.value).startswith(failure)
@@ -196,7 +196,7 @@ def test_a_refused_number_that_the_account_leases_is_warned_of(host: Host, new_h
     (warning,) = then.told
     assert warning.severity == WARNING
     assert f"{NUMBER} was refused to this stack, and the account leases it (lease {theirs.lease_id})" in warning.text
-    assert "`pulumi-leases orphans` tells who has it" in warning.text
+    assert "`pulumi-leases orphans` shows who has it" in warning.text
     assert not warning.ephemeral
 
 
@@ -219,7 +219,7 @@ def test_a_failed_failover_saves_the_lease(host: Host, new_host: NewHost, vendor
     assert error.half_made is not None
     _, outs = error.half_made
     assert outs["lease_id"] == vendor.leased()[NUMBER].lease_id
-    assert "failover" not in outs
+    assert outs["unset"] == ["failover"]
 
     then = new_host()
     recorded = {"claim": claimed["claim"], "recorded": claimed["recorded"]}
@@ -227,6 +227,8 @@ def test_a_failed_failover_saves_the_lease(host: Host, new_host: NewHost, vendor
     assert then.diff(NUMBER_TYPE, outs, news) == (True, [])
     outs = then.update(NUMBER_TYPE, NUMBER, outs, news)
     assert outs["failover"] == vendor.leased()[NUMBER].failover
+    assert "unset" not in outs or outs["unset"] is None
+    assert then.diff(NUMBER_TYPE, outs, news) == (False, [])
     assert len(vendor.calls("lease")) == 1
 
 
