@@ -8,6 +8,7 @@ module does not know any of them.
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import re
@@ -18,10 +19,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .domain.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 DEFAULT_SERVICE = "contiguity"
 DEFAULT_ACCOUNT = "default"
+RUN_KEYS = ("accounts", "monthlyBudget", "releaseInterrupted", "releaseTimeout", "requestsPerSecond", "service")
+"""The keys under `leases:` that are no service's own."""
+
 _ACCOUNT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 _SENDABLE = re.compile(r"[!-~]+\Z")
 _LEAST, _MOST = Decimal("0.001"), Decimal(1_000_000)
@@ -66,16 +70,33 @@ def variable(*words: str) -> str:
     return "_".join(["LEASES", *(re.sub(r"[^A-Za-z0-9]", "_", word).upper() for word in words)])
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Find the known name that a mistyped one most likely stands for; None where none is near."""
+    alike = {one.lower(): one for one in known}
+    found = difflib.get_close_matches(name.lower(), alike, n=1, cutoff=0.7)
+    return alike[found[0]] if found else None
+
+
 @dataclass(frozen=True)
 class _Source:
     """One place that may hold the settings of a login, under names of its own."""
 
     names: Callable[[Setting], Sequence[str]]
     read: Callable[[str], str | None]
+    display: Callable[[str], str] = str
 
     def get(self, setting: Setting) -> str | None:
         """Read a setting; what is blank is not said."""
-        return next((value for name in self.names(setting) if (value := str(self.read(name) or "").strip())), None)
+        return next((value for _, value in self._values(setting)), None)
+
+    def place(self, setting: Setting) -> str:
+        """Name the place that gives a setting."""
+        return self.display(next(name for name, _ in self._values(setting)))
+
+    def _values(self, setting: Setting) -> Iterator[tuple[str, str]]:
+        for name in self.names(setting):
+            if value := str(self.read(name) or "").strip():
+                yield name, value
 
 
 class Config:
@@ -84,11 +105,22 @@ class Config:
     Args:
         get: Reads a config key such as `leases:service`; structured values may come as JSON text.
         environ: The environment.
+        keys: Lists all config keys, of every namespace, where they can be listed.
+        project: The project, whose own namespace is that of keys without a prefix.
     """
 
-    def __init__(self, get: Callable[[str], Any], environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        get: Callable[[str], Any],
+        environ: Mapping[str, str] | None = None,
+        *,
+        keys: Callable[[], Collection[str]] = tuple,
+        project: str | None = None,
+    ) -> None:
         self._get = get
-        self._environ = os.environ if environ is None else environ
+        self.environ = os.environ if environ is None else environ
+        self.keys = keys
+        self.project = project
 
     def service(self, account: str) -> str:
         """Name the service for a resource that does not say one: the account's, else the default.
@@ -102,11 +134,13 @@ class Config:
     def login(self, service: Service, account: str) -> dict[str, str]:
         """Gather the settings of one login.
 
-        The credential decides: the base URL is taken from where the credential comes from, or is the default, so that
-        a production key is never sent to an address left over in the environment.
+        The credential decides: the base URL is taken from where the credential comes from, or is the default. One that only
+        another place gives is refused: neither goes a production key to an address left over in the environment, nor a
+        trial, whose address went unread, to the service itself.
 
         Raises:
-            ConfigError: Something required is nowhere, or a value is not one of the choices or cannot be sent.
+            ConfigError: Something required is nowhere, a value is not one of the choices or cannot be sent, or key and base
+                URL come from two places.
         """
         sources = list(self._sources(service, account))
         credential = next(setting for setting in service.settings if setting.secret)
@@ -115,6 +149,8 @@ class Config:
             raise self._missing(service, account, credential)
         found: dict[str, str] = {}
         for setting in service.settings:
+            if setting.name == "base_url":
+                _keep_together(service, home, sources, credential, setting)
             places = [home] if setting.name == "base_url" else [home, *sources]
             value = next((value for place in places if (value := place.get(setting))), setting.default)
             if value is None:
@@ -133,6 +169,11 @@ class Config:
             ConfigError: It is not a list of amounts with currencies.
         """
         text = self._said("monthlyBudget", "")
+        if not text and {self.environ.get("LEASES_MONTHLY_BUDGET"), self._get("leases:monthlyBudget")} != {None}:
+            raise ConfigError(
+                "leases:monthlyBudget (LEASES_MONTHLY_BUDGET) is set and empty: give one amount per currency, such as "
+                "'100 USD, 40 EUR', or remove it"
+            )
         budget: dict[str, Decimal] = {}
         for part in filter(None, (part.strip() for part in text.split(","))):
             match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]{3})", part)
@@ -144,29 +185,42 @@ class Config:
             budget[match[2].upper()] = Decimal(match[1])
         return budget
 
-    def requests_per_second(self) -> float:
-        """How many requests a second one login may send, over all threads; 5 where nothing is said."""
-        return self._number("requestsPerSecond", "5")
+    def requests_per_second(self) -> float | None:
+        """How many requests a second one login may send, over all threads; None where nothing is said."""
+        return self._number("requestsPerSecond")
 
     def release_timeout_s(self) -> float:
         """How many seconds after the terminate call a release must be confirmed; 600 where nothing is said."""
-        return self._number("releaseTimeout", "600")
+        return self._number("releaseTimeout") or 600
+
+    def release_interrupted(self) -> bool:
+        """Whether the stack consents that a lease which an interrupted run made is released with its intent.
+
+        Raises:
+            ConfigError: It is neither true nor false.
+        """
+        text = self._said("releaseInterrupted", "false").lower()
+        if text not in {"true", "false"}:
+            raise ConfigError(
+                f"leases:releaseInterrupted (LEASES_RELEASE_INTERRUPTED) must be true or false, not {text!r}"
+            )
+        return text == "true"
 
     def _said(self, key: str, default: str) -> str:
-        said = (
-            str(value or "").strip() for value in (self._environ.get(_variable_of(key)), self._get(f"leases:{key}"))
-        )
+        said = (str(value or "").strip() for value in (self.environ.get(variable_of(key)), self._get(f"leases:{key}")))
         return next(filter(None, said), default)
 
-    def _number(self, key: str, default: str) -> float:
-        text = self._said(key, default)
+    def _number(self, key: str) -> float | None:
+        text = self._said(key, "")
+        if not text:
+            return None
         try:
             value = Decimal(text)
         except InvalidOperation:
             value = Decimal("NaN")
         if not value.is_finite() or not _LEAST <= value <= _MOST:
             raise ConfigError(
-                f"leases:{key} ({_variable_of(key)}) must be a number from {_LEAST} to {_MOST}, not {text!r}"
+                f"leases:{key} ({variable_of(key)}) must be a number from {_LEAST} to {_MOST}, not {text!r}"
             )
         return float(value)
 
@@ -201,17 +255,20 @@ class Config:
             entry = self._account(account)
             if entry.get("service", service.name) != service.name:
                 raise ConfigError(f"account {account!r} is a login of {entry['service']}, not of {service.name}")
-            yield _Source(lambda setting: [variable(account, setting.name)], self._environ.get)
-            yield _Source(lambda setting: [camel(setting.name)], entry.get)
+            _refuse_unknown(account, entry, service)
+            yield _Source(lambda setting: [variable(account, setting.name)], self.environ.get)
+            yield _Source(
+                lambda setting: [camel(setting.name)], entry.get, lambda name: f"leases:accounts[{account}].{name}"
+            )
             return
-        yield _Source(lambda setting: [variable(service.name, setting.name)], self._environ.get)
-        yield _Source(lambda setting: [_key(service, setting)], self._get)
-        yield _Source(lambda setting: setting.variables, self._environ.get)
+        yield _Source(lambda setting: [variable(service.name, setting.name)], self.environ.get)
+        yield _Source(lambda setting: [key_of(service, setting)], self._get)
+        yield _Source(lambda setting: setting.variables, self.environ.get)
 
     def _places(self, service: Service, account: str, setting: Setting) -> list[str]:
         if account != DEFAULT_ACCOUNT:
             return [variable(account, setting.name), f"leases:accounts[{account}].{camel(setting.name)}"]
-        return [variable(service.name, setting.name), _key(service, setting)]
+        return [variable(service.name, setting.name), key_of(service, setting)]
 
     def _missing(self, service: Service, account: str, setting: Setting) -> ConfigError:
         place, key = self._places(service, account, setting)
@@ -225,6 +282,36 @@ class Config:
         )
 
 
+def _keep_together(
+    service: Service, home: _Source, sources: Sequence[_Source], credential: Setting, base_url: Setting
+) -> None:
+    """Refuse a base URL that only another place than the credential's gives.
+
+    Raises:
+        ConfigError: Key and base URL come from two places.
+    """
+    if home.get(base_url):
+        return
+    elsewhere = next((one for one in sources if one.get(base_url) not in (None, base_url.default)), None)
+    if elsewhere:
+        raise ConfigError(
+            f"the key of {service.name} comes from {home.place(credential)} and its base URL from "
+            f"{elsewhere.place(base_url)}: a key is not sent to an address from another place. Set both in the same place, or "
+            f"remove the base URL to use {base_url.default}",
+            service=service.name,
+        )
+
+
+def _refuse_unknown(account: str, entry: Mapping[str, str], service: Service) -> None:
+    """Refuse a setting of an account that its service does not have."""
+    known = ["service", *(camel(setting.name) for setting in service.settings)]
+    for key in entry:
+        if key not in known:
+            near = nearest(key, known)
+            there_are = f"did you mean {near}?" if near else f"there are {', '.join(known)}"
+            raise ConfigError(f"leases:accounts[{account}].{key} is no setting of {service.name}: {there_are}")
+
+
 def _fault(setting: Setting, value: str) -> str | None:
     """Say why a value cannot be; one that is no choice is shown, any other may be a credential."""
     if setting.choices and value not in setting.choices:
@@ -234,10 +321,11 @@ def _fault(setting: Setting, value: str) -> str | None:
     return None
 
 
-def _variable_of(key: str) -> str:
+def variable_of(key: str) -> str:
     """Name the variable for a key of the run: `releaseTimeout` is LEASES_RELEASE_TIMEOUT."""
     return variable(re.sub(r"([A-Z])", r"_\1", key))
 
 
-def _key(service: Service, setting: Setting) -> str:
+def key_of(service: Service, setting: Setting) -> str:
+    """Name the config key of a service's setting: `leases:contiguityBaseUrl`."""
     return f"leases:{service.name}{setting.name.title().replace('_', '')}"

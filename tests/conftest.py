@@ -84,7 +84,6 @@ def environ(vendor: Vendor) -> dict[str, str]:
         "LEASES_TELESIGN_CUSTOMER_ID": vendor.customer(),
         "LEASES_TELESIGN_API_KEY": vendor.telesign_api_key,
         "LEASES_TELESIGN_BASE_URL": vendor.telesign,
-        "LEASES_REQUESTS_PER_SECOND": "1000",
     }
 
 

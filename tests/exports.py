@@ -10,6 +10,7 @@ from pulumi_leases.engine.state import INTENT_TYPE, NUMBER_TYPE
 if TYPE_CHECKING:
     from pathlib import Path
 
+WRITTEN = "2026-03-01T12:00:00.135042979Z"
 SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 
 
@@ -37,7 +38,8 @@ def intent(name: str, number: str, stack: str = "dev", **claim: Any) -> dict[str
     }
 
 
-def written(path: Path, *resources: dict[str, Any]) -> Path:
-    """Write an export to a file."""
-    path.write_text(json.dumps({"version": 3, "deployment": {"resources": list(resources)}}), "utf-8")
+def written(path: Path, *resources: dict[str, Any], at: str | None = WRITTEN) -> Path:
+    """Write an export to a file; `at` is when its engine wrote the state."""
+    manifest = {"manifest": {"time": at, "magic": "", "version": "v3.259.0"}} if at else {}
+    path.write_text(json.dumps({"version": 3, "deployment": {**manifest, "resources": list(resources)}}), "utf-8")
     return path

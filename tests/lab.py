@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from pulumi_leases.domain.models import Recorded
 from pulumi_leases.leasing.account import Account
+from pulumi_leases.leasing.record import OwnerRecord
 from pulumi_leases.services.contiguity import Contiguity
+from pulumi_leases.services.http.pacing import Pace
+from pulumi_leases.services.http.transport import Http
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,11 +23,19 @@ OTHER = "+12015550124"
 _TICK_S = 1e-6
 
 
+def pace_by(service: LeaseService, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+    """Give a service's connections the time of a test: what they wait for their turn takes none."""
+    for http in vars(service).values():
+        if isinstance(http, Http):
+            http._paced.pace = Pace(clock=clock, sleep=sleep)
+
+
 class Lab:
     """An account whose waiting is counted instead of done.
 
     Attributes:
         account: The account under test, on a real connection.
+        record: What the run knows of the number under test.
         waits: The seconds that were waited, in order.
         told: The passing lines.
         meanwhile: Called after each wait, with all seconds waited so far: what happens elsewhere while the account waits.
@@ -44,7 +55,9 @@ class Lab:
         self._now = 1000.0
         settings = {"token": token or vendor.token(), "base_url": base_url or vendor.contiguity}
         self.service: LeaseService = service or Contiguity(settings, 1000)
+        pace_by(self.service, self._clock, self._pass)
         self.account = Account(self.service, "default", clock=self._clock, sleep=self._sleep)
+        self.record = OwnerRecord()
 
     @property
     def waited_s(self) -> float:
@@ -68,6 +81,9 @@ class Lab:
 
     def _sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
+        self._pass(seconds)
+        self.meanwhile(self.waited_s)
+
+    def _pass(self, seconds: float) -> None:
         self._now += seconds
         self.vendor.clock(advance_s=seconds)
-        self.meanwhile(self.waited_s)

@@ -60,13 +60,70 @@ def told(keys: list[str], urls: list[str]) -> Config:
 
 @given(st.lists(st.sampled_from(SOURCES), unique=True, min_size=1), st.lists(st.sampled_from(SOURCES), unique=True))
 def test_a_key_and_its_base_url_come_from_one_source(keys: list[str], urls: list[str]) -> None:
-    """The first source with a key gives both; a base URL told elsewhere is not taken, whatever else is set."""
+    """The first source with a key gives both; a base URL that only another gives is refused, and no key is shown."""
     first = next(source for source in SOURCES if source in keys)
 
+    if urls and first not in urls:
+        with pytest.raises(
+            ConfigError, match=r"the key of contiguity comes from \S+ and its base URL from \S+: "
+        ) as failed:
+            told(keys, urls).login(CONTIGUITY, "default")
+        assert "key-of" not in str(failed.value)
+        return
     login = told(keys, urls).login(CONTIGUITY, "default")
 
     assert login["token"] == f"key-of-{first}"
     assert login["base_url"] == (f"https://{first}.example" if first in urls else DEFAULT_URL)
+
+
+@pytest.mark.parametrize(
+    ("stack", "environ", "places"),
+    [
+        (
+            {"leases:contiguityToken": "k"},
+            {"CONTIGUITY_BASE_URL": "http://127.0.0.1:1"},
+            ("leases:contiguityToken", "CONTIGUITY_BASE_URL"),
+        ),
+        (
+            {"leases:contiguityBaseUrl": "https://old.example"},
+            {"CONTIGUITY_TOKEN": "k"},
+            ("CONTIGUITY_TOKEN", "leases:contiguityBaseUrl"),
+        ),
+    ],
+)
+def test_key_and_base_url_from_two_places_name_both(
+    stack: dict[str, str], environ: dict[str, str], places: tuple[str, str]
+) -> None:
+    """A trial whose address went unread would cost money, a key that goes to a foreign address would be lost."""
+    with pytest.raises(ConfigError) as failed:
+        config(stack, **environ).login(CONTIGUITY, "default")
+
+    assert str(failed.value) == (
+        f"the key of contiguity comes from {places[0]} and its base URL from {places[1]}: a key is not sent to an address "
+        f"from another place. Set both in the same place, or remove the base URL to use {DEFAULT_URL}"
+    )
+
+
+def test_an_accounts_key_and_base_url_come_from_one_place_too() -> None:
+    """A rotated key in a variable, the address still in the config; the service's own address is no other."""
+    accounts = {"leases:accounts": {"eu": {"token": "old", "baseUrl": "https://eu.example"}}}
+
+    with pytest.raises(
+        ConfigError, match=r"from LEASES_EU_TOKEN and its base URL from leases:accounts\[eu\]\.baseUrl: "
+    ):
+        config(accounts, LEASES_EU_TOKEN="new").login(CONTIGUITY, "eu")
+    accounts["leases:accounts"]["eu"]["baseUrl"] = DEFAULT_URL
+    assert config(accounts, LEASES_EU_TOKEN="new").login(CONTIGUITY, "eu") == {"token": "new", "base_url": DEFAULT_URL}
+
+
+def test_a_mistyped_setting_of_an_account_is_refused() -> None:
+    """With what was most likely meant."""
+    entry = {"service": "contiguity", "token": "t", "baseUlr": "https://eu.example"}
+
+    with pytest.raises(ConfigError) as failed:
+        config({"leases:accounts": {"eu": entry}}).login(CONTIGUITY, "eu")
+
+    assert str(failed.value) == "leases:accounts[eu].baseUlr is no setting of contiguity: did you mean baseUrl?"
 
 
 def test_a_key_of_the_vendors_second_variable_goes_with_the_vendors_base_url() -> None:
@@ -78,8 +135,8 @@ def test_a_key_of_the_vendors_second_variable_goes_with_the_vendors_base_url() -
 
 
 def test_settings_beside_key_and_base_url_may_come_from_elsewhere() -> None:
-    """A rotated key in the environment goes with the customer id of the config; the base URL stays behind."""
-    stack = {"leases:vendCustomerId": "c-1", "leases:vendApiKey": "old", "leases:vendBaseUrl": "https://old.example"}
+    """A rotated key in the environment goes with the customer id of the config."""
+    stack = {"leases:vendCustomerId": "c-1", "leases:vendApiKey": "old"}
 
     login = config(stack, LEASES_VEND_API_KEY="new").login(Vend(), "default")
 
@@ -147,11 +204,11 @@ def test_what_is_blank_is_not_said(blank: str) -> None:
         {"leases:contiguityToken": "t"},
         LEASES_CONTIGUITY_TOKEN=blank,
         LEASES_SERVICE=blank,
-        LEASES_MONTHLY_BUDGET=blank,
+        LEASES_RELEASE_TIMEOUT=blank,
     )
 
     assert found.login(CONTIGUITY, "default") == {"token": "t", "base_url": DEFAULT_URL}
-    assert (found.service("default"), found.monthly_budget()) == ("contiguity", {})
+    assert (found.service("default"), found.release_timeout_s()) == ("contiguity", 600)
     with pytest.raises(ConfigError, match="needs an API key"):
         config(LEASES_CONTIGUITY_TOKEN=blank).login(CONTIGUITY, "default")
 
@@ -236,7 +293,32 @@ def test_a_malformed_budget_is_refused(text: str) -> None:
         config({"leases:monthlyBudget": text}).monthly_budget()
 
 
-NUMBERS: dict[str, Callable[[Config], float]] = {
+@pytest.mark.parametrize("blank", ["", " ", "\n"])
+def test_an_empty_budget_is_refused(blank: str) -> None:
+    """It is not a budget of nothing, and not none: somebody meant to set one. Beside a real one it hides nothing."""
+    for empty in (config({"leases:monthlyBudget": blank}), config(LEASES_MONTHLY_BUDGET=blank)):
+        with pytest.raises(
+            ConfigError, match=r"leases:monthlyBudget \(LEASES_MONTHLY_BUDGET\) is set and empty: give one"
+        ):
+            empty.monthly_budget()
+    both = config({"leases:monthlyBudget": "7 GBP"}, LEASES_MONTHLY_BUDGET=blank)
+    assert both.monthly_budget() == {"GBP": Decimal(7)}
+
+
+def test_whether_an_interrupted_run_is_released_is_said_clearly() -> None:
+    """True or false in any case, the variable first; nothing said is no consent, and anything else is refused."""
+    assert config().release_interrupted() is False
+    assert config({"leases:releaseInterrupted": "True"}).release_interrupted() is True
+    assert (
+        config({"leases:releaseInterrupted": "true"}, LEASES_RELEASE_INTERRUPTED="false").release_interrupted() is False
+    )
+    with pytest.raises(
+        ConfigError, match=r"leases:releaseInterrupted \(LEASES_RELEASE_INTERRUPTED\) must be true or false, not 'yes'"
+    ):
+        config({"leases:releaseInterrupted": "yes"}).release_interrupted()
+
+
+NUMBERS: dict[str, Callable[[Config], float | None]] = {
     "requestsPerSecond": Config.requests_per_second,
     "releaseTimeout": Config.release_timeout_s,
 }
@@ -244,11 +326,11 @@ NUMBERS: dict[str, Callable[[Config], float]] = {
 
 @pytest.mark.parametrize("key", NUMBERS)
 def test_numbers_are_read_from_variable_then_config(key: str) -> None:
-    """LEASES_REQUESTS_PER_SECOND before leases:requestsPerSecond, and so on; else a default."""
+    """LEASES_REQUESTS_PER_SECOND before leases:requestsPerSecond, and so on; else no bound, or a default."""
     name = {"requestsPerSecond": "LEASES_REQUESTS_PER_SECOND", "releaseTimeout": "LEASES_RELEASE_TIMEOUT"}[key]
     read = NUMBERS[key]
 
-    assert read(config()) == {"requestsPerSecond": 5, "releaseTimeout": 600}[key]
+    assert read(config()) == {"requestsPerSecond": None, "releaseTimeout": 600}[key]
     assert read(config({f"leases:{key}": "2.5"})) == 2.5
     assert read(config({f"leases:{key}": "2.5"}, **{name: "7"})) == 7
 
@@ -266,8 +348,9 @@ def test_numbers_that_are_none_are_refused(key: str, text: str) -> None:
 def _documented() -> set[str]:
     """Every config key and variable that code reads, spelled out."""
     names = {"leases:service", "leases:accounts", "leases:monthlyBudget", "leases:requestsPerSecond"}
-    names |= {"leases:releaseTimeout", "LEASES_DEBUG"}
+    names |= {"leases:releaseTimeout", "leases:releaseInterrupted", "LEASES_DEBUG"}
     names |= {variable(name) for name in ("service", "monthly_budget", "requests_per_second", "release_timeout")}
+    names |= {variable("release_interrupted")}
     for service in map(service_class, SERVICES):
         for setting in service.settings:
             names |= {f"leases:{camel(f'{service.name}_{setting.name}')}", variable(service.name, setting.name)}

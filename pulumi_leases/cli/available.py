@@ -10,10 +10,11 @@ import typer
 from ..leasing.choose import Limits, listed
 from ..leasing.searching import tellable
 from .login import Account, Json, Service, StackName, asked, begun
-from .output import able, cell, money, offer_json, place, print_json, print_table, remark
+from .output import able, cell, counted, money, offer_json, place, print_json, print_table, remark
 from .progress import working
 
 _COLUMNS = ("NUMBER", "PLACE", "CARRIER", "CAN", "MONTHLY", "UPFRONT", "REPUTATION", "OWNERS", "WANTS")
+_SPARE = ("CARRIER", "OWNERS", "REPUTATION", "CAN", "PLACE")
 _CAPABILITIES = ("imessage", "mms", "rcs", "sms", "voice", "whatsapp")
 _ORDERS = ("price", "reputation", "number")
 
@@ -105,8 +106,8 @@ def available(
         )
         for offer in shown
     ]
-    print_table(_COLUMNS, rows, right=frozenset({"MONTHLY", "UPFRONT", "REPUTATION", "OWNERS"}))
-    remark(f"{len(shown)} of {len(fit)} numbers that fit, of {len(offers)} on offer at {login.service.name}")
+    print_table(_COLUMNS, rows, right=frozenset({"MONTHLY", "UPFRONT", "REPUTATION", "OWNERS"}), spare=_SPARE)
+    remark(f"{len(shown)} of {counted(len(fit), 'number')} that fit, of {len(offers)} on offer at {login.service.name}")
 
 
 def _exact(limit: float | None) -> Decimal | None:

@@ -1,4 +1,4 @@
-"""`pulumi-leases emulate`: both services on this machine, for trying out."""
+"""`pulumi-leases emulate`: the services on this machine, for trying out."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ def emulate(
     seed: Annotated[str, typer.Option(metavar="WORD", help="Another seed, other numbers on offer.")] = "leases",
     as_json: Json = False,
 ) -> None:
-    """Emulate Contiguity and TeleSign on this machine until Ctrl-C; prints the variables that point there.
+    """Emulate the services on this machine until Ctrl-C; prints the variables that point there.
 
     Nothing is leased and nothing costs. What is printed can be read by a shell.
     """
     try:
         from ..emulator import Emulator, serve  # late: flask is an extra
-        from ..emulator.app import CONTIGUITY_PATH, TELESIGN_PATH
-        from ..emulator.logins import DEMO_API_KEY, DEMO_CUSTOMER, DEMO_KEY
+        from ..emulator.vendors import VENDORS
     except ModuleNotFoundError as missing:
         raise ConfigError(f"{missing.name} is missing: pip install 'pulumi-leases[emulator]'") from None
     told = threading.Event()
@@ -37,16 +36,16 @@ def emulate(
     try:
         with serve(Emulator(seed=seed), port) as served:
             variables = {
-                variable("contiguity", "token"): DEMO_KEY,
-                variable("contiguity", "base_url"): served.url + CONTIGUITY_PATH,
-                variable("telesign", "customer_id"): DEMO_CUSTOMER,
-                variable("telesign", "api_key"): DEMO_API_KEY,
-                variable("telesign", "base_url"): served.url + TELESIGN_PATH,
+                variable(name, setting): value
+                for name, profile in VENDORS.items()
+                for setting, value in profile.access(served.url).items()
             }
             if as_json:
                 print_json(variables)
             else:
-                typer.echo(f"# Contiguity and TeleSign, emulated on {served.url} until Ctrl-C. For another shell:")
+                *first, last = (vendor.title for vendor in VENDORS.values())
+                titles = f"{', '.join(first)} and {last}"
+                typer.echo(f"# {titles}, emulated on {served.url} until Ctrl-C. For another shell:")
                 typer.echo("".join(f"export {name}={value}\n" for name, value in variables.items()), nl=False)
             told.wait()
     except OSError as error:

@@ -14,7 +14,7 @@ from ..leasing.inputs import QueryInputs, validated
 from ..operate import stacks
 from ..operate.importing import COMMAND, Intake, selected
 from .login import Account, Json, Service, StackName, asked, begun
-from .output import monthly, print_json, remark, said
+from .output import counted, monthly, print_json, remark, said
 from .progress import working
 
 FILE, PROGRAM = "leases-import.json", "leased_numbers.py"
@@ -75,7 +75,8 @@ def import_(
         return
     for number, reason in left_out.items():
         remark(f"left out {number}: {reason}")
-    remark(f"{len(chosen)} numbers of {login.service.name} (account {login.name}) to bring in: {said(monthly(chosen))}")
+    many, cost = counted(len(chosen), "number"), said(monthly(chosen))
+    remark(f"{many} of {login.service.name} (account {login.name}) to bring in: {cost}")
     if chosen:
         remark(
             f"wrote {file} and {program}; put the latter beside your program, `import {program.stem}` there, and run:"

@@ -12,6 +12,7 @@ from .output import able, cell, day, lease_json, money, monthly, place, print_js
 from .progress import working
 
 _COLUMNS = ("NUMBER", "LEASE", "STATUS", "PLACE", "CAN", "BILLING", "MONTHLY", "SINCE", "ENDS")
+_SPARE = ("BILLING", "CAN", "PLACE", "SINCE")
 
 
 def leased(
@@ -53,7 +54,7 @@ def leased(
         )
         for lease in leases
     ]
-    print_table(_COLUMNS, rows, right=frozenset({"MONTHLY"}))
+    print_table(_COLUMNS, rows, right=frozenset({"MONTHLY"}), spare=_SPARE)
     remark(f"{len(leases)} leased from {login.service.name} (account {login.name}): {said(monthly(leases))}")
 
 

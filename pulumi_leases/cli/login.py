@@ -10,14 +10,14 @@ from ..config import DEFAULT_ACCOUNT, Config
 from ..leasing.inputs import QueryInputs, validated
 from ..leasing.run import Run
 from ..operate import stacks
-from ..services import SERVICES
+from ..services import service_names
 
 Service = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
         help="The service; the account's where none is said, then leases:service, then contiguity.",
-        autocompletion=lambda: sorted(SERVICES),
+        autocompletion=service_names,
         show_default=False,
     ),
 ]
@@ -38,7 +38,7 @@ def begun(stack: str | None) -> Run:
         ConfigError: The stack's config cannot be read.
     """
     config = stacks.settings(stack) if stack else {}
-    return Run(Config(config.get))
+    return Run(Config(config.get, keys=config.keys))
 
 
 def asked(run: Run, service: str | None, account: str, **more: Any) -> tuple[QueryInputs, Any]:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..domain.errors import ConfigError, InvalidInput, LeaseError
+from ..domain.models import iso
 from ..leasing import confirming, releasing
-from ..leasing.account import LeaseRef
+from ..leasing.inputs import QueryInputs, validated
+from ..leasing.record import LeaseRef, OwnerRecord
 from ..operate import stacks
-from ..operate.orphans import MEANING, Finding, Held, findings
+from ..operate.orphans import MEANING, Finding, Held, choose_releases, findings
 from . import exits
 from .login import Account, Json, Service, StackName, asked, begun
-from .output import cell, lease_json, money, monthly, print_json, print_table, remark, said
+from .output import cell, counted, day, lease_json, money, monthly, print_json, print_table, remark, said
 from .progress import working
 
 if TYPE_CHECKING:
@@ -27,10 +29,15 @@ if TYPE_CHECKING:
     from ..leasing.run import Run
     from ..operate.stacks import Stack
 
-_COLUMNS = ("NUMBER", "LEASE", "MONTHLY", "LOGIN", "STACKS", "NOTE")
+_COLUMNS = ("NUMBER", "LEASE", "REFERENCE", "SINCE", "MONTHLY", "LOGIN", "STACKS", "NOTE")
+_SPARE = ("REFERENCE", "SINCE", "LOGIN")
 
 
 def orphans(
+    numbers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NUMBER]...", help="Look at these only; with --release, terminate these and no other."),
+    ] = None,
     stack_file: Annotated[
         list[Path] | None,
         typer.Option(
@@ -40,7 +47,12 @@ def orphans(
         ),
     ] = None,
     release: Annotated[
-        bool, typer.Option("--release", help="Terminate what is in no stack, after a question.")
+        bool,
+        typer.Option(
+            "--release",
+            help="Terminate what is in no stack, after a question; needs a --stack-file for every stack that leases from the "
+            "account, or the numbers.",
+        ),
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     service: Service = None,
@@ -51,19 +63,27 @@ def orphans(
     """Find what is leased and in no stack, in a stack and not leased, in two stacks, lost, refused or left half-done.
 
     Looks at the login that is said, and at every login that the stacks name. Ends with 3 where something is found, so that
-    a scheduled job can tell. With --release it terminates what no given stack declares, and nothing else.
+    a scheduled job can tell. With --release it terminates what was shown to be in no stack, and nothing else.
     """
+    named = {validated(QueryInputs, {"number": number}).number or "" for number in numbers or ()}
+    if release and not (stack_file or named):
+        raise InvalidInput(
+            "release",
+            "a number of a stack that is not named here looks like a leak: name the numbers to end, or give a --stack-file "
+            "for every stack that leases from the account",
+        )
     run = begun(stack)
     with working("reading stacks") as report:
         files = stacks.from_files(stack_file or [])
         known = stacks.apart([*files, *([stacks.from_pulumi(stack)] if stack or not files else [])])
         logins = _logins(run, service, account, known)
         found = findings(_held(run, logins, known, report), known, datetime.now(timezone.utc))
+    found = [one for one in found if not named or one.number in named]
     if not as_json:
         _print(found, known, logins)
-    loose = [one for one in found if one.releasable] if release else []
+    loose = choose_releases(found, named) if release else []
     if loose and not yes:
-        _ask(loose)
+        _ask(loose, known)
     released, errors = _release(loose, run.config.release_timeout_s())
     if as_json:
         print_json(_document(found, released, known, logins))
@@ -103,9 +123,10 @@ def _held(run: Run, logins: Sequence[Login], known: Sequence[Stack], report: Cal
     return held
 
 
-def _ask(loose: Sequence[Finding]) -> None:
+def _ask(loose: Sequence[Finding], known: Sequence[Stack]) -> None:
     numbers = ", ".join(one.number for one in loose)
-    question = f"Terminate {len(loose)} leases, {said(monthly(_leases(loose)))}: {numbers}?"
+    cost = said(monthly(_leases(loose)))
+    question = f"Terminate {counted(len(loose), 'lease')} in none of {_names(known)}, {cost}: {numbers}?"
     try:
         agreed = typer.confirm(question, err=True)
     except typer.Abort:
@@ -127,13 +148,14 @@ def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding],
         for finding, one in held:
             at = one.account.clock()
             try:
-                remark(releasing.release(one.account, finding.number, _lease_ref(one), report))
+                ref, its_login = _lease_ref(one), one.account.service.login
+                remark(releasing.release(one.account, OwnerRecord(), finding.number, ref, None, its_login, report))
                 asked_for.append((finding, one, at))
             except LeaseError as error:
                 errors.append(error)
         for finding, one, at in asked_for:
             try:
-                confirming.let_go(one.account, finding.number, _lease_ref(one), at, timeout_s, report)
+                confirming.wait_for_release(one.account, finding.number, _lease_ref(one), at, timeout_s, report)
                 released.append(finding)
             except LeaseError as error:
                 errors.append(error)
@@ -152,13 +174,15 @@ def _leases(found: Iterable[Finding]) -> list[Lease]:
 
 
 def _print(found: Sequence[Finding], known: Sequence[Stack], logins: Sequence[Login]) -> None:
-    looked_at = f"{', '.join(stack.name for stack in known)} and {', '.join(map(_name, logins))}"
-    if not found:
+    looked_at = f"{_names(known)} and {', '.join(map(_name, logins))}"
+    if found:
+        typer.echo(f"Stacks: {', '.join(f'{stack.name} ({_age(stack)})' for stack in known)}\n")
+    else:
         typer.echo(f"nothing found: {looked_at} agree")
         return
     for kind, group in groupby(found, lambda one: one.kind):
         typer.secho(MEANING[kind], bold=True)
-        print_table(_COLUMNS, [_row(one) for one in group], right=frozenset({"MONTHLY"}))
+        print_table(_COLUMNS, [_row(one) for one in group], right=frozenset({"MONTHLY"}), spare=_SPARE)
         typer.echo()
     loose = _leases(one for one in found if one.kind == "in-no-stack")
     typer.echo(f"{len(found)} found between {looked_at}")
@@ -167,9 +191,16 @@ def _print(found: Sequence[Finding], known: Sequence[Stack], logins: Sequence[Lo
 
 def _row(one: Finding) -> Sequence[str]:
     lease = one.held.lease if one.held else None
-    rate = money(lease.monthly_rate, lease.currency) if lease else cell(None)
-    login = f"{one.service}/{one.account}"
-    return one.number, cell(lease and lease.lease_id), rate, login, ", ".join(one.stacks) or cell(None), one.note
+    return (
+        one.number,
+        cell(lease and lease.lease_id),
+        cell(lease and lease.reference),
+        day(lease.leased_at if lease else None),
+        money(lease.monthly_rate, lease.currency) if lease else cell(None),
+        f"{one.service}/{one.account}",
+        ", ".join(one.stacks) or cell(None),
+        one.note,
+    )
 
 
 def _document(
@@ -192,9 +223,19 @@ def _document(
         "monthly": monthly(_leases(found)),
         "monthly_in_no_stack": monthly(_leases(one for one in found if one.kind == "in-no-stack")),
         "stacks": [stack.name for stack in known],
+        "states": {stack.name: iso(stack.written_at) for stack in known},
         "logins": [_name(login) for login in logins],
     }
 
 
 def _name(login: Login) -> str:
     return f"{login.service.name}/{login.name}"
+
+
+def _names(known: Iterable[Stack]) -> str:
+    return ", ".join(stack.name for stack in known)
+
+
+def _age(stack: Stack) -> str:
+    at = stack.written_at
+    return f"state of {at:%Y-%m-%d %H:%M} UTC" if at else "its state tells no time"

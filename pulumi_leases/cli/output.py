@@ -36,33 +36,65 @@ def remark(text: str) -> None:
     typer.echo(text, err=True)
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[str] = frozenset()) -> None:
+def print_table(
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    right: frozenset[str] = frozenset(),
+    spare: Sequence[str] = (),
+) -> None:
     """Print a table: as wide as the terminal, or as wide as it is where there is none.
 
     Columns in which nothing is told are left out, and the head where all columns are nameless.
+
+    Args:
+        columns: The heads.
+        rows: The cells.
+        right: Columns that are written to the right.
+        spare: Columns that a narrow terminal does without, the first to go first.
     """
-    told = [place for place in range(len(columns)) if any(row[place] not in {"", _NONE} for row in rows)]
-    if not told:
+    shown = [place for place in range(len(columns)) if any(row[place] not in {"", _NONE} for row in rows)]
+    if not shown:
         return
-    table = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
-    for place in told:
-        name = columns[place]
-        table.add_column(name, justify="right" if name in right else "left", no_wrap=name in {"NUMBER", "LEASE"})
-    for row in rows:
-        table.add_row(*(Text(row[place]) for place in told))
     console = Console(highlight=False)
+    left_out: list[str] = []
+    while (whole := _width(console, table := _table(columns, rows, shown, right))) > console.width:
+        droppable = [place for name in spare for place in shown if columns[place] == name]
+        if not console.is_terminal or not droppable:
+            break
+        shown.remove(droppable[0])
+        left_out.append(columns[droppable[0]])
     if not console.is_terminal:
-        whole = Measurement.get(console, console.options.update(max_width=_WIDEST), table).maximum
         console = Console(highlight=False, width=whole)
     with console.capture() as printed:
         console.print(table)
     for line in printed.get().splitlines():
         typer.echo(line.rstrip())
+    if left_out:
+        remark(f"left out for want of width: {', '.join(left_out)}; a wider terminal or --json shows them")
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], shown: Sequence[int], right: frozenset[str]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
+    for place in shown:
+        name = columns[place]
+        table.add_column(name, justify="right" if name in right else "left", no_wrap=name in {"NUMBER", "LEASE"})
+    for row in rows:
+        table.add_row(*(Text(row[place]) for place in shown))
+    return table
+
+
+def _width(console: Console, table: Table) -> int:
+    return Measurement.get(console, console.options.update(max_width=_WIDEST), table).maximum
 
 
 def cell(value: object) -> str:
     """Write what may not be told."""
     return _NONE if value is None else str(value)
+
+
+def counted(count: int, noun: str) -> str:
+    """Write how many there are: `1 number`, `2 numbers`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def day(moment: datetime | None) -> str:

@@ -17,6 +17,7 @@ LeaseError
     LeaseChanged            another lease of the same number stands where ours was
     LeasedElsewhere         the number is leased, but not to this login: wrong key?
     OutcomeUnknown          paid or not? the next `pulumi up` finds out
+    ReleaseUnproven         nothing shows that a lease has ended: wrong key, wrong address, a broken gateway?
     StillLeased             a release is not confirmed
     BrokenProvider          a fault of this package, with its traceback
 
@@ -137,6 +138,10 @@ class LeasedElsewhere(LeaseError):
 
 class OutcomeUnknown(LeaseError):
     """A lease was asked for and it is not known whether it was made; the next `pulumi up` finds out."""
+
+
+class ReleaseUnproven(LeaseError):
+    """A lease is not found, and nothing shows that it has ended or that this is the account which had it."""
 
 
 class StillLeased(LeaseError):

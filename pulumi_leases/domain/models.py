@@ -88,6 +88,10 @@ class Lease(Number):
     billing_method: str | None = None
     leased_at: Time | None = None
     ends_at: Time | None = None
+    reference: str | None = None
+    """The text that was sent with the purchase, where the service carries one and it has our form."""
+    settings: dict[str, Any] | None = None
+    """What the number is connected to, by input name, as far as the service can be asked; None where it was not."""
 
     @property
     def is_held(self) -> bool:
@@ -98,6 +102,21 @@ class Lease(Number):
     def is_ending(self) -> bool:
         """Whether the lease is cancelled and only runs to the end of what is paid."""
         return self.status == ENDING
+
+
+class Order(BaseModel):
+    """What a paying call carries."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    reference: str | None = None
+    """Proves later whose the lease is, where the service carries it."""
+    billing_method: str | None = None
+    requirements: dict[str, str] = {}
+    """Ids of what a country demands: `address`, `bundle`, `identity`, `group`."""
+    label: str | None = None
+    """A name for people, where it shares a text with the reference."""
 
 
 class Claim(Number):
@@ -130,7 +149,9 @@ class Recorded(BaseModel):
 
     run: str
     at: Time
-    """By the service's clock, which is the one that dates leases."""
+    """By the service's clock, as its answers tell it."""
+    reference: str | None = None
+    """Minted when the claim is first recorded, kept by its renewals, sent with the purchase and read back."""
 
 
 def attributes(number: Number) -> dict[str, Any]:

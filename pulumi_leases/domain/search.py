@@ -19,6 +19,11 @@ Capability = Literal["sms", "mms", "voice", "rcs", "imessage", "whatsapp"]
 AT_CHOICE = frozenset({"min_reputation", "max_previous_owners", "order_by"})
 """Criteria that count when a number is chosen and never again: what they look at changes by itself."""
 
+BESIDE = frozenset(
+    {"number", "service", "account", "billing_method", "failover", "max_monthly_rate", "max_upfront_fee"}
+)
+"""What is said of a number beside its search, and easily written into it."""
+
 
 class NumberSearch(BaseModel):
     """The criteria of a search; all that are given must hold."""
@@ -38,11 +43,20 @@ class NumberSearch(BaseModel):
     max_previous_owners: int | None = Field(default=None, ge=0)
     order_by: Literal["price", "reputation", "number"] = "price"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _is_all_of_the_number(cls, value: object) -> object:
+        if isinstance(value, dict) and (beside := sorted(BESIDE & value.keys())):
+            raise ValueError(f"{beside[0]} is no criterion of a search: give it beside search, not in it")
+        return value
+
     @field_validator("country")
     @classmethod
     def _is_country(cls, value: str | None) -> str | None:
         if value is None:
             return None
+        if value.upper() == "UK":
+            raise ValueError(f"must be an ISO 3166 alpha-2 code: the United Kingdom is GB, not {value!r}")
         if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
             raise ValueError(f"must be an ISO 3166 alpha-2 code such as US, not {value!r}")
         return value.upper()

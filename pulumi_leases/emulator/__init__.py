@@ -1,4 +1,4 @@
-"""Both vendors' APIs over real HTTP, for people, examples and tests, with the faults that real vendors have.
+"""The vendors' APIs over real HTTP, for people, examples and tests, with the faults that real vendors have.
 
 It shares nothing with the rest of the package, so that it can be its judge.
 """

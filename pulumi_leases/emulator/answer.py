@@ -47,3 +47,7 @@ class Api(Protocol):
     def refusal(self, refused: Refused) -> Answer: ...
 
     def too_many(self) -> Answer: ...
+
+    def slow_down(self, seconds: int, written: str) -> dict[str, str]:  # noqa: ARG002 not every vendor tells seconds
+        """The headers of a 429 about the wait; `written` is the value of Retry-After."""
+        return {"Retry-After": written}

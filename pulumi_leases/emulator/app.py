@@ -4,26 +4,27 @@ import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from pulumi_leases.emulator.contiguity import Contiguity
+from pulumi_leases.emulator.contiguity.api import Contiguity
 from pulumi_leases.emulator.control import Control
 from pulumi_leases.emulator.inventory import EXAMPLE
-from pulumi_leases.emulator.logins import DEMO_API_KEY, DEMO_CUSTOMER, DEMO_KEY
-from pulumi_leases.emulator.telesign import TeleSign
-from pulumi_leases.emulator.telesign_auth import MOUNT
+from pulumi_leases.emulator.telesign.api import TeleSign
+from pulumi_leases.emulator.telnyx.api import Telnyx
+from pulumi_leases.emulator.twilio.api import Twilio
+from pulumi_leases.emulator.vendors import VENDORS
 from pulumi_leases.emulator.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-CONTIGUITY_PATH = "/contiguity/numbers"
-TELESIGN_PATH = f"{MOUNT}/v1/phone_numbers"
+APIS = (Contiguity, TeleSign, Telnyx, Twilio)
+"""One of each vendor in `VENDORS`."""
 
 
 class Emulator:
-    """Both vendors' APIs with a state of their own; two emulators share nothing.
+    """All vendors' APIs with a state of their own; two emulators share nothing.
 
     The same `seed` gives the same numbers on offer. Call it through `serve`, or in process through
     `httpx.WSGITransport(app=emulator)`.
@@ -33,8 +34,8 @@ class Emulator:
         self.world = World(seed)
         app = Flask(__name__)
         app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
-        app.register_blueprint(Contiguity(self.world).blueprint(), url_prefix="/contiguity")
-        app.register_blueprint(TeleSign(self.world).blueprint(), url_prefix=MOUNT)
+        for api in APIS:
+            app.register_blueprint(api(self.world).blueprint(), url_prefix=api.mount)
         app.register_blueprint(Control(self.world).blueprint(), url_prefix="/control")
         app.add_url_rule("/", "index", _index)
         app.after_request(self._dated)
@@ -49,6 +50,9 @@ class Emulator:
         self.world.gate.close()
 
     def _dated(self, response: Response) -> Response:
+        switches = self.world.switches.get(request.blueprint or "")
+        if switches is not None and switches.values.get("date_header") == "absent":
+            return response
         response.headers["Date"] = self.world.clock.http_date()
         return response
 
@@ -63,9 +67,5 @@ class Emulator:
 
 
 def _index() -> Response:
-    return jsonify(
-        contiguity={"base_url": CONTIGUITY_PATH, "key": DEMO_KEY},
-        telesign={"base_url": TELESIGN_PATH, "customer_id": DEMO_CUSTOMER, "api_key": DEMO_API_KEY},
-        control="/control/state",
-        example=EXAMPLE,
-    )
+    vendors = {name: profile.access("") for name, profile in VENDORS.items()}
+    return jsonify(**vendors, control="/control/state", example=EXAMPLE)

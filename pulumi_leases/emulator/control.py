@@ -1,5 +1,6 @@
 """The control API: what a person or a test sees of an emulator, and how it makes things happen there."""
 
+import copy
 import re
 from collections.abc import Callable
 from dataclasses import asdict, fields
@@ -8,10 +9,10 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from pulumi_leases.emulator.faults import OPERATIONS
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.ledger import ENDED, Lease, totals
-from pulumi_leases.emulator.logins import Login, well_formed
+from pulumi_leases.emulator.logins import Login
+from pulumi_leases.emulator.vendors import VENDORS
 from pulumi_leases.emulator.world import World
 
 
@@ -39,6 +40,8 @@ class Control:
             ("POST", "/lease", self._lease),
             ("POST", "/terminate", self._terminate),
             ("POST", "/status", self._status),
+            ("POST", "/settings", self._settings),
+            ("POST", "/settle", self._settle),
             ("GET", "/offers", self._offers),
             ("POST", "/offers", self._add_offer),
             ("PATCH", "/offers", self._change_offer),
@@ -67,7 +70,7 @@ class Control:
     def _state(self) -> dict[str, Any]:
         world, now = self.world, self.world.clock.now()
         leases = [lease for ledger in world.ledgers.values() for lease in ledger.leases]
-        charges = [charge for ledger in world.ledgers.values() for charge in ledger.charges]
+        charges = [charge for ledger in world.ledgers.values() for charge in ledger.owed(now)]
         return {
             "clock": {"offset_s": world.clock.offset_s, "now": now},
             "leases": [asdict(lease) for lease in leases if lease.held(now)],
@@ -113,7 +116,9 @@ class Control:
         return self._switches()
 
     def _lease(self) -> dict[str, Any]:
-        wanted = _wanted("vendor", "number", "login", "billing_method", "lease_id", "leased_at", "ends_at", "again")
+        wanted = _wanted(
+            "vendor", "number", "login", "billing_method", "lease_id", "leased_at", "ends_at", "again", "settings"
+        )
         vendor, number, now = _known(wanted["vendor"]), wanted["number"], self.world.clock.now()
         ledger, lease_id = self.world.ledgers[vendor], wanted.get("lease_id")
         if ledger.holding(number, now) and not wanted.get("again"):
@@ -127,13 +132,16 @@ class Control:
             billing_method=wanted.get("billing_method", "monthly"),
             lease_id=lease_id,
         )
+        lease.settings.update(wanted.get("settings", {}))
         if "ends_at" in wanted:
             lease.cancelled_at, lease.released_at = now, wanted["ends_at"]
         return asdict(lease)
 
     def _terminate(self) -> dict[str, Any]:
-        lease = self._held_lease(_wanted("vendor", "number", "lease_id"))
-        lease.cancelled_at = lease.released_at = self.world.clock.now()
+        lease, now = self._held_lease(_wanted("vendor", "number", "lease_id")), self.world.clock.now()
+        if lease.pending(now):
+            self.world.ledgers[lease.vendor].settle(lease, "cancelled", at=now, charged=False)
+        lease.cancelled_at = lease.released_at = now
         return asdict(lease)
 
     def _status(self) -> dict[str, Any]:
@@ -142,6 +150,27 @@ class Control:
         lease.status = wanted["status"]
         if lease.status in ENDED:
             lease.released_at = self.world.clock.now()
+        return asdict(lease)
+
+    def _settings(self) -> dict[str, Any]:
+        wanted = _wanted("vendor", "number", "lease_id", "settings")
+        lease = self._held_lease(wanted)
+        first = VENDORS[lease.vendor].settings
+        unknown = ", ".join(sorted(set(wanted["settings"]) - set(first))) if first else ""
+        if unknown:
+            raise ControlError(f"{lease.vendor} has no setting {unknown}; it has {', '.join(first)}")
+        after = {**lease.settings, **wanted["settings"]}
+        kept = {name: value for name, value in after.items() if value is not None}
+        lease.settings = {**copy.deepcopy(first), **kept}
+        return asdict(lease)
+
+    def _settle(self) -> dict[str, Any]:
+        wanted, now = _wanted("vendor", "number", "lease_id", "outcome"), self.world.clock.now()
+        lease, outcome = self._held_lease(wanted), wanted.get("outcome", "success")
+        if not lease.pending(now):
+            raise ControlError(f"the order of {lease.number} is settled already")
+        self.world.ledgers[lease.vendor].settle(lease, outcome, at=now, charged=outcome == "success")
+        lease.waits_for = ""
         return asdict(lease)
 
     def _offers(self) -> list[dict[str, Any]]:
@@ -185,9 +214,9 @@ class Control:
         return {"offset_s": clock.offset_s, "now": clock.now()}
 
     def _login(self) -> dict[str, Any]:
-        wanted = _wanted("vendor", "login", "revoked", "api_key", "entitlements", "service_contract")
+        wanted = _wanted("vendor", *_LOGIN)
         vendor, name = _known(wanted.pop("vendor")), wanted.pop("login")
-        if not well_formed(vendor, name):
+        if not VENDORS[vendor].knows_login(name):
             raise ControlError(f"{vendor} has no logins such as {name!r}")
         login = self.world.logins[vendor, name]
         _set(login, wanted)
@@ -214,6 +243,7 @@ class Control:
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 _ATTRIBUTES = tuple(one.name for one in fields(Offer))
+_LOGIN = ("login", *(one.name for one in fields(Login) if one.name not in {"vendor", "name"}))
 
 
 def _body() -> dict[str, Any]:
@@ -245,6 +275,6 @@ def _set(target: Offer | Login, wanted: dict[str, Any]) -> None:
 
 
 def _known(vendor: str) -> str:
-    if vendor not in OPERATIONS:
-        raise ControlError(f"no vendor {vendor!r}; there are {', '.join(OPERATIONS)}")
+    if vendor not in VENDORS:
+        raise ControlError(f"no vendor {vendor!r}; there are {', '.join(VENDORS)}")
     return vendor

@@ -4,7 +4,7 @@ import socket
 import time
 import traceback
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Response, request
 
@@ -91,15 +91,15 @@ def _before(world: World, call: Call, rule: Rule) -> None:
         call.faults[call.faults.index("barrier")] = "barrier met" if met else "barrier timed out"
     elif rule.fault == "taken":
         with world.lock:
-            _take(world, call, rule.params["by"])
+            _take(world, call, rule.params["by"], rule.params["settings"] or {})
 
 
-def _take(world: World, call: Call, by: str) -> None:
+def _take(world: World, call: Call, by: str, settings: dict[str, Any]) -> None:
     now = world.clock.now()
     ledger = world.ledgers[call.vendor]
     offer = world.offers[call.vendor].get(call.number)
     if offer is not None and not ledger.holding(call.number, now):
-        ledger.book(offer, by, now)
+        ledger.book(offer, by, now).settings.update(settings)
 
 
 def _after(world: World, call: Call, rule: Rule) -> None:

@@ -5,11 +5,7 @@ from enum import Enum
 from typing import Any
 
 from pulumi_leases.emulator.journal import Call
-
-OPERATIONS = {
-    "contiguity": ("available", "get", "lease", "leased", "terminate", "configure"),
-    "telesign": ("search", "list", "lease", "cancel"),
-}
+from pulumi_leases.emulator.vendors import VENDORS
 
 
 class FaultError(ValueError):
@@ -47,9 +43,10 @@ class Fault:
 _NUMBER = (int, float)
 _SECONDS = {"seconds": Param(_NUMBER, required=True)}
 _BARRIER = {"n": Param((int,), required=True), "timeout_s": Param(_NUMBER, default=10)}
-_TAKEN = {"by": Param((str,), default="stranger")}
+_TAKEN = {"by": Param((str,), default="stranger"), "settings": Param((dict,))}
 _STATUS = {"code": Param((int,), required=True), "body": Param((str, dict, list)), "headers": Param((dict,))}
 _429 = {"retry_after": Param((int,)), "as_date": Param((bool,), default=False)}
+_RATE = {"per_second": Param(_NUMBER, required=True), **_429, "reset_header": Param((str,))}
 _REDIRECT = {"to": Param((str,), required=True), "code": Param((int,), default=307)}
 _WORK = {"work": Param((bool,), default=True)}
 _SPOILT = {**_WORK, "code": Param((int,))}
@@ -63,7 +60,7 @@ FAULTS = {
         Fault("hold_before", Phase.BEFORE, "waits for a release, then does the work, also when the client has gone"),
         Fault("barrier", Phase.BEFORE, "waits until `n` such calls are inside, then lets all go; after `timeout_s` "
               "they go without. `times` is `n` unless given", _BARRIER),
-        Fault("taken", Phase.BEFORE, "the login `by` leases the number first", _TAKEN),
+        Fault("taken", Phase.BEFORE, "the login `by` leases the number first, with `settings` if given", _TAKEN),
         Fault("drop_before", Phase.ANSWER, "closes the connection, nothing done", works=False),
         Fault("drop_after", Phase.ANSWER, "does the work, closes the connection without an answer"),
         Fault("reset", Phase.ANSWER, "resets the connection (RST)", _WORK),
@@ -72,6 +69,8 @@ FAULTS = {
         Fault("status_after", Phase.ANSWER, "does the work, then answers as `status` does", _STATUS),
         Fault("429", Phase.ANSWER, "too many requests, nothing done; Retry-After of `retry_after` seconds, none "
               "without, as an HTTP date with `as_date`", _429, works=False),
+        Fault("rate", Phase.ANSWER, "as `429` for every call above `per_second` within any second; Retry-After as there; "
+              "`reset_header` names one that has the seconds instead. `times` is 0 unless given", _RATE, works=False),
         Fault("redirect", Phase.ANSWER, "sends the client to the URL `to`, nothing done", _REDIRECT, works=False),
         Fault("html", Phase.ANSWER, "answers a page of HTML, as a proxy does", _SPOILT),
         Fault("empty", Phase.ANSWER, "answers without a body", _SPOILT),
@@ -103,6 +102,8 @@ class Rule:
     params: dict[str, Any] = field(default_factory=dict)
     seen: int = 0
     used: int = 0
+    passed: list[float] = field(default_factory=list)
+    """When the calls of the last second arrived that the fault `rate` has let pass."""
 
     @property
     def kind(self) -> Fault:
@@ -120,8 +121,17 @@ class Rule:
             and self.login in {None, call.login}
         )
 
-    def due(self) -> bool:
-        return self.seen > self.skip and (self.times == 0 or self.used < self.times)
+    def due(self, call: Call) -> bool:
+        if self.seen <= self.skip or (self.times and self.used >= self.times):
+            return False
+        return self.fault != "rate" or not self._lets_pass(call)
+
+    def _lets_pass(self, call: Call) -> bool:
+        self.passed = [at for at in self.passed if at > call.arrived - 1]
+        if len(self.passed) >= self.params["per_second"]:
+            return False
+        self.passed.append(call.arrived)
+        return True
 
 
 class Faults:
@@ -142,8 +152,8 @@ class Faults:
         _check(rule)
         given = {key: value for key, value in wanted.items() if key not in own and key != "fault"}
         rule.params = _params(rule.kind, given)
-        if rule.fault == "barrier" and "times" not in own:
-            rule.times = rule.params["n"]
+        if "times" not in own:
+            rule.times = {"barrier": rule.params.get("n", 1), "rate": 0}.get(rule.fault, 1)
         self._last = rule.id
         self.rules.append(rule)
         return rule
@@ -158,7 +168,7 @@ class Faults:
             if not rule.matches(call):
                 continue
             rule.seen += 1
-            if rule.due() and rule.kind.phase not in met:
+            if rule.due(call) and rule.kind.phase not in met:
                 rule.used += 1
                 met[rule.kind.phase] = rule
         return met
@@ -167,10 +177,10 @@ class Faults:
 def _check(rule: Rule) -> None:
     if rule.fault not in FAULTS:
         raise FaultError(f"no fault {rule.fault!r}; there are {', '.join(FAULTS)}")
-    if rule.vendor not in {"*", *OPERATIONS}:
-        raise FaultError(f"no vendor {rule.vendor!r}; there are {', '.join(OPERATIONS)} and *")
-    vendors = OPERATIONS if rule.vendor == "*" else (rule.vendor,)
-    operations = sorted({operation for vendor in vendors for operation in OPERATIONS[vendor]})
+    if rule.vendor not in {"*", *VENDORS}:
+        raise FaultError(f"no vendor {rule.vendor!r}; there are {', '.join(VENDORS)} and *")
+    vendors = VENDORS if rule.vendor == "*" else (rule.vendor,)
+    operations = sorted({operation for vendor in vendors for operation in VENDORS[vendor].operations})
     if rule.operation not in {"*", *operations}:
         raise FaultError(f"{rule.vendor} has no operation {rule.operation!r}; there are {', '.join(operations)} and *")
     for name in ("times", "skip"):

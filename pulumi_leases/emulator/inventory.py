@@ -4,13 +4,15 @@ import random
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pulumi_leases.emulator.profile import Profile
+
 EXAMPLE = "+12015550123"
-"""The number of the documented examples; both vendors offer it."""
+"""The number of the documented examples; every vendor offers it."""
 
 
 @dataclass
 class Offer:
-    """A number with everything that either vendor tells of it.
+    """A number with everything that any vendor tells of it.
 
     `number` is E.164, `country` ISO 3166 alpha-2, `recurring_fee` is due per period of `period_months` months,
     both fees are in `currency`, `created_at` is epoch seconds.
@@ -82,26 +84,27 @@ _PLAIN = range(_FIRST, _FIRST + 3)
 _NORTH_AMERICAN = ("T-Mobile", "AT&T", "Verizon", "Contiguity", "Contiguity", "Twilio")
 _CHANNELS = (["sms"], ["sms", "mms"], ["sms", "mms", "rcs"], ["sms", "mms", "imessage"], ["sms", "whatsapp"], ["mms"])
 _ENTITLED = {"imessage": "imessage_entitlement_required", "whatsapp": "whatsapp_entitlement_required"}
-_FEES = {"contiguity": (1.5, 12.0), "telesign": (1.1, 0.9)}
 
 
-def inventory(vendor: str, seed: str) -> dict[str, Offer]:
+def inventory(vendor: Profile, seed: str) -> dict[str, Offer]:
     """The offers of a vendor by number, in the order in which it lists them.
 
-    Both vendors offer the same numbers, each on its own terms. The first three of each place are plain (available,
+    All vendors offer the same numbers, each on its own terms. The first three of each place are plain (available,
     SMS and MMS, no requirements, paid by the month), so that any place serves as an example.
     """
     offers: dict[str, Offer] = {}
     for place in _PLACES:
-        chance = random.Random(f"{seed} {vendor} {place.prefix}")  # noqa: S311 no secret
+        chance = random.Random(f"{seed} {vendor.name} {place.prefix}")  # noqa: S311 no secret
         for count in range(_FIRST, _LAST + 1):
             number = f"{place.prefix}{count:0{place.digits}d}"
             offers[number] = _offer(vendor, number, place, chance)
+            if vendor.own_terms is not None:
+                vendor.own_terms(offers[number], chance)
             if count in _PLAIN:
                 _make_plain(offers[number])
     example = offers[EXAMPLE]
     example.carrier, example.reputation, example.previous_owners = "Contiguity", 0.93, 1
-    example.upfront_fee, example.recurring_fee = _FEES[vendor]
+    example.upfront_fee, example.recurring_fee = vendor.example_fees
     return offers
 
 
@@ -110,12 +113,11 @@ def _make_plain(offer: Offer) -> None:
     offer.requirements, offer.period_months = [], 1
 
 
-def _offer(vendor: str, number: str, place: _Place, chance: random.Random) -> Offer:
+def _offer(vendor: Profile, number: str, place: _Place, chance: random.Random) -> Offer:
     domestic = place.country in {"US", "CA"}
     channels = list(chance.choice(_CHANNELS))
     requirements = [_ENTITLED[channel] for channel in channels if channel in _ENTITLED]
     requirements += chance.choices(([], ["enterprise_plan_required"]), (95, 5))[0]
-    own = vendor == "contiguity"
     return Offer(
         number=number,
         country=place.country,
@@ -126,14 +128,16 @@ def _offer(vendor: str, number: str, place: _Place, chance: random.Random) -> Of
         channels=channels,
         voice=chance.choices((True, False), (80, 20))[0],
         intl_sms=chance.choice((True, False)),
-        requirements=requirements if own else [],
+        requirements=requirements if vendor.entitlements else [],
         e911_capable=domestic and chance.choices((True, False), (90, 10))[0],
         reputation=round(chance.uniform(0.35, 1.0), 2),
         previous_owners=chance.choice((0, 0, 1, 1, 2, 3, 5)),
-        status=chance.choices(("available", "g-available" if own else "available", "unavailable"), (90, 5, 5))[0],
+        status=chance.choices(
+            ("available", "g-available" if vendor.entitlements else "available", "unavailable"), (90, 5, 5)
+        )[0],
         currency=place.currency,
         upfront_fee=chance.choice((0.0, 0.5, 1.0, 1.5, 3.0)),
         recurring_fee=chance.choice((1.5, 2.0, 2.4, 3.0, 4.5, 6.0, 9.0, 12.0)),
-        period_months=1 if own else chance.choice((1, 1, 1, 1, 12)),
+        period_months=chance.choice(vendor.periods) if len(vendor.periods) > 1 else vendor.periods[0],
         created_at=1_735_689_600.0 + chance.randrange(300) * 86_400,
     )

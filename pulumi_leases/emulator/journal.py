@@ -38,7 +38,7 @@ class Call:
 
 
 class Journal:
-    """The calls of both vendors; its user holds the emulator's lock."""
+    """The calls of all vendors; its user holds the emulator's lock."""
 
     def __init__(self) -> None:
         self.calls: list[Call] = []

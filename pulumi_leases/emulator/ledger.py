@@ -1,15 +1,16 @@
 """Who leases which number at one vendor, since when, and what it was charged for it."""
 
+import copy
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
 from pulumi_leases.emulator.inventory import Offer
+from pulumi_leases.emulator.profile import Profile
 
-ENDED = frozenset({"expired", "terminated"})
+ENDED = frozenset({"expired", "terminated", "deleted", "ported-out", "purchase-failed", "port-failed"})
 """The lease states in which a vendor does not hold the number for the login any more."""
 
 
@@ -17,8 +18,9 @@ ENDED = frozenset({"expired", "terminated"})
 class Lease:
     """One lease, held or past. Times are epoch seconds of the vendor's clock; fees are those of its beginning.
 
-    `status` is what control has set it to, or null; `cancelled_at` is when the vendor agreed to end it,
-    `released_at` when it let go, or will.
+    `status` is what control has set it to, or null; `settings` is what was set about the number, under the vendor's
+    names; `cancelled_at` is when the vendor agreed to end it, `released_at` when it let go, or will. A lease by an order
+    is pending until `settles_at`, and then has its `outcome`; `waits_for` is what the order lacks.
     """
 
     vendor: str
@@ -33,8 +35,15 @@ class Lease:
     billing_method: str = "monthly"
     status: str | None = None
     failover: dict[str, Any] | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
     cancelled_at: float | None = None
     released_at: float | None = None
+    settles_at: float | None = None
+    outcome: str = "success"
+    waits_for: str = ""
+
+    def pending(self, now: float) -> bool:
+        return self.settles_at is not None and now < self.settles_at and self.held(now)
 
     def held(self, now: float) -> bool:
         return self.released_at is None or now < self.released_at
@@ -42,7 +51,7 @@ class Lease:
 
 @dataclass
 class Charge:
-    """One amount that a login owes; `kind` is `upfront` or `period`."""
+    """One amount that a login owes from `at` on; `kind` is `upfront` or `period`."""
 
     at: float
     vendor: str
@@ -58,20 +67,29 @@ class Charge:
 class Ledger:
     """The leases and charges of one vendor, oldest first."""
 
-    vendor: str
+    vendor: Profile
     seed: str
     leases: list[Lease] = field(default_factory=list)
     charges: list[Charge] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._ids = self._make_ids()
+        chance = random.Random(f"{self.seed} {self.vendor.name} lease ids")  # noqa: S311 no secret
+        self._ids = (self.vendor.lease_id(chance, before) for before in count())
 
     def book(
         self, offer: Offer, login: str, now: float, *, billing_method: str = "monthly", lease_id: str | None = None
     ) -> Lease:
         """Lease the number to the login, whoever else holds it, and charge the upfront fee and the first period."""
+        lease = self.reserve(offer, login, now, billing_method=billing_method, lease_id=lease_id)
+        self.charge(lease, now)
+        return lease
+
+    def reserve(
+        self, offer: Offer, login: str, now: float, *, billing_method: str = "monthly", lease_id: str | None = None
+    ) -> Lease:
+        """Lease the number to the login without a charge yet."""
         lease = Lease(
-            vendor=self.vendor,
+            vendor=self.vendor.name,
             lease_id=lease_id or self._next_id(),
             number=offer.number,
             login=login,
@@ -81,13 +99,31 @@ class Ledger:
             recurring_fee=offer.recurring_fee,
             period_months=offer.period_months,
             billing_method=billing_method,
+            settings=copy.deepcopy(self.vendor.settings),
         )
         self.leases.append(lease)
-        for kind, amount in (("upfront", offer.upfront_fee), ("period", offer.recurring_fee)):
-            self.charges.append(
-                Charge(now, self.vendor, login, offer.number, lease.lease_id, kind, amount, offer.currency)
-            )
         return lease
+
+    def charge(self, lease: Lease, at: float) -> None:
+        """Charge the upfront fee and the first period of a lease, now or later."""
+        for kind, amount in (("upfront", lease.upfront_fee), ("period", lease.recurring_fee)):
+            self.charges.append(
+                Charge(at, lease.vendor, lease.login, lease.number, lease.lease_id, kind, amount, lease.currency)
+            )
+
+    def owed(self, now: float) -> list[Charge]:
+        """Every charge but those that wait for the success of an order."""
+        waiting = {(lease.lease_id, lease.settles_at) for lease in self.leases if lease.pending(now)}
+        return [charge for charge in self.charges if (charge.lease_id, charge.at) not in waiting]
+
+    def settle(self, lease: Lease, outcome: str, *, at: float, charged: bool) -> None:
+        """Let the order of a pending lease end at a time; what was to be charged at another time is not."""
+        waiting = (lease.lease_id, lease.settles_at)
+        self.charges[:] = [one for one in self.charges if (one.lease_id, one.at) != waiting]
+        lease.settles_at, lease.outcome = at, outcome
+        lease.released_at = None if outcome == "success" else at
+        if charged:
+            self.charge(lease, at)
 
     def holding(self, number: str, now: float) -> list[Lease]:
         return [lease for lease in self.leases if lease.number == number and lease.held(now)]
@@ -105,13 +141,6 @@ class Ledger:
 
     def _next_id(self) -> str:
         return next(lease_id for lease_id in self._ids if not self.has(lease_id))
-
-    def _make_ids(self) -> Iterator[str]:
-        if self.vendor == "telesign":
-            yield from map(str, count(4107))
-        chance = random.Random(f"{self.seed} {self.vendor} lease ids")  # noqa: S311 no secret
-        while True:
-            yield f"lsd_{chance.randrange(10**9, 10**10)}"
 
 
 def totals(charges: list[Charge]) -> dict[str, float]:

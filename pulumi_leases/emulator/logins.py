@@ -2,15 +2,10 @@
 
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from uuid import UUID
 
-CONTIGUITY_MARK = "contiguity_sk_"
-"""A Contiguity key contains this; each such key is a login of its own."""
-
-DEMO_KEY = "contiguity_sk_demo"
-DEMO_CUSTOMER = "11111111-2222-3333-4444-555555555555"
 DEMO_API_KEY = "ZW11bGF0b3Itb25seS1ub3QtYS1yZWFsLWFwaS1rZXktMDEyMzQ1Njc4OWFiY2RlZg=="
-"""The API key of every TeleSign customer id to whom control gave no other. It opens nothing but emulators."""
+"""The secret of every TeleSign customer id, Twilio account and key to whom control gave no other. It opens nothing but
+emulators."""
 
 
 class Claim(NamedTuple):
@@ -22,7 +17,11 @@ class Claim(NamedTuple):
 
 @dataclass
 class Login:
-    """One account of a vendor: a Contiguity key or a TeleSign customer id."""
+    """One account of a vendor: a Contiguity key, a TeleSign customer id, a Twilio account or API key.
+
+    At Twilio `parent` is the account that a subaccount or a key belongs to, `denied` the hosts that a restricted key
+    does not reach (api, pricing, messaging), and `test` says that these are test credentials.
+    """
 
     vendor: str
     name: str
@@ -30,6 +29,9 @@ class Login:
     api_key: str = DEMO_API_KEY
     entitlements: list[str] = field(default_factory=list)
     service_contract: bool = False
+    parent: str = ""
+    denied: list[str] = field(default_factory=list)
+    test: bool = False
 
 
 class Logins:
@@ -43,14 +45,3 @@ class Logins:
 
     def all(self) -> list[Login]:
         return list(self._logins.values())
-
-
-def well_formed(vendor: str, name: str) -> bool:
-    """Whether the vendor would know a login of this name."""
-    if vendor == "contiguity":
-        return CONTIGUITY_MARK in name
-    try:
-        UUID(name)
-    except ValueError:
-        return False
-    return True

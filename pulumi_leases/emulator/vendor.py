@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from pulumi_leases.emulator.app import CONTIGUITY_PATH, TELESIGN_PATH
+from pulumi_leases.emulator.contiguity.profile import CONTIGUITY, KEY_MARK
 from pulumi_leases.emulator.control import ControlError
 from pulumi_leases.emulator.faults import Rule
 from pulumi_leases.emulator.gate import Held
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.journal import Call
 from pulumi_leases.emulator.ledger import Charge, Lease
-from pulumi_leases.emulator.logins import CONTIGUITY_MARK, DEMO_API_KEY
+from pulumi_leases.emulator.logins import DEMO_API_KEY
+from pulumi_leases.emulator.telesign.profile import TELESIGN
+from pulumi_leases.emulator.telnyx.profile import KEY_MARK as TELNYX_KEY_MARK
+from pulumi_leases.emulator.telnyx.profile import TELNYX
+from pulumi_leases.emulator.twilio.profile import MESSAGING_MOUNT, PRICING_MOUNT, TWILIO
+from pulumi_leases.emulator.twilio.sids import ACCOUNT, API_KEY, sid
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -29,7 +34,7 @@ class EmulatorError(AssertionError):
 
 @dataclass(frozen=True)
 class State:
-    """Both vendors at one moment. `leases` are held, `past` are not any more; `charged` is by currency."""
+    """All vendors at one moment. `leases` are held, `past` are not any more; `charged` is by currency."""
 
     leases: list[Lease]
     past: list[Lease]
@@ -41,13 +46,18 @@ class State:
 
 
 class Vendor:
-    """Both vendors of the emulator at `url`, over HTTP, or in process with `httpx.WSGITransport(app=emulator)`."""
+    """The vendors of the emulator at `url`, over HTTP, or in process with `httpx.WSGITransport(app=emulator)`."""
 
     def __init__(self, url: str, transport: httpx.BaseTransport | None = None) -> None:
         self.url = url.rstrip("/")
-        self.contiguity = self.url + CONTIGUITY_PATH
-        self.telesign = self.url + TELESIGN_PATH
+        self.contiguity = self.url + CONTIGUITY.path
+        self.telesign = self.url + TELESIGN.path
         self.telesign_api_key = DEMO_API_KEY
+        self.telnyx = self.url + TELNYX.path
+        self.twilio = self.url + TWILIO.path
+        self.twilio_pricing = self.url + PRICING_MOUNT
+        self.twilio_messaging = self.url + MESSAGING_MOUNT
+        self.twilio_auth_token = DEMO_API_KEY
         self._http = httpx.Client(base_url=self.url + "/control", transport=transport, trust_env=False, timeout=30)
 
     def __enter__(self) -> "Self":
@@ -63,11 +73,23 @@ class Vendor:
 
     def token(self, name: str = "main") -> str:
         """The Contiguity key of the login of this name; it is also what journal and leases call the login."""
-        return f"{CONTIGUITY_MARK}{name}"
+        return f"{KEY_MARK}{name}"
 
     def customer(self, name: str = "main") -> str:
         """The TeleSign customer id of the login of this name; its API key is `telesign_api_key`."""
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"https://telesign.invalid/{name}"))
+
+    def telnyx_key(self, name: str = "main") -> str:
+        """The Telnyx key of the login of this name; it is also what journal and leases call the login."""
+        return f"{TELNYX_KEY_MARK}0{name}"
+
+    def account_sid(self, name: str = "main") -> str:
+        """The Twilio account of this name, which is also its login; its auth token is `twilio_auth_token`."""
+        return sid(ACCOUNT, name)
+
+    def api_key_sid(self, name: str = "main") -> str:
+        """The API key of the Twilio account of this name; its secret is `twilio_auth_token` too."""
+        return sid(API_KEY, name)
 
     def state(self) -> State:
         """Everything that is leased, was leased and was charged."""
@@ -207,7 +229,7 @@ class Vendor:
     def lease(self, vendor: str, number: str, login: str = "stranger", **more: Any) -> Lease:
         """Lease a number to a login by other means than its API.
 
-        `more`: billing_method, lease_id, leased_at, ends_at (cancelled already, held until then), again.
+        `more`: billing_method, lease_id, leased_at, ends_at (cancelled already, held until then), again, settings.
         """
         return Lease(**self._ask("POST", "/lease", {"vendor": vendor, "number": number, "login": login, **more}))
 
@@ -219,6 +241,14 @@ class Vendor:
         """Make reads tell this lease status; `expired` and `terminated` also free the number, null tells the truth."""
         body = {"vendor": vendor, "status": status, **_which(number, lease_id)}
         return Lease(**self._ask("POST", "/status", body))
+
+    def edit(self, vendor: str, number: str, **settings: Any) -> Lease:
+        """Set what a number is connected to by other means than the API, under the vendor's names; null takes it away."""
+        return Lease(**self._ask("POST", "/settings", {"vendor": vendor, "number": number, "settings": settings}))
+
+    def settle_order(self, vendor: str, number: str, outcome: str = "success") -> Lease:
+        """End the order of a pending lease now; an outcome other than `success` frees the number."""
+        return Lease(**self._ask("POST", "/settle", {"vendor": vendor, "number": number, "outcome": outcome}))
 
     def offers(self, vendor: str) -> dict[str, Offer]:
         """Every number of the vendor, leased or not, in the order in which it lists them."""
@@ -242,7 +272,7 @@ class Vendor:
         return now
 
     def login(self, vendor: str, login: str, **attributes: Any) -> None:
-        """Set up a login: `revoked`, `api_key`, `entitlements`, `service_contract`."""
+        """Set up a login: attributes of `pulumi_leases.emulator.logins.Login`."""
         self._ask("POST", "/logins", {"vendor": vendor, "login": login, **attributes})
 
     def revoke(self, vendor: str, login: str) -> None:

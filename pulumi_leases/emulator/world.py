@@ -3,17 +3,18 @@
 import threading
 
 from pulumi_leases.emulator.clock import Clock
-from pulumi_leases.emulator.faults import OPERATIONS, Faults
+from pulumi_leases.emulator.faults import Faults
 from pulumi_leases.emulator.gate import Gate
 from pulumi_leases.emulator.inventory import inventory
 from pulumi_leases.emulator.journal import Journal
 from pulumi_leases.emulator.ledger import Ledger
 from pulumi_leases.emulator.logins import Logins
 from pulumi_leases.emulator.switches import Switches
+from pulumi_leases.emulator.vendors import VENDORS
 
 
 class World:
-    """Both vendors as they are now; `offers`, `ledgers` and `switches` are by vendor.
+    """All vendors as they are now; `offers`, `ledgers` and `switches` are by vendor.
 
     `bugs` has the traceback of every failure of the emulator itself.
     """
@@ -21,9 +22,9 @@ class World:
     def __init__(self, seed: str) -> None:
         self.lock = threading.RLock()
         self.clock = Clock()
-        self.offers = {vendor: inventory(vendor, seed) for vendor in OPERATIONS}
-        self.ledgers = {vendor: Ledger(vendor, seed) for vendor in OPERATIONS}
-        self.switches = {vendor: Switches(vendor) for vendor in OPERATIONS}
+        self.offers = {name: inventory(profile, seed) for name, profile in VENDORS.items()}
+        self.ledgers = {name: Ledger(profile, seed) for name, profile in VENDORS.items()}
+        self.switches = {name: Switches(name, profile.switches) for name, profile in VENDORS.items()}
         self.logins = Logins()
         self.journal = Journal()
         self.faults = Faults()

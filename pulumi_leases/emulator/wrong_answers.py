@@ -30,7 +30,7 @@ def _status(_world: World, api: Api, params: dict[str, Any]) -> Response:
     answer = api.refusal(Refused(params["code"], "scripted by a fault"))
     if params["body"] is not None:
         answer.body = params["body"]
-    answer.headers = params["headers"] or {}
+    answer.headers.update(params["headers"] or {})
     response = answer.response()
     response.status_code = params["code"]
     return response
@@ -41,7 +41,9 @@ def _too_many(world: World, api: Api, params: dict[str, Any]) -> Response:
     seconds = params["retry_after"]
     if seconds is not None:
         date = format_datetime(utc(world.clock.now() + seconds).replace(microsecond=0), usegmt=True)
-        response.headers["Retry-After"] = date if params["as_date"] else str(seconds)
+        told = date if params["as_date"] else str(seconds)
+        header = params.get("reset_header")
+        response.headers.update({header: told} if header else api.slow_down(seconds, told))
     return response
 
 
@@ -52,6 +54,7 @@ _OWN: dict[str, Callable[[World, Api, dict[str, Any]], Response]] = {
     "status": _status,
     "status_after": _status,
     "429": _too_many,
+    "rate": _too_many,
     "redirect": lambda _world, _api, params: Response("", params["code"], {"Location": params["to"]}),
 }
 _SPOILT: dict[str, Callable[[World, Response, dict[str, Any]], Response]] = {

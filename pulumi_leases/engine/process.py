@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from ..domain.errors import BrokenProvider, LeaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from types import FrameType
 
 DEBUG_VARIABLE = "LEASES_DEBUG"
@@ -49,6 +49,19 @@ def _end_with_the_engine() -> None:
     os._exit(1)
 
 
+def plugin_option(config: object) -> str | None:
+    """Name the option for which the engine started this process beside its usual one, or None in the usual one.
+
+    The engine configures a process that it started for a version or an address with that. Which explicit `provider` a
+    process belongs to, the SDK tells nobody.
+    """
+    settings: dict[str, Any] = getattr(
+        config, "_props", {}
+    )  # by their names, as `get` looks up those of a project only
+    names = {"version": "version", "pluginDownloadURL": "plugin_download_url"}
+    return next((option for name, option in names.items() if name in settings), None)
+
+
 def one_line(verb: Verb) -> Verb:
     """Let only errors of this package out of a verb; anything else is a fault of ours and keeps its traceback."""
 
@@ -63,6 +76,15 @@ def one_line(verb: Verb) -> Verb:
             raise BrokenProvider(f"a fault in pulumi_leases, please report it: {trace}") from None
 
     return cast("Verb", wrapped)
+
+
+def listed_config(config: object) -> tuple[Collection[str], str | None]:
+    """List the keys of the stack's config, of every namespace, and name the project.
+
+    The SDK's `Config` tells only the value of a key that one knows.
+    """
+    told, project = getattr(config, "_props", None), getattr(config, "_project_name", None)
+    return tuple(told) if isinstance(told, dict) else (), project if isinstance(project, str) else None
 
 
 def save_half_made(id_: str, outs: dict[str, Any], reason: str) -> bool:

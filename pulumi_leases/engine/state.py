@@ -27,7 +27,13 @@ WISH_KEYS = (
 )
 """Inputs of a LeaseIntent that the program gives; `claim` is added by its check, `recorded` by its create."""
 
-ORDER_KEYS = ("billing_method", "failover", "adopt", "lease_again", "max_monthly_rate", "max_upfront_fee")
+WIRING_KEYS = ("label", "voice", "messaging", "status_callback", "emergency_address", "tags", "failover")
+"""Inputs that say what a number is connected to: set after the purchase, changed in place, untouched where not given."""
+
+ORDER_KEYS = (
+    *("billing_method", "requirements", *WIRING_KEYS),
+    *("adopt", "lease_again", "max_monthly_rate", "max_upfront_fee"),
+)
 """Inputs of a LeasedNumber that the program gives."""
 
 FACT_KEYS = (
@@ -42,6 +48,9 @@ INPUT_KEYS = (*FACT_KEYS, "adopts", *ORDER_KEYS, "recorded", "lost")
 LEASE_KEYS = ("lease_id", "lease_status", "leased_at", "ends_at", "adopted")
 """Outputs of a LeasedNumber that are not inputs; beside them `asked_billing_method`, since `billing_method` holds what
 the service reports."""
+
+UNSET = "unset"
+"""The output that names the wiring which a failed call has not set yet."""
 
 REFUSED = "refused"
 """The lease status of a number that was declared and not leased: the service said no, and nothing was charged."""
@@ -74,6 +83,13 @@ def read_claim(props: Mapping[str, Any]) -> Claim:
     return Claim.model_validate(props)
 
 
+def read_lease(outs: Mapping[str, Any]) -> Lease:
+    """Read a lease from the outputs of a LeasedNumber, as far as a call needs it."""
+    from ..domain.models import Lease
+
+    return Lease(number=outs["number"], lease_id=outs["lease_id"], status=outs["lease_status"])
+
+
 def read_recorded(props: Mapping[str, Any]) -> Recorded:
     """Read who wrote a claim from the state."""
     from ..domain.models import Recorded  # late: as above
@@ -81,11 +97,11 @@ def read_recorded(props: Mapping[str, Any]) -> Recorded:
     return Recorded.model_validate(props)
 
 
-def written_recorded(run: str, at: datetime) -> Props:
-    """Write who wrote a claim, and when by the service's clock."""
+def written_recorded(run: str, at: datetime, reference: str | None) -> Props:
+    """Write who wrote a claim, when by the service's clock, and what proves later whose the lease is."""
     from ..domain.models import iso
 
-    return {"run": run, "at": iso(at)}
+    return {"run": run, "at": iso(at), **({"reference": reference} if reference else {})}
 
 
 def moment(text: str | None) -> datetime | None:
@@ -99,8 +115,20 @@ def observed(lease: Lease | None) -> Props:
         return {"lease_status": LOST}
     from ..domain.models import iso
 
-    told = {"billing_method": lease.billing_method} if lease.billing_method else {}
-    return {"lease_status": lease.status, "ends_at": iso(lease.ends_at), **told}
+    reported = {"billing_method": lease.billing_method} if lease.billing_method else {}
+    return {"lease_status": lease.status, "ends_at": iso(lease.ends_at), **reported}
+
+
+def observed_wiring(outs: Mapping[str, Any], lease: Lease) -> Props:
+    """Write what a refresh finds of the wiring that the program gives; what the service does not report stays as it was."""
+    settings = lease.settings or {}
+    return {key: _observed(outs[key], settings[key]) for key in WIRING_KEYS if outs.get(key) and key in settings}
+
+
+def _observed(declared: Any, found: Any) -> Any:
+    if not isinstance(declared, dict) or not isinstance(found, dict):
+        return found
+    return {part: found.get(part, value) for part, value in declared.items()}
 
 
 def lease_outs(inputs: Mapping[str, Any], lease: Lease, *, adopted: bool) -> Props:

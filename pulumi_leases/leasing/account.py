@@ -6,7 +6,6 @@ import itertools
 import threading
 import time
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..domain.models import Claim, Offer, attributes
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from ..domain.models import Lease
     from ..services.base import LeaseService, Query
     from .choose import Limits
+    from .record import LeaseRef
 
 SETTLE_S = 60.0
 """Seconds after which a lease shows wherever it will, and no request sent before is still at work: longer than a request
@@ -30,27 +30,6 @@ _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
 
 Leases = dict[str, list["Lease"]]
-
-
-@dataclass(frozen=True)
-class LeaseRef:
-    """A lease as the state knows it: what tells it from other leases of its number."""
-
-    lease_id: str
-    leased_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Release:
-    """What this run did to a lease.
-
-    Attributes:
-        lease: The lease that was terminated or found gone; None where the stack held none.
-        at: Monotonic seconds of the terminate call.
-    """
-
-    lease: LeaseRef | None
-    at: float
 
 
 class Account:
@@ -75,11 +54,8 @@ class Account:
         self.name = name
         self.clock = clock
         self.sleep = sleep
-        self.sent: dict[str, datetime] = {}
-        """Numbers for which a paying call may have been carried out in this run, with the service's time of the first."""
-        self.released: dict[str, Release] = {}
-        self.unwatched: set[str] = set()
-        """Numbers whose intent was deleted before their lease: who terminates the lease sees to it that it ends."""
+        self.is_proven = threading.Event()
+        """Set where this login has shown a lease that the stack knows: then it is the account that leases the stack's numbers."""
         self._listing = CachedReading(self._list, clock)
         self._offers: dict[Query, CachedPages[Offer]] = {}
         self._rankings: dict[tuple[NumberSearch, Limits, str], Sequence[Offer]] = {}
@@ -131,12 +107,13 @@ class Account:
         seconds: float,
         report: Callable[[str], None],
         until: Callable[[Sequence[Lease]], bool] = bool,
+        reference: str | None = None,
     ) -> Sequence[Lease]:
         """Ask for the leases of one number until they are as wished, at most for some seconds, at least once."""
         end = self.clock() + seconds
         pause = _FIRST_PAUSE_S
         while True:
-            leases = self.service.find(number)
+            leases = self.service.find(number, reference)
             left = end - self.clock()
             if until(leases) or left <= 0:
                 return leases
@@ -157,7 +134,7 @@ class Account:
 
     def dated(self, held: Sequence[Lease]) -> Sequence[Lease]:
         """Ask singly for the leases of a number where the listing does not tell when they began."""
-        if all(lease.leased_at for lease in held):
+        if all(lease.leased_at or lease.reference for lease in held):
             return held
         return self.service.find(held[0].number) or held
 

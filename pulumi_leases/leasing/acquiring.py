@@ -9,39 +9,42 @@ from ..domain.errors import LeaseError, NumberUnavailable, StillLeased
 from ..domain.models import attributes
 from .account import SETTLE_S
 from .claiming import price_increase
-from .ownership import already_leased, duplicate_lease_warning, find_own_lease, other_leases
-from .paying import Obtained, paid, settled
+from .ownership import duplicate_lease_warning, other_leases
+from .paying import Acquired, Purchase, nothing_leased, pay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ..domain.models import Claim, Lease, Recorded
+    from ..domain.models import Claim, Lease, Order, Recorded
     from .account import Account
     from .choose import Limits
+    from .record import OwnerRecord
 
 _SOON_S = 3600.0
 
 
-def obtain(
+def acquire(
     account: Account,
+    record: OwnerRecord,
     claim: Claim,
     recorded: Recorded,
+    order: Order,
     *,
-    fresh: bool,
-    refused: bool,
-    billing_method: str | None,
+    is_fresh: bool,
+    was_refused: bool,
     limits: Limits,
     report: Callable[[str], None],
-) -> Obtained:
+) -> Acquired:
     """Bring about the lease of a claim.
 
     Args:
         account: The login.
+        record: What this run knows of the owner.
         claim: What was saved before.
         recorded: When and by whom it was saved.
-        fresh: Whether this very run saved it, at today's price and after seeing that the number is not leased.
-        refused: Whether an earlier run saw its paying call refused: no lease can be ours then.
-        billing_method: Where the service has several.
+        order: What a paying call carries.
+        is_fresh: Whether this very run saved it, at today's price and after seeing that the number is not leased.
+        was_refused: Whether an earlier run saw its paying call refused: by date, no lease can be ours then.
         limits: The most that it may cost now.
         report: Takes a passing line about what is waited for.
 
@@ -50,34 +53,36 @@ def obtain(
         OutcomeUnknown: It is not known whether the lease was made; the next run finds out.
     """
     if claim.lease_id is not None:
-        return Obtained(_adopted(account, claim), "adopted")
-    doubtful = not (fresh or refused) or claim.number in account.sent
-    if doubtful and (lease := _found(account, claim, recorded, report)):
-        return _alone(account, Obtained(lease, "taken over"))
-    if refused and (held := account.leases().value.get(claim.number)):
-        raise settled(already_leased(account, claim, held))
-    if not fresh:
-        _still_at_its_price(account, claim, limits)
-    obtained = paid(account, claim, recorded, billing_method, report, doubtful=doubtful)
-    return _alone(account, obtained) if doubtful else obtained
+        return Acquired(_find_adopted(account, claim), "adopted")
+    is_resumed = not (is_fresh or was_refused) or record.last_sent_at is not None
+    purchase = Purchase(account, claim, recorded, order, record, is_resumed, report)
+    if is_resumed and (lease := _find_interrupted(purchase)):
+        return _warn_of_second(account, Acquired(lease, "taken over"))
+    if was_refused and (held := account.service.find(claim.number, recorded.reference)):
+        return Acquired(purchase.own_despite_refusal(held), "taken over")
+    if not is_fresh:
+        _require_price(account, claim, limits)
+    acquired = pay(purchase)
+    return _warn_of_second(account, acquired) if is_resumed else acquired
 
 
-def _alone(account: Account, obtained: Obtained) -> Obtained:
+def _warn_of_second(account: Account, acquired: Acquired) -> Acquired:
     """Look whether a call of an interrupted run has made a second lease, where a service does that."""
-    service, lease = account.service, obtained.lease
+    service, lease = account.service, acquired.lease
     if service.one_lease_a_number:
-        return obtained
+        return acquired
     try:
         others = other_leases(lease, service.find(lease.number))
     except LeaseError as error:
-        unasked = f"{lease.number}: it could not be asked whether it is leased once; `pulumi refresh` tells: {error}"
-        return replace(obtained, warning=unasked)
-    return replace(obtained, warning=duplicate_lease_warning(lease, others)) if others else obtained
+        unasked = (
+            f"{lease.number}: it could not be asked whether it is leased once; `pulumi refresh` reports it: {error}"
+        )
+        return replace(acquired, warning=unasked)
+    return replace(acquired, warning=duplicate_lease_warning(lease, others)) if others else acquired
 
 
-def _adopted(account: Account, claim: Claim) -> Lease:
-    held = account.find(claim.number)
-    lease = next((one for one in held if one.lease_id == claim.lease_id), None)
+def _find_adopted(account: Account, claim: Claim) -> Lease:
+    lease = next((one for one in account.find(claim.number) if one.lease_id == claim.lease_id), None)
     if lease is None:
         raise NumberUnavailable(
             f"{claim.number}: lease {claim.lease_id}, which was to be adopted, is not held any more by account "
@@ -87,10 +92,12 @@ def _adopted(account: Account, claim: Claim) -> Lease:
     return lease
 
 
-def _found(account: Account, claim: Claim, recorded: Recorded, report: Callable[[str], None]) -> Lease | None:
+def _find_interrupted(purchase: Purchase) -> Lease | None:
     """Look for the lease of an interrupted run until no call of it can still be at work."""
+    account, claim, report = purchase.account, purchase.claim, purchase.report
+    reference = purchase.recorded.reference
     account.leases()  # first: its answer tells the service's time
-    young_s = account.wait_left_s(recorded.at)
+    young_s = account.wait_left_s(purchase.recorded.at)
     old_enough_at = account.clock() + young_s
     listing = account.leases(
         since=old_enough_at if young_s < 0 else 0.0
@@ -98,12 +105,13 @@ def _found(account: Account, claim: Claim, recorded: Recorded, report: Callable[
     held: Sequence[Lease] = listing.value.get(claim.number, [])
     if not held and young_s > 0:
         report(f"an interrupted run may have leased {claim.number}: waiting {young_s:.0f} s until that is certain")
-        held = account.watch(claim.number, young_s, report)
-    elif not held and not _is_on_offer(account, claim.number):
-        held = account.service.find(claim.number)  # a number of ours is not on offer, and a listing may miss a lease
+        held = account.watch(claim.number, young_s, report, reference=reference)
+    elif not held and (reference or not _is_on_offer(account, claim.number)):
+        # A number of ours is not on offer, and a listing may miss a lease; a purchase may have none yet.
+        held = account.service.find(claim.number, reference)
     if any(_is_going(account, lease) for lease in held):
-        held = _gone(account, claim, report)
-    return find_own_lease(account, claim, recorded, account.dated(held)) if held else None
+        held = _wait_for_end(account, claim, report)
+    return purchase.own(account.dated(held)) if held else None
 
 
 def _is_on_offer(account: Account, number: str) -> bool:
@@ -116,7 +124,7 @@ def _is_going(account: Account, lease: Lease) -> bool:
     return lease.ends_at is not None and not lease.is_ending and account.age_s(lease.ends_at) > -_SOON_S
 
 
-def _gone(account: Account, claim: Claim, report: Callable[[str], None]) -> Sequence[Lease]:
+def _wait_for_end(account: Account, claim: Claim, report: Callable[[str], None]) -> Sequence[Lease]:
     """Wait for the end of a lease that an interrupted destroy has terminated; returns what is leased then.
 
     Raises:
@@ -124,11 +132,11 @@ def _gone(account: Account, claim: Claim, report: Callable[[str], None]) -> Sequ
     """
     report(f"{claim.number} is being terminated: waiting up to {SETTLE_S:.0f} s")
 
-    def settled(held: Sequence[Lease]) -> bool:
+    def is_over(held: Sequence[Lease]) -> bool:
         return not any(_is_going(account, lease) for lease in held)
 
-    held = account.watch(claim.number, SETTLE_S, report, until=settled)
-    if not settled(held):
+    held = account.watch(claim.number, SETTLE_S, report, until=is_over)
+    if not is_over(held):
         raise StillLeased(
             f"{claim.number}: {claim.service} is still terminating its lease {held[0].lease_id}, as an interrupted destroy "
             "asked for; nothing was charged. Run `pulumi up` again when it is gone, which leases the number anew",
@@ -137,11 +145,11 @@ def _gone(account: Account, claim: Claim, report: Callable[[str], None]) -> Sequ
     return held
 
 
-def _still_at_its_price(account: Account, claim: Claim, limits: Limits) -> None:
+def _require_price(account: Account, claim: Claim, limits: Limits) -> None:
     """Hold an old claim against what is on offer now.
 
     Raises:
-        NumberUnavailable: It is gone, or price_increase than it was quoted or may be.
+        NumberUnavailable: It is gone, or costs more than it was quoted or may.
     """
     offer = account.look(claim.number)
     why = None
@@ -156,11 +164,11 @@ def _still_at_its_price(account: Account, claim: Claim, limits: Limits) -> None:
             f"{claim.number} was not leased from {account.service.name}: {why}. Nothing was charged",
             service=account.service.name,
         )
-        raise settled(error)
+        raise nothing_leased(error)
 
 
-def risen(claim: Claim, lease: Lease) -> str | None:
+def price_increase_warning(claim: Claim, lease: Lease) -> str | None:
     """Say that the price rose between the quote and the lease; what the answer does not tell is as it was quoted."""
     untold = {key: quoted for key, quoted in attributes(claim).items() if getattr(lease, key) is None}
     rose = price_increase(claim, lease.model_copy(update=untold))
-    return rose and f"{lease.number} is leased, and costs more than was said: {rose}"
+    return rose and f"{lease.number} is leased, and costs more than was quoted: {rose}"

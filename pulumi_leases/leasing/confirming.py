@@ -1,15 +1,18 @@
-"""Seeing that the service has let go: of a lease that was terminated, and of a claim that no lease came of."""
+"""Seeing that the service has let go: of a lease that was terminated, and of a claim that no lease came of.
+
+An intent never terminates on its own evidence: one whose LeasedNumber went to another stack, was not targeted, or was
+never saved looks alike. Only a stack that consents (`leases:releaseInterrupted`) has its interrupted leases released.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ..domain.errors import StillLeased
 from ..domain.models import IMPORTED
-from .account import LeaseRef, Release
-from .ownership import began_under, join_lease_ids
-from .releasing import GRACE_S, holds, paid_until, terminated
+from .ownership import is_ours, join_lease_ids
+from .record import LeaseRef, OwnerRecord, Release
+from .releasing import GRACE_S, holds, paid_until, require_evidence, terminate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,56 +21,66 @@ if TYPE_CHECKING:
     from ..domain.models import Claim, Lease, Recorded
     from .account import Account
 
-_OLDEST_UNDO = timedelta(days=1)
-"""An interrupted lease is undone while it is this young; an older one somebody may rely on."""
 _FIRST_POLL_S = 1.0
 _LONGEST_POLL_S = 15.0
 
 
-def confirm(
+def confirm_released(
     account: Account,
+    record: OwnerRecord,
     claim: Claim,
     recorded: Recorded | None,
     *,
-    undoable: bool,
+    may_release: bool,
     timeout_s: float,
     report: Callable[[str], None],
 ) -> str | None:
-    """See that nothing of a claim is leased any more; returns a lasting line where this let go of a lease itself.
+    """See that nothing of a claim is leased any more; returns a lasting line where this released a lease itself.
 
     Args:
         account: The login.
+        record: What this run knows of the owner.
         claim: What was claimed.
         recorded: When, where an interrupted run may have leased it since; None where surely none has.
-        undoable: Whether the lease of an interrupted run may be terminated from here.
+        may_release: Whether the stack consents that a lease which an interrupted run made is released from here.
         timeout_s: Seconds from the terminate call within which the service must have let go.
         report: Takes passing lines.
 
     Raises:
         StillLeased: The number is still leased; every cause and way out is named.
+        ReleaseUnproven, LeasedElsewhere: Nothing shows that the claim has no lease.
     """
-    if (released := account.released.get(claim.number)) is not None:
-        _awaited(account, claim, released, timeout_s, report)
+    number = claim.number
+    if (release := record.releases.get(number)) is not None:
+        _wait_until_gone(account, claim, release, timeout_s, report)
         return None
-    if recorded and recorded.run == IMPORTED and _is_listed_since(account, claim.number, recorded.at):
+    if recorded and recorded.run == IMPORTED and _is_listed_since(account, number, recorded.at):
         # `pulumi import` tells the engine no dependency: the lease's own delete may come later, or has come just now.
-        account.unwatched.add(claim.number)
-        if (released := account.released.get(claim.number)) is not None:
-            _awaited(account, claim, released, timeout_s, report)
+        record.is_unwatched = True
+        if (release := record.releases.get(number)) is not None:
+            _wait_until_gone(account, claim, release, timeout_s, report)
         return None
-    held = account.dated(_held_since(account, claim.number, recorded, timeout_s, report))
-    if all(lease.is_ending for lease in held):
+    listed = account.dated(_held_since(account, claim, recorded, timeout_s, report))
+    held = [lease for lease in listed if not lease.is_ending and not _is_anothers(recorded, lease)]
+    if not held:
+        if recorded and not listed:
+            require_evidence(account, number, "of an interrupted run", recorded.reference, claim.login)
         return None
-    undone = next(
-        (lease for lease in held if undoable and recorded and _is_interrupted(account, recorded, lease)), None
-    )
-    if undone is None or len(held) > 1:
+    if not may_release or recorded is None or len(held) > 1 or not is_ours(recorded, held[0]):
         raise StillLeased(_ways_out(account, claim, held), service=account.service.name)
     asked_at = account.clock()
-    ends_at = terminated(account, undone, report)
-    account.released[claim.number] = Release(LeaseRef(undone.lease_id, undone.leased_at), asked_at)
-    _awaited(account, claim, account.released[claim.number], timeout_s, report)
-    return f"released {claim.number} ({undone.lease_id}), which an interrupted run had leased{paid_until(account, ends_at)}"
+    ends_at = terminate(account, held[0], report)
+    release = record.releases[number] = Release(LeaseRef(held[0].lease_id, held[0].leased_at), asked_at)
+    _wait_until_gone(account, claim, release, timeout_s, report)
+    return (
+        f"released {number} ({held[0].lease_id}), which an interrupted run had leased (leases:releaseInterrupted)"
+        f"{paid_until(account, ends_at)}"
+    )
+
+
+def _is_anothers(recorded: Recorded | None, lease: Lease) -> bool:
+    """Whether a lease carries the reference of another stack."""
+    return lease.reference is not None and (recorded is None or lease.reference != recorded.reference)
 
 
 def _is_listed_since(account: Account, number: str, moment: datetime) -> bool:
@@ -75,26 +88,32 @@ def _is_listed_since(account: Account, number: str, moment: datetime) -> bool:
 
 
 def _held_since(
-    account: Account, number: str, recorded: Recorded | None, timeout_s: float, report: Callable[[str], None]
+    account: Account, claim: Claim, recorded: Recorded | None, timeout_s: float, report: Callable[[str], None]
 ) -> Sequence[Lease]:
     """Read what is leased of a claim when an earlier run's termination, or its call still at work, has had its time."""
+    number = claim.number
     listed: Sequence[Lease] = account.leases().value.get(number, [])
     if listed:
         # An end is on its way already: it is waited for as after a termination of this run.
         patience_s = timeout_s if any(lease.ends_at for lease in listed) else GRACE_S
         return _poll(account, number, account.clock() + patience_s, report)
-    if recorded is None or not account.watch(number, account.wait_left_s(recorded.at), report):
+    if recorded is None:
+        return []
+    young_s = account.wait_left_s(recorded.at)
+    if not account.watch(number, young_s, report, reference=recorded.reference):
         return []
     # Not from the listing, which was without it and may lag.
     return account.watch(number, GRACE_S, report, until=lambda held: all(lease.is_ending for lease in held))
 
 
-def _awaited(account: Account, claim: Claim, release: Release, timeout_s: float, report: Callable[[str], None]) -> None:
+def _wait_until_gone(
+    account: Account, claim: Claim, release: Release, timeout_s: float, report: Callable[[str], None]
+) -> None:
     """Wait until the terminated lease is gone, all waiting threads on one poll."""
-    known = release.lease
-    if known is None:
+    ref = release.lease
+    if ref is None:
         return  # the stack never held one: whatever is leased is another's
-    held = let_go(account, claim.number, known, release.at, timeout_s, report)
+    held = wait_for_release(account, claim.number, ref, release.at, timeout_s, report)
     since_s = account.clock() - release.at
     # Ours, where it is among them, is ending.
     others = [lease for lease in held if not lease.is_ending and _was_there(account, lease, since_s)]
@@ -102,23 +121,18 @@ def _awaited(account: Account, claim: Claim, release: Release, timeout_s: float,
         raise StillLeased(_ways_out(account, claim, others), service=account.service.name)
 
 
-def let_go(
-    account: Account,
-    number: str,
-    known: LeaseRef,
-    terminated_at: float,
-    timeout_s: float,
-    report: Callable[[str], None],
+def wait_for_release(
+    account: Account, number: str, ref: LeaseRef, terminated_at: float, timeout_s: float, report: Callable[[str], None]
 ) -> Sequence[Lease]:
     """Wait until the service has let go of a terminated lease; returns what is leased under its number then.
 
     Raises:
         StillLeased: It is still listed some seconds after the terminate call.
     """
-    held = _poll(account, number, terminated_at + timeout_s, report, since=terminated_at, known=known)
-    if holds(account, held, known):
+    held = _poll(account, number, terminated_at + timeout_s, report, since=terminated_at, ref=ref)
+    if holds(account, held, ref):
         raise StillLeased(
-            f"{number} ({known.lease_id}) was terminated {account.clock() - terminated_at:.0f} s ago and "
+            f"{number} ({ref.lease_id}) was terminated {account.clock() - terminated_at:.0f} s ago and "
             f"{account.service.name} still lists it as leased: run the same command again to go on waiting "
             "(leases:releaseTimeout sets how long)",
             service=account.service.name,
@@ -138,14 +152,14 @@ def _poll(
     report: Callable[[str], None],
     *,
     since: float = 0.0,
-    known: LeaseRef | None = None,
+    ref: LeaseRef | None = None,
 ) -> Sequence[Lease]:
     """Read the shared listing, at growing intervals, until a lease of the number is gone or ending, or time is up."""
     pause_s = _FIRST_POLL_S
     while True:
         reading = account.leases(since)
         held: Sequence[Lease] = reading.value.get(number, [])
-        waits = [lease for lease in held if not lease.is_ending and (known is None or account.is_it(lease, known))]
+        waits = [lease for lease in held if not lease.is_ending and (ref is None or account.is_it(lease, ref))]
         left_s = end - account.clock()
         if not waits or left_s <= 0:
             return held
@@ -155,21 +169,12 @@ def _poll(
         pause_s = min(1.5 * pause_s, _LONGEST_POLL_S)
 
 
-def _is_interrupted(account: Account, recorded: Recorded, lease: Lease) -> bool:
-    """Whether a lease is what an interrupted run left behind, young enough to be undone and not on its way out."""
-    return (
-        began_under(recorded, lease)
-        and lease.ends_at is None
-        and lease.leased_at is not None
-        and account.age_s(lease.leased_at) <= _OLDEST_UNDO.total_seconds()
-    )
-
-
 def _ways_out(account: Account, claim: Claim, held: Sequence[Lease]) -> str:
     return (
-        f"{claim.number} is still leased by account {account.name!r} of {account.service.name} ({join_lease_ids(held)}). If "
-        "it is still terminating: run the same command again. If a LeasedNumber of this stack has it: mend what failed there and "
-        "run the same command again. If an interrupted run leased it: `pulumi up` with the resource declared, then destroy. If "
-        "it is meant to be kept: `pulumi state delete` of this LeaseIntent; after that `pulumi-leases orphans --release` would "
-        "end it"
+        f"{claim.number} is still leased by account {account.name!r} of {account.service.name} ({join_lease_ids(held)}). If an "
+        "interrupted run leased it: `pulumi up` with the resource declared takes it over, then `pulumi destroy` (or remove it "
+        "and `pulumi up`) releases it; stacks that are thrown away consent to that with leases:releaseInterrupted=true. If it "
+        "is still terminating, or its LeasedNumber failed or was not targeted: run the same command again, for both of the "
+        "pair (`--target '**::NAME'`; replace the LeasedNumber, never its LeaseIntent). If another stack has it now: "
+        "`pulumi state delete` of this LeaseIntent"
     )

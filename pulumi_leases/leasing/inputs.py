@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from ..domain.errors import InvalidInput
 from ..domain.models import Amount  # noqa: TC001 (pydantic reads it)
 from ..domain.search import NumberSearch
-from ..services import SERVICES
+from ..services import service_names
 from .choose import Limits
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ class _Somewhere(_Asked):
     @field_validator("service")
     @classmethod
     def _is_known(cls, value: str | None) -> str | None:
-        if value is not None and value not in SERVICES:
-            raise ValueError(f"must be one of {', '.join(sorted(SERVICES))}, not {value!r}")
+        if value is not None and value not in service_names():
+            raise ValueError(f"must be one of {', '.join(service_names())}, not {value!r}")
         return value
 
 

@@ -1,7 +1,7 @@
 """The paying call of a claim: sent again only where surely nothing was done, and what its answer comes to.
 
 Ownership decides, never the text of an error: after anything that is not a clear yes the service is asked who leases
-the number.
+the number, and after each wait too, since meanwhile somebody may have leased it.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ from ..domain.errors import (
     Unreachable,
 )
 from .account import SETTLE_S
-from .ownership import already_leased, find_own_lease, is_misdated
+from .ownership import already_leased, find_own_lease, is_ours
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ..domain.models import Claim, Lease, Recorded
+    from ..domain.models import Claim, Lease, Order, Recorded
     from .account import Account
+    from .record import OwnerRecord
 
 _ATTEMPTS = 6
 _FIRST_WAIT_S = 1.0
@@ -42,7 +43,7 @@ How = Literal["leased", "taken over", "adopted"]
 
 
 @dataclass(frozen=True)
-class Obtained:
+class Acquired:
     """A lease, and how the stack came by it."""
 
     lease: Lease
@@ -51,91 +52,138 @@ class Obtained:
     """What else must be known of it."""
 
 
-def paid(
-    account: Account,
-    claim: Claim,
-    recorded: Recorded,
-    billing_method: str | None,
-    report: Callable[[str], None],
-    *,
-    doubtful: bool,
-) -> Obtained:
-    """Send the paying call; again only when surely, or at the service's word, nothing was done.
+@dataclass(frozen=True)
+class Purchase:
+    """A claim that is to be leased.
 
-    Args:
+    Attributes:
         account: The login.
         claim: What is leased.
         recorded: When and by whom the claim was saved.
-        billing_method: Where the service has several.
+        order: What the paying call carries.
+        record: What this run knows of the owner.
+        is_resumed: Whether a call of an interrupted run may have leased the number, or may be at work still.
         report: Takes a passing line about what is waited for.
-        doubtful: Whether an earlier call may be at work still: what is found leased then is taken over.
+    """
+
+    account: Account
+    claim: Claim
+    recorded: Recorded
+    order: Order
+    record: OwnerRecord
+    is_resumed: bool
+    report: Callable[[str], None]
+
+    def own(self, held: Sequence[Lease]) -> Lease:
+        """Find our lease among those of the number.
+
+        Raises:
+            AlreadyLeased: None is ours.
+        """
+        return find_own_lease(self.account, self.claim, self.recorded, held, self.record.last_sent_at)
+
+    def own_despite_refusal(self, held: Sequence[Lease]) -> Lease:
+        """Find our lease where every call that can be told of was refused: by its reference, or an interrupted run's.
+
+        Raises:
+            AlreadyLeased: None is ours.
+        """
+        if self.is_resumed:
+            return self.own(held)
+        own = [lease for lease in held if lease.reference and is_ours(self.recorded, lease)]
+        if not own:
+            raise nothing_leased(already_leased(self.account, self.claim, held))
+        return own[0]
+
+
+def pay(purchase: Purchase) -> Acquired:
+    """Send the paying call; again only when surely, or at the service's word, nothing was done.
 
     Raises:
         NumberUnavailable, AlreadyLeased, Refused, RateLimited, Unreachable: Nothing was leased, nothing was charged.
         OutcomeUnknown: It is not known whether the lease was made.
     """
-    number, service = claim.number, account.service
+    account, record, number = purchase.account, purchase.record, purchase.claim.number
+    service = account.service
     wait_s = _FIRST_WAIT_S
     for attempt in range(1, _ATTEMPTS + 1):
-        account.sent.setdefault(number, service.now())
+        sent_before, record.last_sent_at = record.last_sent_at, service.now()
         try:
-            return _answered(account, claim, recorded, service.lease(number, billing_method=billing_method))
+            lease = service.lease(purchase.order)
         except (NoAnswer, BadResponse) as error:
-            return _after_unknown(account, claim, recorded, error, report)
-        except (Refused, NotFound) as error:
-            return _after_refusal(account, claim, recorded, error, report, doubtful=doubtful)
-        except (Unreachable, RateLimited) as error:
-            if isinstance(error, RateLimited) and (held := _asked(account, claim, error, 0, report)):
-                # The service's word that nothing was done is held against who leases the number.
-                return Obtained(find_own_lease(account, claim, recorded, held), "taken over" if doubtful else "leased")
-            if attempt == _ATTEMPTS:
-                raise _nothing_leased(account, claim, error) from None
+            return _resolve_unknown(purchase, error)
+        except (Refused, NotFound, RateLimited, Unreachable) as error:
+            record.last_sent_at = sent_before
+            if attempt == _ATTEMPTS or not isinstance(error, RateLimited | Unreachable):
+                return _resolve_refusal(purchase, error)
             pause_s = min(getattr(error, "retry_after_s", None) or wait_s, _LONGEST_WAIT_S)
-        report(f"{service.name} does not take the call now: leasing {number} in {pause_s:.0f} s")
+            refusal = error
+        else:
+            return Acquired(purchase.own([lease]), "leased")
+        purchase.report(f"{service.name} does not take the call now: leasing {number} in {pause_s:.0f} s")
         account.sleep(pause_s)
         wait_s *= 2
+        if held := _who_leases(purchase, refusal, 0):
+            return Acquired(purchase.own_despite_refusal(held), "taken over")
     raise AssertionError  # the last attempt returns or raises
 
 
-def _answered(account: Account, claim: Claim, recorded: Recorded, lease: Lease) -> Obtained:
-    """Take a lease that was answered, unless it is one that was there before: some services answer with that."""
-    began, asked = lease.leased_at, min(recorded.at, account.sent[claim.number])
-    if began and (asked - began).total_seconds() > SETTLE_S and not is_misdated(account, lease):
-        account.sent.pop(claim.number, None)
-        raise already_leased(account, claim, [lease])
-    return Obtained(lease, "leased")
-
-
-def _nothing_leased(account: Account, claim: Claim, error: LeaseError) -> LeaseError:
-    account.sent.pop(claim.number, None)
-    return settled(_saying(error, f"{error}. {claim.number} was not leased, nothing was charged"))
-
-
-def _after_unknown(
-    account: Account, claim: Claim, recorded: Recorded, error: LeaseError, report: Callable[[str], None]
-) -> Obtained:
+def _resolve_unknown(purchase: Purchase, error: LeaseError) -> Acquired:
     """Ask who leases the number until it shows, or would show if it were leased."""
-    report(f"no usable answer: asking {account.service.name} whether {claim.number} was leased")
-    if held := _asked(account, claim, error, SETTLE_S, report):
-        return Obtained(find_own_lease(account, claim, recorded, held), "leased")
-    raise _unknown(claim, str(error))
+    purchase.report(
+        f"no usable answer: asking {purchase.account.service.name} whether {purchase.claim.number} was leased"
+    )
+    if held := _who_leases(purchase, error, SETTLE_S):
+        return Acquired(purchase.own(held), "leased")
+    raise _outcome_unknown(purchase.claim, str(error))
 
 
-def _asked(
-    account: Account, claim: Claim, error: LeaseError, seconds: float, report: Callable[[str], None]
-) -> Sequence[Lease]:
+def _resolve_refusal(purchase: Purchase, error: LeaseError) -> Acquired:
+    """Find out what a no means: ours already, somebody's, or refused.
+
+    A resumed create asks first, whatever the no was about: the lease of the interrupted run may show late.
+    """
+    if purchase.is_resumed and (held := _who_leases(purchase, error, SETTLE_S)):
+        return Acquired(purchase.own(held), "taken over")
+    number, service = purchase.claim.number, purchase.account.service
+    if isinstance(error, Unauthorized | PaymentRequired | Discontinued | RateLimited | Unreachable):
+        raise nothing_leased(_with_message(error, f"{error}. {number} was not leased, nothing was charged"))
+    is_gone = error.status in _GONE
+    try:
+        if held := service.find(number, purchase.recorded.reference):
+            return Acquired(purchase.own_despite_refusal(held), "taken over")
+        offer = service.offer(number)
+        is_gone = is_gone or offer is None or offer.availability in {"leased", "unavailable"}
+    except (Refused, NotFound, RateLimited, Unreachable, NoAnswer, BadResponse) as again:
+        error = _with_message(error, f"{error}; and asking about it failed: {again}")
+    if not is_gone:
+        raise nothing_leased(_with_message(error, f"{number} was not leased, nothing was charged: {error}"))
+    raise nothing_leased(
+        NumberUnavailable(
+            f"{number} could not be leased, somebody else may have been faster; nothing was charged. "
+            f"`pulumi up --refresh` chooses another where a search is declared. {service.name} said: {error}",
+            service=service.name,
+            status=error.status,
+            request_id=error.request_id,
+            agreement_url=error.agreement_url,
+        )
+    )
+
+
+def _who_leases(purchase: Purchase, error: LeaseError, seconds: float) -> Sequence[Lease]:
     """Hold an answer to the paying call against who leases the number.
 
     Raises:
-        OutcomeUnknown: The service could not be asked.
+        OutcomeUnknown: The service could not be asked, and an earlier call may have leased the number.
     """
+    account, number = purchase.account, purchase.claim.number
     try:
-        return account.watch(claim.number, seconds, report)
+        return account.watch(number, seconds, purchase.report, reference=purchase.recorded.reference)
     except LeaseError as again:
-        raise _unknown(claim, f"{error}; and asking again failed: {again}") from None
+        raise _outcome_unknown(purchase.claim, f"{error}; and asking again failed: {again}") from None
 
 
-def _unknown(claim: Claim, why: str) -> OutcomeUnknown:
+def _outcome_unknown(claim: Claim, why: str) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"{claim.number}: it is not known whether {claim.service} leased it. The next `pulumi up` finds out before it "
         f"pays, and takes the number over if it was leased. What happened: {why}",
@@ -143,55 +191,14 @@ def _unknown(claim: Claim, why: str) -> OutcomeUnknown:
     )
 
 
-def _after_refusal(
-    account: Account,
-    claim: Claim,
-    recorded: Recorded,
-    error: LeaseError,
-    report: Callable[[str], None],
-    *,
-    doubtful: bool,
-) -> Obtained:
-    """Find out what a no means: ours already, somebody's, or refused."""
-    if isinstance(error, Unauthorized | PaymentRequired | Discontinued):
-        raise _nothing_leased(account, claim, error)
-    if doubtful and (held := _asked(account, claim, error, SETTLE_S, report)):
-        return Obtained(find_own_lease(account, claim, recorded, held), "taken over")
-    account.sent.pop(claim.number, None)
-    raise settled(_explained(account, claim, error))
-
-
-def _explained(account: Account, claim: Claim, error: LeaseError) -> LeaseError:
-    """Say why nothing was leased: the number is somebody's, or gone, or what the service said."""
-    number, service = claim.number, account.service
-    gone = error.status in _GONE
-    try:
-        if held := service.find(number):
-            return already_leased(account, claim, held)  # the no was about our call: the lease is another's
-        offer = service.offer(number)
-        gone = gone or offer is None or offer.availability in {"leased", "unavailable"}
-    except LeaseError as again:
-        error = _saying(error, f"{error}; and asking about it failed: {again}")
-    if not gone:
-        return _saying(error, f"{number} was not leased, nothing was charged: {error}")
-    return NumberUnavailable(
-        f"{number} could not be leased, somebody else may have been faster; nothing was charged. "
-        f"`pulumi up --refresh` chooses another where a search is declared. {service.name} said: {error}",
-        service=service.name,
-        status=error.status,
-        request_id=error.request_id,
-        agreement_url=error.agreement_url,
-    )
-
-
-def settled(error: LeaseError) -> LeaseError:
+def nothing_leased(error: LeaseError) -> LeaseError:
     """Mark an error as one after which it is sure that nothing was leased."""
     error.nothing_leased = True
     return error
 
 
-def _saying(error: LeaseError, message: str) -> LeaseError:
+def _with_message(error: LeaseError, message: str) -> LeaseError:
     """Say more in an error, keeping what it knows."""
-    said = copy.copy(error)
-    said.args = (message,)
-    return said
+    longer = copy.copy(error)
+    longer.args = (message,)
+    return longer

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..domain.errors import BadResponse, LeaseChanged, LeasedElsewhere, LeaseError, NoAnswer, NotFound, OutcomeUnknown
-from .account import SETTLE_S, LeaseRef, Release
+from ..domain.errors import (
+    BadResponse,
+    LeaseChanged,
+    LeasedElsewhere,
+    LeaseError,
+    NoAnswer,
+    NotFound,
+    OutcomeUnknown,
+    ReleaseUnproven,
+)
+from .account import SETTLE_S
 from .ownership import join_lease_ids, other_leases
+from .record import LeaseRef, OwnerRecord, Release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,10 +27,12 @@ if TYPE_CHECKING:
 
 GRACE_S = 20.0
 """How long a termination that an earlier run may have asked for is waited for."""
+_PROOF_S = 5.0
+"""How long other numbers of the run are given to show that the login is the right one."""
 
 
 def locate_lease(
-    account: Account, number: str, known: LeaseRef, report: Callable[[str], None]
+    account: Account, number: str, ref: LeaseRef, report: Callable[[str], None], reference: str | None = None
 ) -> tuple[Lease | None, Sequence[Lease]]:
     """Look for a lease of ours: it, and what else is leased under its number.
 
@@ -28,63 +40,123 @@ def locate_lease(
     that it may not show yet.
     """
     held: Sequence[Lease] = account.leases().value.get(number, [])
-    if not any(account.is_it(lease, known) for lease in held):
-        young_s = account.wait_left_s(known.leased_at) if known.leased_at else 0.0
-        held = account.watch(number, young_s, report)
-    ours = next((lease for lease in held if account.is_it(lease, known)), None)
-    return ours, other_leases(ours, held)
+    if not any(account.is_it(lease, ref) for lease in held):
+        young_s = account.wait_left_s(ref.leased_at) if ref.leased_at else 0.0
+        held = account.watch(number, young_s, report, reference=reference)
+    own = next((lease for lease in held if account.is_it(lease, ref)), None)
+    if own is not None:
+        account.is_proven.set()
+    return own, other_leases(own, held)
 
 
-def release(account: Account, number: str, known: LeaseRef, report: Callable[[str], None]) -> str:
+def release(
+    account: Account,
+    record: OwnerRecord,
+    number: str,
+    ref: LeaseRef,
+    reference: str | None,
+    login: str | None,
+    report: Callable[[str], None],
+) -> str:
     """Terminate a lease of ours, unless it is gone or ending; returns what became of it, in a lasting line.
+
+    Args:
+        account: The login.
+        record: What this run knows of the owner; the release is noted there.
+        number: The number.
+        ref: Our lease.
+        reference: What was sent with its purchase.
+        login: What the service calls the login that leased it, where it has such a name.
+        report: Takes a passing line about what is waited for.
 
     Raises:
         LeaseChanged: The number is leased under another id: an old checkpoint, or a lease that others made since.
         LeasedElsewhere: The number is leased, but not to this login.
+        ReleaseUnproven: It is not found, and nothing shows that it has ended.
         OutcomeUnknown: It is not known whether the lease was terminated.
         Refused: The service said no, in its own words.
     """
-    lease, others = locate_lease(account, number, known, report)
+    lease, others = locate_lease(account, number, ref, report, reference)
     service = account.service
     if lease is None:
         if others:
             raise LeaseChanged(
-                f"{number}: lease {known.lease_id} is gone, and {service.name} has {join_lease_ids(others)} for the number now, "
-                f"which this stack did not make; nothing was terminated. {_forget(number)}",
+                f"{number}: lease {ref.lease_id} is gone, and {service.name} has {join_lease_ids(others)} for the number now, "
+                f"which this stack did not make; nothing was terminated. {_how_to_forget(number)}",
                 service=service.name,
             )
-        _not_a_strangers(account, number)
-        account.released[number] = Release(known, account.clock())
-        return f"{number} ({known.lease_id}) was released already"
+        require_evidence(account, number, ref.lease_id, reference, login)
+        record.releases[number] = Release(ref, account.clock())
+        return f"{number} ({ref.lease_id}) was released already"
     asked_at = account.clock()
     if lease.is_ending:
-        account.released[number] = Release(known, asked_at)
-        return f"{number} ({known.lease_id}) is cancelled already{paid_until(account, lease.ends_at)}"
-    ends_at = terminated(account, lease, report)
-    account.released[number] = Release(known, asked_at)
+        record.releases[number] = Release(ref, asked_at)
+        return f"{number} ({ref.lease_id}) is cancelled already{paid_until(account, lease.ends_at)}"
+    ends_at = terminate(account, lease, report)
+    record.releases[number] = Release(ref, asked_at)
     extra = f"; there is also {join_lease_ids(others)} of {number}, which was not touched" if others else ""
-    return f"released {number} ({known.lease_id}){paid_until(account, ends_at)}{extra}"
+    return f"released {number} ({ref.lease_id}){paid_until(account, ends_at)}{extra}"
 
 
-def forget_lost_lease(account: Account, number: str, lease_id: str) -> str:
-    """Take note that a lease is lost, by the program's own word: whatever is leased of the number is another's."""
-    account.released[number] = Release(None, account.clock())
-    return (
-        f"forgot {number} ({lease_id}), which was lost; nothing was terminated. Should another login of yours lease it: "
-        "`pulumi-leases orphans` with the key of that one tells"
+def require_evidence(account: Account, number: str, lease_id: str, reference: str | None, login: str | None) -> None:
+    """Believe that a lease is gone only where something shows it; that it is not listed shows nothing.
+
+    Evidence is: the service names this login as the one that leased it; this login shows another lease that the stack
+    knows; the number is on offer again; the service shows this login that its own lease, or its own purchase, is over.
+
+    Raises:
+        LeasedElsewhere: The number is leased, but not to this login.
+        ReleaseUnproven: There is no evidence: a wrong key, a wrong address and a broken gateway look the same.
+    """
+    service = account.service
+    if (login is not None and login == service.login) or account.is_proven.is_set():
+        return
+    offer = account.look(number)
+    if offer is not None and offer.availability == "leased":
+        raise LeasedElsewhere(
+            f"{number} is leased, but not to account {account.name!r} of {service.name}: is this the wrong key? "
+            f"With the right one, run the same command again. {_how_to_forget(number)}",
+            service=service.name,
+        )
+    if offer is not None and offer.availability in {"available", "on request"}:
+        return
+    if service.has_ended(number, lease_id, reference) or _is_proven_soon(account):
+        return
+    raise ReleaseUnproven(
+        f"{number} ({lease_id}) is not among the leases of account {account.name!r} of {service.name}, and nothing shows that "
+        "it has ended: is the key another login's, the base URL wrong, a gateway in between? Nothing was sent, and the state "
+        f"is kept. With the right settings, run the same command again. {_how_to_forget(number)}",
+        service=service.name,
     )
 
 
-def never_leased(account: Account, number: str) -> str | None:
-    """Take note that the stack holds no lease of a number that it was refused; tells of one that the account has."""
-    account.released[number] = Release(None, account.clock())
+def _is_proven_soon(account: Account) -> bool:
+    """Wait a little for other numbers of this run to show that the login is the right one."""
+    end = account.clock() + _PROOF_S
+    while not account.is_proven.is_set() and account.clock() < end:
+        account.sleep(0.25)
+    return account.is_proven.is_set()
+
+
+def forget_lost_lease(account: Account, record: OwnerRecord, number: str, lease_id: str) -> str:
+    """Take note that a lease is lost, by the program's own word: whatever is leased of the number is another's."""
+    record.releases[number] = Release(None, account.clock())
+    return (
+        f"forgot {number} ({lease_id}), which was lost; nothing was terminated. If it is leased under another of your keys, "
+        "run `pulumi-leases orphans` with that key"
+    )
+
+
+def note_never_leased(account: Account, record: OwnerRecord, number: str) -> str | None:
+    """Take note that the stack holds no lease of a number that it was refused; returns a warning about one that there is."""
+    record.releases[number] = Release(None, account.clock())
     held = account.leases().value.get(number, [])
     if not held:
         return None
     return (
-        f"{number} was refused to this stack, and account {account.name!r} of {account.service.name} has {join_lease_ids(held)} "
-        "of it, which was not touched: another stack or person may have leased it. If an interrupted retry of this stack did: "
-        "`pulumi-leases orphans --release`"
+        f"{number} was refused to this stack, and account {account.name!r} of {account.service.name} has "
+        f"{join_lease_ids(held)} of it, which was not touched: another stack or person may have leased it. If an interrupted "
+        "retry of this stack did: `pulumi-leases orphans --release`"
     )
 
 
@@ -97,53 +169,42 @@ def lost_lease_warning(account: Account, number: str, lease_id: str, others: Seq
     )
 
 
-def terminated(account: Account, lease: Lease, report: Callable[[str], None]) -> datetime | None:
+def terminate(account: Account, lease: Lease, report: Callable[[str], None]) -> datetime | None:
     """Send the terminate call, once; what is not a clear yes is decided by asking who leases the number.
 
-    Tells when what is paid for ends, where the service says so.
+    Returns when what is paid for ends, where the service says so.
     """
-    known = LeaseRef(lease.lease_id, lease.leased_at)
+    ref = LeaseRef(lease.lease_id, lease.leased_at)
     try:
         return account.service.release(lease)
     except (NoAnswer, BadResponse) as error:
         try:
-            left = account.watch(lease.number, SETTLE_S, report, until=lambda held: not holds(account, held, known))
+            left = account.watch(lease.number, SETTLE_S, report, until=lambda held: not holds(account, held, ref))
         except LeaseError as again:
-            raise _unknown(lease, f"{error}; and asking again failed: {again}") from None
-        if holds(account, left, known):
-            raise _unknown(lease, str(error)) from None
+            raise _outcome_unknown(lease, f"{error}; and asking again failed: {again}") from None
+        if holds(account, left, ref):
+            raise _outcome_unknown(lease, str(error)) from None
     except NotFound:
         # If it still shows, an earlier termination is at work, and the intent waits for it.
         left = account.service.find(lease.number)
     except LeaseError:
-        left = account.watch(lease.number, GRACE_S, report, until=lambda held: not holds(account, held, known))
-        if holds(account, left, known):
+        left = account.watch(lease.number, GRACE_S, report, until=lambda held: not holds(account, held, ref))
+        if holds(account, left, ref):
             raise
-    ending = next((one for one in left if account.is_it(one, known)), None)
+    ending = next((one for one in left if account.is_it(one, ref)), None)
     return ending.ends_at if ending else None
 
 
-def _unknown(lease: Lease, why: str) -> OutcomeUnknown:
+def _outcome_unknown(lease: Lease, why: str) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"{lease.number} ({lease.lease_id}): it is not known whether it was terminated; run the same command again. "
         f"What happened: {why}"
     )
 
 
-def _not_a_strangers(account: Account, number: str) -> None:
-    """Refuse to believe a release when the number is leased, but not to this login."""
-    offer = account.service.offer(number)
-    if offer is not None and offer.availability == "leased":
-        raise LeasedElsewhere(
-            f"{number} is leased, but not to account {account.name!r} of {account.service.name}: is this the wrong key? "
-            f"With the right one, run the same command again. {_forget(number)}",
-            service=account.service.name,
-        )
-
-
-def holds(account: Account, held: Sequence[Lease], known: LeaseRef) -> bool:
+def holds(account: Account, held: Sequence[Lease], ref: LeaseRef) -> bool:
     """Whether a lease is among those that are held, and not on its way out."""
-    return any(account.is_it(lease, known) and not lease.is_ending for lease in held)
+    return any(account.is_it(lease, ref) and not lease.is_ending for lease in held)
 
 
 def paid_until(account: Account, ends_at: datetime | None) -> str:
@@ -153,7 +214,7 @@ def paid_until(account: Account, ends_at: datetime | None) -> str:
     return f"; billed to {account.service.billed_to}" if account.service.billed_to else ""
 
 
-def _forget(number: str) -> str:
+def _how_to_forget(number: str) -> str:
     return (
         f"To forget {number} without touching it: `pulumi state delete` of both its resources, the LeasedNumber and the "
         "LeaseIntent of the same name"

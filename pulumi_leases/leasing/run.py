@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..domain.errors import InvalidInput, LeasedElsewhere
 from .budget import Entry, Tally, over
+from .keys import refuse_unknown_settings, refuse_unknown_settings_of
+from .record import OwnerRecord
 from .siblings import Siblings
 
 if TYPE_CHECKING:
@@ -34,26 +36,7 @@ class Run:
         self._chosen: set[tuple[str, str]] = set()
         self.siblings = Siblings()
         self._tally = Tally()
-        self.claims: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
-        """What owners asked for in this run, and what was claimed for it: a replacement is checked a second time, as new."""
-        self.replaced: set[str] = set()
-        """Owners whose number is replaced in this run: until the new one is leased, the old one is the resource."""
-        self.held: set[tuple[str, str]] = set()
-        """Numbers that a LeasedNumber in the state has, as far as the engine has shown it: its own delete lets go of them."""
-        self.refused: dict[tuple[str, str], dict[str, Any]] = {}
-        """Numbers whose paying call an earlier run has seen refused, as a refresh or delete finds, with the record of the
-        claim under which it was sent."""
-        self.recorded: dict[tuple[str, str], dict[str, Any]] = {}
-        """The record of each claim, as this run's refresh has read it."""
-        self.gone: set[tuple[str, str]] = set()
-        """Claimed numbers that this run's refresh found neither leased to the account nor on offer, or leased to another."""
-        self.read: dict[str, str] = {}
-        """The number of each owner's lease, held or lost, as this run's refresh has read it."""
-        self.given_up: set[str] = set()
-        """Lost leases to whose loss the program consents: their delete has nothing to let go of."""
-        self.previewed: set[str] = set()
-        """Owners that are only previewed in this run."""
-        self._told: set[tuple[str, str]] = set()
+        self._records: dict[str, OwnerRecord] = {}
         self._lock = threading.RLock()
 
     def account(self, service: str, name: str, login: str | None = None) -> Account:
@@ -113,18 +96,15 @@ class Run:
         with self._lock:
             return (service, number) in self._chosen and self._owners.get((service, number)) not in (None, owner)
 
-    def is_out_of_reach(self, owner: str, service: str, number: str) -> bool:
-        """Whether this run's refresh found that a claimed number cannot be leased any more, and never was by its owner.
+    def record(self, owner: str) -> OwnerRecord:
+        """Find what this run knows of an owner."""
+        with self._lock:
+            return self._records.setdefault(owner, OwnerRecord())
 
-        That is known where the paying call was refused, or the owner holds another number still. Anything else may be a
-        lost lease, which needs consent, or what a wrong key shows, which must not outlast it: no later run is told.
-        """
-        claimed = (service, number)
-        return claimed in self.gone and (self.is_refused(claimed) or self.read.get(owner, number) != number)
-
-    def is_refused(self, claimed: tuple[str, str]) -> bool:
-        """Whether a refused call was the last that can have been sent: none under a record made since."""
-        return claimed in self.refused and self.recorded.get(claimed) in (None, self.refused[claimed])
+    def is_held(self, number: str) -> bool:
+        """Whether a LeasedNumber that this run has seen in the state has the number: its own delete lets go of it."""
+        with self._lock:
+            return any(record.holds == number for record in self._records.values())
 
     def owner(self, service: str, number: str) -> str | None:
         """Who declares a number in this run."""
@@ -136,8 +116,9 @@ class Run:
 
         Raises:
             InvalidInput: All numbers of the run together pass the budget.
-            ConfigError: The budget is malformed.
+            ConfigError: The budget is malformed, or a setting is mistyped.
         """
+        refuse_unknown_settings(self.config)
         budget = self.config.monthly_budget()
         with self._lock:
             self._tally.count(owner, entry)
@@ -148,17 +129,19 @@ class Run:
     def report_once(self, owner: str, text: str) -> bool:
         """Whether a text about an owner is new in this run."""
         with self._lock:
-            if (owner, text) in self._told:
-                return False
-            self._told.add((owner, text))
-            return True
+            reported = self.record(owner).reported
+            is_new = text not in reported
+            reported.add(text)
+            return is_new
 
     def _open(self, service: str, name: str) -> Account:
         # Late: an `up` with nothing to do opens no login and needs no HTTP.
         from ..services import service_class
         from .account import Account
 
+        refuse_unknown_settings(self.config)
         loaded = service_class(service)
+        refuse_unknown_settings_of(self.config, loaded)
         return Account(loaded(self.config.login(loaded, name), self.config.requests_per_second()), name)
 
 

@@ -126,7 +126,7 @@ class Intake:
 
     def _entries(self, lease: Lease) -> Iterator[Props]:
         claim = state.written_claim(self.account.claim(lease))
-        recorded = state.written_recorded(IMPORTED, lease.leased_at or self.account.service.now())
+        recorded = state.written_recorded(IMPORTED, lease.leased_at or self.account.service.now(), lease.reference)
         wish = {**normal(validated(IntentInputs, self._wish(lease))), "claim": claim}
         order = {**self._order(lease), "claim": claim, "recorded": recorded}
         inputs = merge_inputs({}, order)

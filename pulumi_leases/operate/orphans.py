@@ -6,10 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from ..leasing.account import LeaseRef
+from ..domain.errors import InvalidInput
+from ..leasing.record import LeaseRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from ..domain.models import Lease
@@ -31,8 +32,8 @@ MEANING: dict[Kind, str] = {
 }
 """What each kind of finding means, and the way out; in the order in which they are told."""
 
-
-_CLOCKS_APART_S = 2.0
+_CLOCKS_APART_S = 120.0
+"""How far the clock that dated a state and the one that dates leases may be apart."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class Finding:
         stacks: The stacks that declare the number, each with the name of the resource.
         note: What is particular about this one.
         releasable: Whether to terminate the lease takes nothing from a given stack.
+        by_number_only: Whether something speaks of a stack that was not given: then the lease is terminated only where its
+            number was named.
     """
 
     kind: Kind
@@ -62,6 +65,7 @@ class Finding:
     stacks: tuple[str, ...] = ()
     note: str = ""
     releasable: bool = False
+    by_number_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,39 +81,87 @@ class _Claimed:
         return f"{self.stack} {self.declared.name}"
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What the given stacks can speak for.
+
+    Attributes:
+        stacks: Their names.
+        oldest: The one whose state is the oldest.
+        age_s: How old that state is; None where its export does not tell.
+        logins: Service and account of each login that holds a lease of one of them: with a wrong key there is none.
+    """
+
+    stacks: str
+    oldest: str
+    age_s: float | None
+    logins: Collection[tuple[str, str]]
+
+
 def findings(held: Iterable[Held], stacks: Sequence[Stack], now: datetime) -> list[Finding]:
     """Hold leases against stacks; a lease that only runs to the end of what is paid is nobody's worry.
 
     Args:
         held: Every held lease of every login that a stack or the caller names; one that two logins show counts once.
         stacks: What they declare; at least one.
-        now: The time by the clock that dates the stacks' exports.
+        now: The time by this machine's clock.
     """
-    export_age_s = (now - min(stack.exported_at for stack in stacks)).total_seconds()
     leases: dict[tuple[str, str], dict[str, Held]] = defaultdict(dict)
     for one in held:
         leases[one.account.service.name, one.lease.number].setdefault(one.lease.lease_id, one)
-    claims: dict[tuple[str, str], list[tuple[str, Declared]]] = defaultdict(list)
+    claims: dict[tuple[str, str], list[_Claimed]] = defaultdict(list)
     for stack in stacks:
         for declared in stack.declared:
-            claims[declared.service, declared.number].append((stack.name, declared))
+            place = (declared.service, declared.number)
+            claims[place].append(_Claimed(stack.name, declared, _own(declared, list(leases[place].values()))))
+    known = _known(stacks, claims.values(), now)
     found = [
         finding
-        for service, number in sorted({*leases, *claims})
-        for finding in _judged(list(leases[service, number].values()), claims[service, number], export_age_s)
+        for place in sorted({*leases, *claims})
+        for finding in _judged(list(leases[place].values()), claims[place], known)
     ]
     order = list(MEANING)
     return sorted(found, key=lambda finding: order.index(finding.kind))
 
 
-def _judged(held: Sequence[Held], declared: Sequence[tuple[str, Declared]], export_age_s: float) -> Iterator[Finding]:
+def choose_releases(found: Sequence[Finding], numbers: Collection[str]) -> list[Finding]:
+    """Choose what --release ends: what was shown to be nobody's, or the numbers that were named.
+
+    Args:
+        found: What leases and stacks do not agree on.
+        numbers: The numbers that were named; none means all that may go without being named.
+
+    Raises:
+        InvalidInput: A number was named whose lease must not be terminated from here.
+    """
+    if not numbers:
+        return [one for one in found if one.releasable and not one.by_number_only]
+    chosen = [one for one in found if one.releasable and one.number in numbers]
+    for number in sorted(set(numbers) - {one.number for one in chosen}):
+        notes = [one.note or one.kind for one in found if one.number == number]
+        reason = notes[0] if notes else "a stack has it, or these logins do not lease it"
+        raise InvalidInput("number", f"{number} is not released, and nothing else was: {reason}")
+    return chosen
+
+
+def _known(stacks: Sequence[Stack], claims: Iterable[Iterable[_Claimed]], now: datetime) -> _Known:
+    undated = next((stack for stack in stacks if stack.written_at is None), None)
+    oldest = undated or min(stacks, key=lambda stack: stack.written_at or now)
+    return _Known(
+        ", ".join(stack.name for stack in stacks),
+        oldest.name,
+        None if oldest.written_at is None else (now - oldest.written_at).total_seconds(),
+        {(one.own.account.service.name, one.own.account.name) for claimed in claims for one in claimed if one.own},
+    )
+
+
+def _judged(held: Sequence[Held], claimed: Sequence[_Claimed], known: _Known) -> Iterator[Finding]:
     """Judge one number at one service."""
-    claimed = [_Claimed(stack, one, _own(one, held)) for stack, one in declared]
     owned = [claim.own for claim in claimed if claim.own]
     live = [claim for claim in claimed if not claim.declared.leaving]
     strays = [one for one in held if one not in owned and not one.lease.is_ending]
     if not live:
-        yield from (_stray("in-no-stack", stray, export_age_s) for stray in strays)
+        yield from (_stray("in-no-stack", stray, known) for stray in strays)
         return
     availability = [one for one in held if one in owned and not one.lease.is_ending]
     for place, one in enumerate(availability):
@@ -120,7 +172,7 @@ def _judged(held: Sequence[Held], declared: Sequence[tuple[str, Declared]], expo
         if place:
             yield _leased("leased-twice", one, tuple(claim.where for claim in by))
     if availability:
-        yield from (_stray("leased-twice", stray, export_age_s) for stray in strays)
+        yield from (_stray("leased-twice", stray, known) for stray in strays)
     for claim in live:
         if claim.own is None or claim.declared.availability != "held":
             yield _unheld(claim, claim.own or next(iter(strays), None), live)
@@ -138,17 +190,41 @@ def _leased(kind: Kind, held: Held, stacks: tuple[str, ...]) -> Finding:
     return Finding(kind, account.service.name, account.name, held.lease.number, held, stacks)
 
 
-def _stray(kind: Kind, held: Held, export_age_s: float) -> Finding:
-    """Tell of a lease that no stack has."""
-    began = held.lease.leased_at
-    note = ""
+def _stray(kind: Kind, held: Held, known: _Known) -> Finding:
+    """Tell of a lease that no given stack has, and whether one that was not given may have it."""
+    found = _leased(kind, held, ())
     if kind == "leased-twice" and held.account.service.one_lease_a_number:
-        note = "to end it would end the other: ask the service"
-    elif began is None:
-        note = "when it began is not told, so a stack may have it since its export: end it with the service"
-    elif held.account.age_s(began) <= export_age_s + _CLOCKS_APART_S:
-        note = "it began after a stack was exported, which may have it by now: export again"
-    return replace(_leased(kind, held, ()), note=note, releasable=not note)
+        return replace(found, note="to end it would end the other: ask the service")
+    if note := _too_young(held, known):
+        return replace(found, note=note)
+    doubt = _doubt(held, known)
+    return replace(found, note=doubt, releasable=True, by_number_only=bool(doubt))
+
+
+def _too_young(held: Held, known: _Known) -> str:
+    """Say why a given stack may have leased it since its state was written; empty where it surely has not."""
+    began = held.lease.leased_at
+    if began is None:
+        return f"when it began is not told, so {known.stacks} may have it by now: end it with the service"
+    if known.age_s is None:
+        return f"the export of {known.oldest} does not say when its state was written, so it may have it by now"
+    if held.account.age_s(began) <= known.age_s + _CLOCKS_APART_S:
+        return (
+            f"it began after the state of {known.oldest} was written, which may have it by now: `pulumi refresh` there, then "
+            "export again"
+        )
+    return ""
+
+
+def _doubt(held: Held, known: _Known) -> str:
+    """Say what speaks of a stack that was not given; empty where nothing does."""
+    account, number = held.account, held.lease.number
+    if reference := held.lease.reference:
+        return f"it carries the reference {reference}, which another stack may have: only `--release {number}` ends it"
+    if (account.service.name, account.name) not in known.logins:
+        where = f"{account.service.name}/{account.name}"
+        return f"no stack here leases from {where}, so another may have it: only `--release {number}` ends it"
+    return ""
 
 
 def _unheld(claim: _Claimed, held: Held | None, live: Sequence[_Claimed]) -> Finding:

@@ -1,6 +1,6 @@
 """What stacks say that they lease, and how they are configured: from files, or from the `pulumi` command.
 
-Reads states; knows nothing of services.
+Reads states; asks no service.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..domain.errors import ConfigError, InvalidInput
 from ..engine import state
 from ..engine.state import INTENT_TYPE, LOST, NUMBER_TYPE, REFUSED
+from ..services.wire import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,13 +60,15 @@ class Stack:
 
     Attributes:
         name: `project/stack`, with the file beside it where several have that name.
-        exported_at: When its state was exported, by this machine's clock; what began later it cannot know.
+        source: The file, or what was asked of `pulumi`.
+        written_at: When its state was written, by its own word; just now where `pulumi` was asked for it, None where it does
+            not say. What began later it cannot know.
         declared: The numbers.
     """
 
     name: str
     source: str
-    exported_at: datetime
+    written_at: datetime | None
     declared: Sequence[Declared]
 
 
@@ -78,13 +81,12 @@ def from_files(paths: Iterable[Path]) -> list[Stack]:
     stacks = []
     for path in paths:
         try:
-            exported_at = datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
             text = path.read_text("utf-8")
         except OSError as error:
             raise InvalidInput("stack-file", f"{path}: {error.strerror}") from None
         except UnicodeDecodeError:
             raise InvalidInput("stack-file", f"{path} is not the output of `pulumi stack export`") from None
-        stacks.append(_stack(text, str(path), exported_at))
+        stacks.append(_stack(text, str(path)))
     if doubled := [source for source, count in Counter(str(path.resolve()) for path in paths).items() if count > 1]:
         raise InvalidInput("stack-file", f"{doubled[0]} is given twice")
     return stacks
@@ -101,7 +103,7 @@ def from_pulumi(name: str | None) -> Stack:
         text = _pulumi("stack", "export", stack=name)
     except ConfigError as error:
         raise ConfigError(f"{error}. Files with its output are taken too: --stack-file") from None
-    return _stack(text, name or "the current stack", asked_at)
+    return replace(_stack(text, name or "the current stack"), written_at=asked_at)
 
 
 def settings(name: str) -> dict[str, Any]:
@@ -138,9 +140,10 @@ def _pulumi(*words: str, stack: str | None) -> str:
     return done.stdout
 
 
-def _stack(text: str, source: str, exported_at: datetime) -> Stack:
+def _stack(text: str, source: str) -> Stack:
     try:
-        resources = (json.loads(text)["deployment"] or {}).get("resources") or []
+        deployment = json.loads(text)["deployment"] or {}
+        resources = deployment.get("resources") or []
         name = _name(entry["urn"] for entry in resources)
         numbers = [_number(entry) for entry in resources if entry["type"] == NUMBER_TYPE and not entry.get("external")]
         intents = [_intent(entry) for entry in resources if entry["type"] == INTENT_TYPE]
@@ -152,7 +155,18 @@ def _stack(text: str, source: str, exported_at: datetime) -> Stack:
         raise InvalidInput("stack-file", f"{source} is not the output of `pulumi stack export`") from None
     known = {(declared.service, declared.number) for declared in numbers}
     alone = [intent for intent in intents if (intent.service, intent.number) not in known]
-    return Stack(name or source, source, exported_at, [*numbers, *alone])
+    return Stack(name or source, source, _written_at(deployment), [*numbers, *alone])
+
+
+def _written_at(deployment: Mapping[str, Any]) -> datetime | None:
+    """Read when the engine wrote a state: not the file's time, which a copy or a download makes new.
+
+    https://github.com/pulumi/pulumi/blob/master/sdk/go/common/apitype/core.go, `ManifestV1`; one that was never updated
+    carries Go's zero time.
+    """
+    manifest = deployment.get("manifest")
+    at = moment(manifest.get("time")) if isinstance(manifest, dict) else None
+    return at if at and at.year > 1 else None
 
 
 def _name(urns: Iterable[str]) -> str | None:

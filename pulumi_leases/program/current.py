@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime import config
 from pulumi.runtime.settings import get_monitor
 
 from ..config import Config
@@ -27,7 +28,7 @@ class Program:
     """
 
     def __init__(self) -> None:
-        self.run = Run(Config(_setting))
+        self.run = Run(Config(_setting, keys=_keys, project=pulumi.get_project()))
         self.named: set[str] = set()
         self._owners: Counter[str] = Counter()
         self._searches: dict[str, list[str]] = {}
@@ -84,3 +85,8 @@ def current_program() -> Program:
 def _setting(key: str) -> str | None:
     namespace, _, name = key.partition(":")
     return pulumi.Config(namespace).get(name)
+
+
+def _keys() -> set[str]:
+    """List the keys of the stack's config: those set in this process, and those that the engine has handed to it."""
+    return {*config.CONFIG.get(), *config.get_config_env()}

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import pulumi
 from pulumi.dynamic import Resource
 
-from ..engine.state import FACT_KEYS, INTENT_TYPE, LEASE_KEYS, NUMBER_TYPE
+from ..engine.state import FACT_KEYS, LEASE_KEYS
 from ..provider import RUN_HINTS, LeasedNumberProvider, LeaseIntentProvider
-from . import current
+from . import current, options
 from .args import NumberSearchArgs
 
 if TYPE_CHECKING:
@@ -121,8 +121,15 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         max_monthly_rate: pulumi.Input[float] | None = None,
         max_upfront_fee: pulumi.Input[float] | None = None,
     ) -> None:
+        _refuse_mistakes(resource_name, opts, number)
         opts = opts or pulumi.ResourceOptions()
-        _refuse(resource_name, opts, adopt=adopt)
+        is_read = opts.id is not None or opts.urn is not None  # by `get`, or by a reference: it belongs to nobody here
+        if adopt and opts.retain_on_delete is None and not is_read:
+            raise pulumi.RunError(
+                f"LeasedNumber {resource_name!r}: with adopt=True say what destroy does: retain_on_delete=True leaves the "
+                "number leased, retain_on_delete=False releases it (in opts)"
+            )
+        opts, intent_opts = options.pair_options(resource_name, opts, named=number is not None)
         owner = current.current_program().add_owner(_owner(resource_name, opts))
         mark = {"owner": owner, "preview": pulumi.runtime.is_dry_run()}
         both = {
@@ -140,17 +147,19 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
             "failover": failover,
         }
         self.quote: pulumi.Output[dict[str, Any]] | None = None  # the claim behind it, with its price
-        if opts.id is not None:  # `get`: what is read belongs to nobody here
+        if is_read:
             super().__init__(
                 LeasedNumberProvider(), resource_name, {**props, "service": service, "account": account}, opts
             )
             return
         wish = {"number": number, "search": search, "service": service, "account": account, **both}
         wish[RUN_HINTS] = {**mark, **_hints(owner, wish)}
-        intent = LeaseIntent(resource_name, wish, _intent_options(opts))
+        intent = LeaseIntent(resource_name, wish, intent_opts)
+        options.refuse_second_process(resource_name, intent)
         self.quote = intent.claim
         props |= {"claim": intent.claim, "recorded": intent.recorded}
         super().__init__(LeasedNumberProvider(), resource_name, props, opts)
+        options.refuse_second_process(resource_name, self)
 
     @classmethod
     def get(
@@ -198,51 +207,9 @@ def _owner(name: str, opts: pulumi.ResourceOptions) -> str:
     return f"{opts.parent._name if opts.parent else ''}::{name}"  # noqa: SLF001 (the SDK has no public name)
 
 
-def _refuse(name: str, opts: pulumi.ResourceOptions, *, adopt: bool) -> None:
-    inherited = opts.parent.get_provider(NUMBER_TYPE) if opts.parent else None
-    if opts.provider is not None or inherited is not None:
-        raise pulumi.RunError(
-            f"LeasedNumber {name!r}: opts.provider is refused: a second provider process would not know which numbers the "
-            "first declares. For several logins, configure `leases:accounts` and say `account=`"
-        )
-    if opts.import_ is not None:
-        raise pulumi.RunError(
-            f"LeasedNumber {name!r}: opts.import_ does not work for dynamic resources: use `pulumi-leases import "
-            f"{opts.import_}`, or `adopt=True`"
-        )
-    if adopt and opts.retain_on_delete is None and opts.id is None:
-        raise pulumi.RunError(
-            f"LeasedNumber {name!r}: with adopt=True say what destroy does: retain_on_delete=True leaves the number leased, "
-            "retain_on_delete=False releases it (in opts)"
-        )
-
-
-def _intent_options(opts: pulumi.ResourceOptions) -> pulumi.ResourceOptions:
-    """Give the intent the options that must hold for both of a pair: without its intent, no number is safe."""
-    ignored = [path for path in opts.ignore_changes or [] if path.split(".")[0].split("[")[0] in {"number", "search"}]
-    return pulumi.ResourceOptions(
-        parent=opts.parent,
-        depends_on=opts.depends_on,
-        aliases=_intent_aliases(opts),
-        ignore_changes=ignored or None,
-        protect=opts.protect,
-        retain_on_delete=opts.retain_on_delete,
-        deleted_with=opts.deleted_with,
-        additional_secret_outputs=["claim", *secret] if (secret := opts.additional_secret_outputs) else None,
-    )
-
-
-def _intent_aliases(opts: pulumi.ResourceOptions) -> Any:
-    """Translate aliases given as whole URNs, which name one type only; aliases by name and parent fit both."""
-
-    def of_intent(alias: Any) -> Any:
-        if isinstance(alias, str):
-            return alias.replace(NUMBER_TYPE + "::", INTENT_TYPE + "::")
-        if isinstance(alias, pulumi.Output):
-            return alias.apply(of_intent)
-        return alias
-
-    aliases = opts.aliases
-    if aliases is None or isinstance(aliases, pulumi.Output):
-        return aliases and aliases.apply(lambda all_: [of_intent(alias) for alias in all_])
-    return [of_intent(alias) for alias in aliases]
+def _refuse_mistakes(name: str, opts: object, number: object) -> None:
+    if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
+        said = f": say number={opts!r}" if isinstance(opts, str) else ""
+        raise pulumi.RunError(f"LeasedNumber {name!r}: the second argument is opts, pulumi.ResourceOptions{said}")
+    if isinstance(number, (int, float)):
+        raise pulumi.RunError(f'LeasedNumber {name!r}: number is text: write number="+{number}"')

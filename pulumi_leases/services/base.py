@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from ..config import Setting
-    from ..domain.models import Lease, Offer
+    from ..domain.models import Lease, Offer, Order
     from ..domain.search import NumberSearch
 
 Query = tuple[tuple[str, str], ...]
@@ -23,7 +23,7 @@ class LeaseService(Protocol):
 
     Args:
         settings: A value for each of `settings`.
-        requests_per_second: Upper bound over all threads.
+        requests_per_second: Upper bound over all threads; None for as many as the service takes.
     """
 
     name: ClassVar[str]
@@ -33,8 +33,10 @@ class LeaseService(Protocol):
     capabilities: ClassVar[frozenset[str]]
     """The capabilities that the service can tell."""
     options: ClassVar[Mapping[str, tuple[str, ...]]]
-    """The inputs beyond the number that the service honours, with the values it takes where they are few, the default
-    first."""
+    """The inputs beyond the number that the service honours, each with the keys or values that it takes: of a nested input
+    its keys, of a choice its values with the default first, of anything else nothing."""
+    carries_reference: ClassVar[bool]
+    """Whether a purchase carries a text that can be read back: then `Lease.reference` tells whose a lease is."""
     one_lease_a_number: ClassVar[bool]
     """Whether a number has one lease at most at a time. Then a lease is known by its start too: a service may write a lease's
     id differently in different answers."""
@@ -43,7 +45,7 @@ class LeaseService(Protocol):
     login: str | None
     """What the service publicly calls the login, where it has such a name."""
 
-    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None: ...
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float | None) -> None: ...
 
     def now(self) -> datetime:
         """Tell the service's time in UTC, as its last answer told it."""
@@ -60,8 +62,10 @@ class LeaseService(Protocol):
     def offer(self, number: str) -> Offer | None:
         """Look at one number that the login does not lease; None where the service does not know it."""
 
-    def lease(self, number: str, *, billing_method: str | None) -> Lease:
-        """Lease a number: the paying call, sent at most once.
+    def lease(self, order: Order) -> Lease:
+        """Lease a number: the paying call, sent at most once. It carries number, reference, label and requirements only.
+
+        The answer may be a lease whose status is `pending`: it is held, and waited for only as long as it usually takes.
 
         Raises:
             Unreachable: Surely nothing was done.
@@ -70,8 +74,11 @@ class LeaseService(Protocol):
             NoAnswer, BadResponse: It is not known whether the lease was made.
         """
 
-    def find(self, number: str) -> Sequence[Lease]:
-        """Find the held leases of one number, usually one or none. None is said only when it is certain."""
+    def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
+        """Find the held leases of one number, usually one or none. None is said only when it is certain.
+
+        With a `reference`, a purchase that carries it counts as a lease although the number is not listed yet.
+        """
 
     def list(self) -> Sequence[Lease]:
         """List every held lease, from one complete reading.
@@ -88,8 +95,14 @@ class LeaseService(Protocol):
             NoAnswer, BadResponse: It is not known whether the lease was terminated.
         """
 
-    def configure(self, number: str, failover: Mapping[str, object]) -> None:
-        """Set the failover of a leased number; safe to repeat."""
+    def has_ended(self, number: str, lease_id: str, reference: str | None) -> bool:
+        """Whether the service shows this very login that a lease of its own is over.
+
+        By the lease's own record, or by our purchase where the listing no longer has the number. Silence is no evidence.
+        """
+
+    def configure(self, lease: Lease, settings: Mapping[str, Any]) -> None:
+        """Set what a leased number is connected to, by input name; only what is given is touched. Safe to repeat."""
 
     def close(self) -> None:
         """Close the connections."""

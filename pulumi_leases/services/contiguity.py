@@ -13,7 +13,7 @@ from urllib.parse import quote
 from pydantic import Field, TypeAdapter, ValidationError
 
 from ..config import Setting
-from ..domain.errors import BadResponse, NotFound
+from ..domain.errors import BadResponse, NotFound, Refused
 from ..domain.models import ENDED, Amount, Availability, Lease, Offer
 from .http.transport import Answer, Http, Words
 from .wire import Moment, Wire, Word, moment, unreadable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from ..domain.models import Order
     from ..domain.search import NumberSearch
     from .base import Query
 
@@ -163,13 +164,14 @@ class Contiguity:
     capabilities: ClassVar[frozenset[str]] = frozenset({"sms", "mms", "rcs", "imessage", "whatsapp"})
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "billing_method": ("monthly", "service_contract"),
-        "failover": (),
+        "failover": ("enabled", "mode", "numbers"),
     }
+    carries_reference: ClassVar[bool] = False
     one_lease_a_number: ClassVar[bool] = True  # every call addresses a lease by its number
     billed_to: ClassVar[str | None] = None
     login: str | None = None
 
-    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float | None) -> None:
         token = settings["token"]
 
         def sign(request: httpx.Request) -> None:
@@ -200,9 +202,10 @@ class Contiguity:
         found = self._number(number, _Number)
         return found.offer() if found else None
 
-    def lease(self, number: str, *, billing_method: str | None) -> Lease:
-        """POST /lease/{number}; no idempotency key exists."""
-        body = {"billing_method": billing_method} if billing_method else {}
+    def lease(self, order: Order) -> Lease:
+        """POST /lease/{number}; no idempotency key exists, and no text goes with the purchase."""
+        number = order.number
+        body = {"billing_method": order.billing_method} if order.billing_method else {}
         receipt = self._read(_Receipt, self._http.post(f"/lease/{_path(number)}", json=body))
         if receipt.number != number:
             raise BadResponse(f"{self.name}: leased {number}, and was answered {receipt.number}", service=self.name)
@@ -216,7 +219,8 @@ class Contiguity:
             **receipt.billing.price.model_dump(),
         )
 
-    def find(self, number: str) -> Sequence[Lease]:
+    def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
+        del reference
         found = self._number(number, _Leased)
         lease = found.lease() if found else None
         return [lease] if lease else []
@@ -236,9 +240,18 @@ class Contiguity:
         self._data(self._http.delete(f"/leased/{_path(lease.number)}"))
         return None
 
-    def configure(self, number: str, failover: Mapping[str, object]) -> None:
+    def has_ended(self, number: str, lease_id: str, reference: str | None) -> bool:
+        """GET /{number}: the lease fields are there only for the login that leased it."""
+        del reference
+        found = self._number(number, _Leased)
+        return found is not None and found.lease_id == lease_id and found.lease_status in ENDED
+
+    def configure(self, lease: Lease, settings: Mapping[str, Any]) -> None:
         """POST /{number}/configure with all three keys: what leaving one out means is not documented."""
-        self._data(self._http.post(f"/{_path(number)}/configure", json={"failover": dict(failover)}))
+        if unknown := sorted(settings.keys() - {"failover"}):
+            raise Refused(f"{self.name}: {lease.number} has no {', '.join(unknown)} to change", service=self.name)
+        body = {"failover": dict(settings["failover"])}
+        self._data(self._http.post(f"/{_path(lease.number)}/configure", json=body))
 
     def close(self) -> None:
         self._http.close()
@@ -259,7 +272,10 @@ class Contiguity:
         try:
             answer = self._http.get(path)
         except NotFound:
-            return []  # the vendor's own live tests take 404 with an error envelope for an empty list
+            # The vendor's own live tests take 404 with an error envelope for an empty list. So may a wrong address answer:
+            # it is believed only where the other list is there.
+            self._http.get("/leases" if path == "/leased" else "/leased")
+            return []
         numbers = self._data(answer).get("numbers")
         if not isinstance(numbers, list):
             raise unreadable(self.name, f"GET {path}", "no list of numbers")

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from ..domain.models import Order
     from ..domain.search import NumberSearch
     from .base import Query
 
@@ -153,11 +154,12 @@ class TeleSign:
     )
     capabilities: ClassVar[frozenset[str]] = frozenset({"sms", "voice"})
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    carries_reference: ClassVar[bool] = False
     one_lease_a_number: ClassVar[bool] = False  # what a second paying call for one's own number does is not documented
     billed_to: ClassVar[str | None] = "the end of the current billing period"
     login: str | None
 
-    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float | None) -> None:
         self.login = settings["customer_id"]
         key = settings["api_key"]
         basic = base64.b64encode(f"{self.login}:{key}".encode()).decode()
@@ -184,9 +186,9 @@ class TeleSign:
         pages = self.search((("country_iso2", country),) if country else ())
         return next((offer for page in pages for offer in page if offer.number == number), None)
 
-    def lease(self, number: str, *, billing_method: str | None) -> Lease:
-        """POST /leases; no idempotency key exists."""
-        del billing_method
+    def lease(self, order: Order) -> Lease:
+        """POST /leases; no idempotency key exists, and no text goes with the purchase."""
+        number = order.number
         country = self._countries.get(number) or region_of(number)
         if country is None:
             raise Refused(f"{self.name} leases by country, and {number} is of none", service=self.name)
@@ -196,8 +198,9 @@ class TeleSign:
             raise unreadable(self.name, "POST /leases", f"not one open lease of {number}")
         return leases[0]
 
-    def find(self, number: str) -> Sequence[Lease]:
+    def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
         """GET /leases: all pages, so that a second lease shows; that there is none is believed the second time only."""
+        del reference
         return self._believed(lambda scan: bool(scan.held(number))).held(number)
 
     def list(self) -> Sequence[Lease]:
@@ -211,9 +214,16 @@ class TeleSign:
             raise unreadable(self.name, f"DELETE {path}", "not the lease")
         return cancelled[0].ends_at
 
-    def configure(self, number: str, failover: Mapping[str, object]) -> None:
-        del failover
-        raise Refused(f"{self.name} has no failover for {number}: nothing of a lease can be changed", service=self.name)
+    def has_ended(self, number: str, lease_id: str, reference: str | None) -> bool:
+        """No call shows a lease that is over; the customer id tells that the login is the right one."""
+        del number, lease_id, reference
+        return False
+
+    def configure(self, lease: Lease, settings: Mapping[str, Any]) -> None:
+        raise Refused(
+            f"{self.name}: nothing of {lease.number} can be changed, not {', '.join(sorted(settings))}",
+            service=self.name,
+        )
 
     def close(self) -> None:
         self._http.close()

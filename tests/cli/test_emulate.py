@@ -46,7 +46,7 @@ def told(process: subprocess.Popen[str], lines: int) -> str:
 def test_a_shell_can_read_what_it_prints_and_it_ends_when_told(how: signal.Signals) -> None:
     """With these variables the other commands talk to it; Ctrl-C is its normal end."""
     with emulating("--port", "0") as process:
-        printed = told(process, 6)
+        printed = told(process, 13)
         variables = dict(re.findall(r"^export (\w+)=(\S+)$", printed, re.MULTILINE))
         read = subprocess.run(
             ["sh", "-c", f'{printed}\n"$@"', "sh", *COMMAND, "available", "--country", "US", "--limit", "1", "--json"],
@@ -59,10 +59,13 @@ def test_a_shell_can_read_what_it_prints_and_it_ends_when_told(how: signal.Signa
         process.send_signal(how)
 
         assert process.wait(PATIENCE_S) == 0
-    assert printed.startswith("# Contiguity and TeleSign, emulated on http://127.0.0.1:")
+    assert printed.startswith("# Contiguity, TeleSign, Telnyx and Twilio, emulated on http://127.0.0.1:")
     assert variables.keys() == {
         *("LEASES_CONTIGUITY_TOKEN", "LEASES_CONTIGUITY_BASE_URL"),
         *("LEASES_TELESIGN_CUSTOMER_ID", "LEASES_TELESIGN_API_KEY", "LEASES_TELESIGN_BASE_URL"),
+        *("LEASES_TELNYX_API_KEY", "LEASES_TELNYX_BASE_URL"),
+        *("LEASES_TWILIO_ACCOUNT_SID", "LEASES_TWILIO_AUTH_TOKEN", "LEASES_TWILIO_BASE_URL"),
+        *("LEASES_TWILIO_PRICING_BASE_URL", "LEASES_TWILIO_MESSAGING_BASE_URL"),
     }
     assert json.loads(read.stdout)[0]["country"] == "US"
 
@@ -71,7 +74,7 @@ def test_as_json_and_with_another_seed() -> None:
     """The variables as one JSON object; another seed offers other terms."""
     with emulating("--port", "0", "--json") as one, emulating("--port", "0", "--json", "--seed", "other") as other:
         urls = [
-            json.loads(told(process, 7))["LEASES_CONTIGUITY_BASE_URL"].removesuffix("/contiguity/numbers")
+            json.loads(told(process, 14))["LEASES_CONTIGUITY_BASE_URL"].removesuffix("/contiguity/numbers")
             for process in (one, other)
         ]
         offers = [Vendor(url).offers("contiguity") for url in urls]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ..exports import number, written
-from .conftest import SINCE, A, B, G, H, I
+from .conftest import SINCE, A, B, C, G, H, I
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +64,7 @@ def test_release_of_all_there_is_ends_with_0(shell: Shell, vendor: Vendor, tmp_p
         vendor.lease("contiguity", leak, login=vendor.token(), leased_at=SINCE)
     written(tmp_path / "dev.json")
 
-    result = shell("orphans --stack-file dev.json --release --yes --json")
+    result = shell(f"orphans {A} {B} --stack-file dev.json --release --yes --json")
 
     assert result.exit_code == 0
     assert [one["released"] for one in json.loads(result.stdout)["findings"]] == [True, True]
@@ -73,17 +72,75 @@ def test_release_of_all_there_is_ends_with_0(shell: Shell, vendor: Vendor, tmp_p
     assert len(vendor.calls("terminate")) == 2
 
 
-def test_a_lease_that_is_younger_than_an_export_is_kept(shell: Shell, vendor: Vendor, tmp_path: Path) -> None:
-    """A stack may have leased it since: told, and not ended."""
-    path = written(tmp_path / "dev.json")
-    vendor.lease("contiguity", A, login=vendor.token(), leased_at=SINCE)
-    os.utime(path, (SINCE - 3600, SINCE - 3600))
+def test_release_wants_every_stack_or_the_numbers(shell: Shell, vendor: Vendor) -> None:
+    """The stack at hand says nothing about the others of the account: nothing is asked, of nobody."""
+    result = shell("orphans --release --yes")
 
-    result = shell("orphans --stack-file dev.json --release --yes")
+    assert result.exit_code == 2
+    assert (
+        "name the numbers to end, or give a --stack-file for every stack that leases from the account" in result.stderr
+    )
+    assert vendor.journal() == []
+
+
+@pytest.mark.usefixtures("leases")
+def test_a_stack_without_numbers_releases_nothing_of_other_teams(shell: Shell, vendor: Vendor, tmp_path: Path) -> None:
+    """It is told of each number that no stack here leases from the account, and how to end it all the same."""
+    written(
+        tmp_path / "mine.json",
+        {"urn": "urn:pulumi:dev::mine::pulumi:pulumi:Stack::mine-dev", "type": "pulumi:pulumi:Stack"},
+    )
+
+    result = shell("orphans --stack-file mine.json --release --yes")
 
     assert result.exit_code == 3
-    assert "it began after a stack was exported, which may have it by now: export again" in result.stdout
-    assert vendor.leased("contiguity").keys() == {A}
+    assert (
+        f"no stack here leases from contiguity/default, so another may have it: only `--release {A}` ends it"
+        in result.stdout
+    )
+    assert vendor.leased("contiguity").keys() == {A, B, C}
+
+
+@pytest.mark.usefixtures("leases")
+def test_named_numbers_are_released_and_no_other(shell: Shell, vendor: Vendor, tmp_path: Path) -> None:
+    """The question names them and the stacks; one that may not go stops all."""
+    written(tmp_path / "dev.json", number("support", A, vendor.leased("contiguity")[A].lease_id))
+
+    slip = shell(f"orphans {A} {B} --stack-file dev.json --release --yes")
+    assert not vendor.writes()
+    result = shell("orphans '+1 201 555 0124' --stack-file dev.json --release", answer="y\n")
+
+    assert (slip.exit_code, result.exit_code) == (2, 0)
+    assert f"{A} is not released, and nothing else was: a stack has it, or these logins do not lease it" in slip.stderr
+    assert f"Terminate 1 lease in none of shop/dev, 9.00 USD a month: {B}?" in result.stderr
+    assert vendor.leased("contiguity").keys() == {A, C}
+
+
+@pytest.mark.usefixtures("leases")
+def test_only_named_numbers_are_looked_at(shell: Shell, tmp_path: Path) -> None:
+    """Without --release too."""
+    written(tmp_path / "dev.json")
+
+    found = json.loads(shell(f"orphans {B} --stack-file dev.json --json").stdout)["findings"]
+
+    assert [one["number"] for one in found] == [B]
+
+
+def test_a_lease_that_is_younger_than_a_state_is_kept(shell: Shell, vendor: Vendor, tmp_path: Path) -> None:
+    """The stack may have leased it since: not ended, however new the file is and whoever names the number."""
+    mine = vendor.lease("contiguity", B, login=vendor.token(), leased_at=SINCE - 7200)
+    vendor.lease("contiguity", A, login=vendor.token(), leased_at=SINCE)
+    written(tmp_path / "dev.json", number("support", B, mine.lease_id), at="2026-01-02T02:04:05Z")
+
+    result = shell("orphans --stack-file dev.json --release --yes")
+    named = shell(f"orphans {A} --stack-file dev.json --release --yes")
+
+    assert (result.exit_code, named.exit_code) == (3, 2)
+    assert (
+        "it began after the state of shop/dev was written, which may have it by now: `pulumi refresh` there"
+        in result.stdout
+    )
+    assert vendor.leased("contiguity").keys() == {A, B}
 
 
 def test_a_release_that_fails_holds_up_no_other(shell: Shell, vendor: Vendor, tmp_path: Path) -> None:
@@ -93,7 +150,7 @@ def test_a_release_that_fails_holds_up_no_other(shell: Shell, vendor: Vendor, tm
     vendor.fault("terminate", "status", number=A, code=403, body={"message": "ask us first"}, times=0)
     written(tmp_path / "dev.json")
 
-    result = shell("orphans --stack-file dev.json --release --yes")
+    result = shell(f"orphans {A} {B} --stack-file dev.json --release --yes")
 
     assert result.exit_code == 5
     assert "ask us first" in result.stderr
@@ -107,7 +164,7 @@ def test_a_release_that_is_not_confirmed_is_8(shell: Shell, vendor: Vendor, tmp_
     written(tmp_path / "dev.json")
     shell.environ["LEASES_RELEASE_TIMEOUT"] = "1"
 
-    result = shell("orphans --stack-file dev.json --release --yes")
+    result = shell(f"orphans {A} --stack-file dev.json --release --yes")
 
     assert result.exit_code == 8
     assert "still lists it as leased" in result.stderr

@@ -1,6 +1,6 @@
 """A service's desk in the contract suite: how to connect to it, what to make go wrong, and the vendor's side as the judge.
 
-A further service gets the suite by a desk of its own in `DESKS`; one that the emulator plays needs a dozen lines.
+A further service gets the suite by a desk of its own in `DESKS`; one that the emulator plays needs two dozen lines.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ class Desk(Protocol):
     name: ClassVar[str]
     refusals: ClassVar[Mapping[str, Mapping[str, Any]]]
     """By what the refusal is about (`money`), how `refuse` brings it about, where the service has such a refusal."""
+    usual_wait_s: ClassVar[float | None]
+    """What an answer that asks to slow down tells of the wait where a fault says nothing of it."""
+    requirements: ClassVar[Mapping[str, str]]
+    """Requirements with which the vendor leases a number, where it takes any."""
+    wiring: ClassVar[Mapping[str, Any]]
+    """What a number can be connected to, by input, with values that the vendor takes."""
 
     def settings(self, login: str = "main") -> dict[str, str]:
         """Tell what to configure for a login of the vendor."""
@@ -55,6 +61,18 @@ class Desk(Protocol):
     def refuse(self, what: str) -> None:
         """Have every lease refused, for a reason among `refusals`."""
 
+    def leave_pending(self) -> bool:
+        """Have every lease stay pending; tells whether the vendor has such leases."""
+
+    def rename(self, number: str, text: str) -> None:
+        """Put a text in the place of the reference that a lease carries, by other means."""
+
+    def connected_to(self, number: str) -> Mapping[str, Any]:
+        """Tell what a number of `main` is connected to, as the vendor has it, by input."""
+
+    def show_ended(self) -> bool:
+        """Have the vendor show what has ended; tells whether it ever does."""
+
 
 class EmulatedDesk:
     """A vendor that the emulator plays."""
@@ -63,6 +81,13 @@ class EmulatedDesk:
     operations: ClassVar[Mapping[str, str]]
     """The emulator's operation for each verb."""
     refusals: ClassVar[Mapping[str, Mapping[str, Any]]] = {"money": {"payment": 402}}
+    usual_wait_s: ClassVar[float | None] = None
+    requirements: ClassVar[Mapping[str, str]] = {}
+    wiring: ClassVar[Mapping[str, Any]] = {}
+    pending: ClassVar[Mapping[str, Any]] = {}
+    """The emulator's switches with which a lease stays pending."""
+    showing_ended: ClassVar[Mapping[str, Any] | None] = None
+    """The emulator's switches with which what has ended is shown; None where nothing shows it."""
 
     def __init__(self, vendor: Vendor) -> None:
         self.vendor = vendor
@@ -96,6 +121,24 @@ class EmulatedDesk:
     def refuse(self, what: str) -> None:
         self.vendor.switch(self.name, **self.refusals[what])
 
+    def leave_pending(self) -> bool:
+        self.vendor.switch(self.name, **self.pending)
+        return bool(self.pending)
+
+    def rename(self, number: str, text: str) -> None:
+        raise NotImplementedError
+
+    def connected_to(self, number: str) -> Mapping[str, Any]:
+        raise NotImplementedError
+
+    def show_ended(self) -> bool:
+        self.vendor.switch(self.name, **(self.showing_ended or {}))
+        return self.showing_ended is not None
+
+    def vendor_settings(self, number: str) -> Mapping[str, Any]:
+        """Tell what the vendor has set about a number, under its own names."""
+        return self.vendor.leased(self.name, self.login("main"))[number].settings
+
 
 class ContiguityDesk(EmulatedDesk):
     name = "contiguity"
@@ -107,6 +150,8 @@ class ContiguityDesk(EmulatedDesk):
         "list": "leased",
         "release": "terminate",
     }
+    pending: ClassVar[Mapping[str, Any]] = {"create_status": "pending", "pending_s": 3600}
+    showing_ended: ClassVar[Mapping[str, Any] | None] = {"after_termination": "terminated_fields"}
 
     def settings(self, login: str = "main") -> dict[str, str]:
         return {"token": self.login(login), "base_url": self.vendor.contiguity}
@@ -138,7 +183,46 @@ class TeleSignDesk(EmulatedDesk):
         return self.vendor.customer(name)
 
 
-DESKS: dict[str, type[EmulatedDesk]] = {desk.name: desk for desk in (ContiguityDesk, TeleSignDesk)}
+class TelnyxDesk(EmulatedDesk):
+    name = "telnyx"
+    operations: ClassVar[Mapping[str, str]] = {
+        "search": "available",
+        "offer": "available",
+        "lease": "lease",
+        "find": "leased",
+        "list": "leased",
+        "release": "terminate",
+    }
+    usual_wait_s: ClassVar[float | None] = 1
+    requirements: ClassVar[Mapping[str, str]] = {"group": "5b9d6ba6-8d11-4b0c-9a6f-3a2c5f1f0d11"}
+    wiring: ClassVar[Mapping[str, Any]] = {
+        "voice": {"connection": "1293384261075731461"},
+        "messaging": {"profile": "4001754e-2a3f-4d53-b4a5-1f4a5f3c0b77"},
+        "tags": ["desk", "sales"],
+    }
+    pending: ClassVar[Mapping[str, Any]] = {"order_outcome": "pending", "requirement_group": "all"}
+    showing_ended: ClassVar[Mapping[str, Any] | None] = {}
+
+    def settings(self, login: str = "main") -> dict[str, str]:
+        return {"api_key": self.login(login), "base_url": self.vendor.telnyx}
+
+    def login(self, name: str) -> str:
+        return self.vendor.telnyx_key(name)
+
+    def rename(self, number: str, text: str) -> None:
+        self.vendor.edit(self.name, number, customer_reference=text)
+
+    def connected_to(self, number: str) -> Mapping[str, Any]:
+        told = self.vendor_settings(number)
+        return {
+            "voice": {"connection": told["connection_id"] or None},
+            "messaging": {"profile": told["messaging_profile_id"]},
+            "tags": told["tags"],
+            "requirements": {"group": told["requirement_group_id"]},
+        }
+
+
+DESKS: dict[str, type[EmulatedDesk]] = {desk.name: desk for desk in (ContiguityDesk, TeleSignDesk, TelnyxDesk)}
 
 
 def connected(desk: Desk, login: str = "main", **settings: str) -> LeaseService:
@@ -147,7 +231,8 @@ def connected(desk: Desk, login: str = "main", **settings: str) -> LeaseService:
 
 
 def pages(service: LeaseService) -> Iterator[Any]:
-    """Go through all that is on offer."""
+    """Go through all that is on offer around the numbers above."""
     from pulumi_leases.domain.search import NumberSearch
 
-    return (offer for page in service.search(service.query(NumberSearch())) for offer in page)
+    near = NumberSearch(country="US", prefix=NUMBER[:8])
+    return (offer for page in service.search(service.query(near)) for offer in page)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_leases.config import Setting
 from pulumi_leases.domain.errors import NoAnswer, NotFound, RateLimited, Refused
@@ -13,7 +13,7 @@ from .world import KEYS, WORLDS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pulumi_leases.domain.models import Lease, Offer
+    from pulumi_leases.domain.models import Lease, Offer, Order
     from pulumi_leases.domain.search import NumberSearch
     from pulumi_leases.services.base import Query
 
@@ -31,10 +31,11 @@ class Memory:
     criteria: ClassVar[frozenset[str]] = frozenset({"country", "prefix", "contains", "area_code", "order_by"})
     capabilities: ClassVar[frozenset[str]] = frozenset()
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    carries_reference: ClassVar[bool] = False
     one_lease_a_number: ClassVar[bool] = True
     billed_to: ClassVar[str | None] = None
 
-    def __init__(self, settings: Mapping[str, str], requests_per_second: float) -> None:
+    def __init__(self, settings: Mapping[str, str], requests_per_second: float | None) -> None:
         del requests_per_second
         self._key = settings["key"]
         self.login = KEYS.get(self._key)
@@ -56,12 +57,12 @@ class Memory:
         offer = world.offers.get(number)
         return offer.model_copy(update={"availability": "leased"}) if offer and number in world.leases else offer
 
-    def lease(self, number: str, *, billing_method: str | None) -> Lease:
-        del billing_method
+    def lease(self, order: Order) -> Lease:
         with self._world.call("lease", self._key) as login:
-            return self._world.leased(number, login)
+            return self._world.leased(order.number, login)
 
-    def find(self, number: str) -> Sequence[Lease]:
+    def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
+        del reference
         return [lease for lease in self._mine("find") if lease.number == number]
 
     def list(self) -> Sequence[Lease]:
@@ -74,8 +75,12 @@ class Memory:
             del self._world.leases[lease.number]
         return None
 
-    def configure(self, number: str, failover: Mapping[str, object]) -> None:
-        raise Refused(f"memory: {number} has no failover, not even {failover}")
+    def has_ended(self, number: str, lease_id: str, reference: str | None) -> bool:
+        del number, lease_id, reference
+        return False
+
+    def configure(self, lease: Lease, settings: Mapping[str, Any]) -> None:
+        raise Refused(f"memory: {lease.number} has no settings, not even {settings}")
 
     def close(self) -> None:
         """Nothing is open."""

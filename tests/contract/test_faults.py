@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_leases.domain.errors import BadResponse, LeaseError, NoAnswer, RateLimited, Unreachable
+from pulumi_leases.domain.models import Order
 from pulumi_leases.services.http import transport
 
 from .desk import ALL, NUMBER, OTHER, connected, pages
@@ -52,7 +53,7 @@ def test_a_lease_whose_outcome_is_unknown(
     """Said to be unknown, sent once, and found by asking if it was made."""
     desk.fault("lease", name, **params)
     with pytest.raises(LeaseError) as caught:
-        service.lease(NUMBER, billing_method=None)
+        service.lease(Order(number=NUMBER, billing_method=None))
     assert type(caught.value) is kind
     assert desk.calls("lease") == 1
     assert desk.paid() == int(done)
@@ -65,7 +66,7 @@ def test_a_release_whose_outcome_is_unknown(
     desk: Desk, service: LeaseService, name: str, params: dict[str, Any], kind: type[LeaseError], done: bool
 ) -> None:
     """Likewise."""
-    lease = service.lease(NUMBER, billing_method=None)
+    lease = service.lease(Order(number=NUMBER, billing_method=None))
     desk.fault("release", name, **params)
     with pytest.raises(LeaseError) as caught:
         service.release(lease)
@@ -80,9 +81,9 @@ def test_an_answer_that_takes_too_long_is_given_up(desk: Desk, monkeypatch: pyte
     """A time-out, in the answer's body or before its head, is a lost answer: nothing hangs."""
     monkeypatch.setattr(transport, "ANSWER_TIMEOUT_S", 0.5)
     with closing(connected(desk)) as service:
-        lease = service.lease(NUMBER, billing_method=None)
+        lease = service.lease(Order(number=NUMBER, billing_method=None))
         call: dict[str, Callable[[], object]] = {
-            "lease": lambda: service.lease(OTHER, billing_method=None),
+            "lease": lambda: service.lease(Order(number=OTHER, billing_method=None)),
             "release": lambda: service.release(lease),
         }
         desk.fault(verb, "slow_body", seconds=2)
@@ -95,7 +96,7 @@ def test_a_slow_answer_is_an_answer(desk: Desk, service: LeaseService) -> None:
     """As long as it comes in time."""
     for verb in ("lease", "find", "list", "release"):
         desk.fault(verb, "slow_body", seconds=0.3)
-    lease = service.lease(NUMBER, billing_method=None)
+    lease = service.lease(Order(number=NUMBER, billing_method=None))
     assert (
         [one.lease_id for one in service.find(NUMBER)] == [one.lease_id for one in service.list()] == [lease.lease_id]
     )
@@ -108,8 +109,8 @@ def test_a_lease_that_must_wait_was_not_made(desk: Desk, service: LeaseService, 
     """How long is told where the service told it; whether to pay again is decided elsewhere."""
     desk.fault("lease", "429", **({} if retry_after is None else {"retry_after": retry_after}))
     with pytest.raises(RateLimited) as caught:
-        service.lease(NUMBER, billing_method=None)
-    assert caught.value.retry_after_s == retry_after
+        service.lease(Order(number=NUMBER, billing_method=None))
+    assert caught.value.retry_after_s == (retry_after or desk.usual_wait_s)
     assert desk.calls("lease") == 1
     assert desk.paid() == 0
 
@@ -124,7 +125,7 @@ def test_no_connection_is_known_to_have_done_nothing(desk: Desk) -> None:
     else:
         desk.fault("lease", "unreachable")
     with closing(connected(desk, **settings)) as service, pytest.raises(Unreachable):
-        service.lease(NUMBER, billing_method=None)
+        service.lease(Order(number=NUMBER, billing_method=None))
     assert desk.paid() == 0
 
 
@@ -152,7 +153,7 @@ def test_a_reading_is_tried_again(
     desk: Desk, service: LeaseService, verb: str, name: str, params: dict[str, Any]
 ) -> None:
     """What passes is not seen."""
-    service.lease(NUMBER, billing_method=None)
+    service.lease(Order(number=NUMBER, billing_method=None))
     expected = READINGS[verb](service)
     desk.fault(verb, name, **params)
     assert READINGS[verb](service) == expected
@@ -175,7 +176,7 @@ def test_what_cannot_be_read_is_never_nothing(
     desk: Desk, service: LeaseService, verb: str, name: str, params: dict[str, Any]
 ) -> None:
     """An error, whatever it is that came: not an empty listing, not a number that nobody has."""
-    service.lease(NUMBER, billing_method=None)
+    service.lease(Order(number=NUMBER, billing_method=None))
     desk.fault(verb, name, times=ALL, **params)
     with pytest.raises(LeaseError):
         READINGS[verb](service)

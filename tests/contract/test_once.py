@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_leases.domain.errors import AlreadyLeased, LeaseError, NumberUnavailable, OutcomeUnknown
-from pulumi_leases.domain.models import Recorded
-from pulumi_leases.leasing.account import Account, LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.domain.models import Order, Recorded
+from pulumi_leases.domain.references import mint_reference
+from pulumi_leases.leasing.account import Account
+from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
-from pulumi_leases.leasing.confirming import confirm
+from pulumi_leases.leasing.confirming import confirm_released
+from pulumi_leases.leasing.record import LeaseRef, OwnerRecord
 from pulumi_leases.leasing.releasing import release
 
 from .desk import NUMBER, connected
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pulumi_leases.domain.models import Claim
-    from pulumi_leases.leasing.paying import Obtained
+    from pulumi_leases.leasing.paying import Acquired
 
     from .desk import Desk
 
@@ -38,6 +40,7 @@ class Process:
         self.name = name
         self._now = 0.0
         self.account = Account(connected(desk), "default", clock=lambda: self._now, sleep=self._sleep)
+        self.record = OwnerRecord()
 
     def _sleep(self, seconds: float) -> None:
         self._now += seconds
@@ -45,19 +48,30 @@ class Process:
     def claim(self) -> tuple[Claim, Recorded]:
         offer = self.account.look(NUMBER)
         assert offer is not None
-        return self.account.claim(offer), Recorded(run=self.name, at=self.account.service.now())
+        return self.account.claim(offer), Recorded(
+            run=self.name,
+            at=self.account.service.now(),
+            reference=mint_reference() if self.account.service.carries_reference else None,
+        )
 
-    def obtain(self, claim: Claim, recorded: Recorded) -> Obtained:
-        return obtain(
+    def obtain(self, claim: Claim, recorded: Recorded) -> Acquired:
+        return acquire(
             self.account,
+            self.record,
             claim,
             recorded,
-            fresh=recorded.run == self.name,
-            refused=False,
-            billing_method=None,
+            Order(number=claim.number, reference=recorded.reference),
+            is_fresh=recorded.run == self.name,
+            was_refused=False,
             limits=Limits(),
             report=silent,
         )
+
+
+def released(process: Process, ref: LeaseRef) -> str:
+    """Let a lease go, as the delete of its LeasedNumber does."""
+    account = process.account
+    return release(account, process.record, NUMBER, ref, None, account.service.login, silent)
 
 
 @pytest.fixture
@@ -97,7 +111,7 @@ def test_the_lease_of_an_interrupted_run_is_taken_over(desk: Desk, process: Call
     """Without another call."""
     first = process("first")
     claim, recorded = first.claim()
-    lease = first.account.service.lease(NUMBER, billing_method=None)
+    lease = first.account.service.lease(Order(number=NUMBER, billing_method=None))
     obtained = process("second").obtain(claim, recorded)
     assert (obtained.how, obtained.lease.lease_id) == ("taken over", lease.lease_id)
     assert desk.calls("lease") == desk.paid() == 1
@@ -147,13 +161,16 @@ def test_one_release_however_the_answer_is_lost(
     known = LeaseRef(lease.lease_id, lease.leased_at)
     desk.fault("release", name, **params)
     if done:
-        assert "released" in release(first.account, NUMBER, known, silent)
+        assert "released" in released(first, known)
     else:
         with pytest.raises(OutcomeUnknown):
-            release(first.account, NUMBER, known, silent)
+            released(first, known)
         first = process("second")
-        assert "released" in release(first.account, NUMBER, known, silent)
-    assert confirm(first.account, claim, recorded, undoable=True, timeout_s=60, report=silent) is None
+        assert "released" in released(first, known)
+    assert (
+        confirm_released(first.account, first.record, claim, recorded, may_release=True, timeout_s=60, report=silent)
+        is None
+    )
     assert desk.held() == {}
     assert desk.calls("release") == (1 if done else 2)
 
@@ -162,9 +179,9 @@ def test_an_interrupted_lease_is_undone(desk: Desk, process: Callable[[str], Pro
     """What an interrupted run has leased, and nobody declares any more, is let go."""
     first = process("first")
     claim, recorded = first.claim()
-    first.account.service.lease(NUMBER, billing_method=None)
+    first.account.service.lease(Order(number=NUMBER, billing_method=None))
     later = process("second")
-    line = confirm(later.account, claim, recorded, undoable=True, timeout_s=60, report=silent)
+    line = confirm_released(later.account, later.record, claim, recorded, may_release=True, timeout_s=60, report=silent)
     assert line is not None
     assert "an interrupted run" in line
     assert desk.held() == {}
@@ -176,5 +193,5 @@ def test_what_is_gone_is_released(desk: Desk, process: Callable[[str], Process])
     lease = first.obtain(*first.claim()).lease
     desk.end(NUMBER)
     with closing(first.account.service):
-        assert "already" in release(first.account, NUMBER, LeaseRef(lease.lease_id, lease.leased_at), silent)
+        assert "already" in released(first, LeaseRef(lease.lease_id, lease.leased_at))
     assert desk.calls("release") == 0

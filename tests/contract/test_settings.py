@@ -10,6 +10,7 @@ import pytest
 
 from pulumi_leases.config import Config, camel, variable
 from pulumi_leases.domain.errors import ConfigError, InvalidInput, LeasedElsewhere, LeaseError, Unauthorized
+from pulumi_leases.domain.models import Lease, Order
 from pulumi_leases.domain.search import AT_CHOICE, NumberSearch
 from pulumi_leases.leasing.run import Run
 from pulumi_leases.leasing.searching import tellable
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 
+OPTIONS = {
+    *("billing_method", "failover", "requirements", "label", "voice", "messaging", "status_callback"),
+    *("emergency_address", "tags"),
+}
+
+
 def environ(desk: Desk, *words: str, login: str = "main") -> dict[str, str]:
     """The variables of a login: of the service's default account, or of a named one."""
     return {variable(*(words or [desk.name]), name): value for name, value in desk.settings(login).items()}
@@ -30,7 +37,7 @@ def environ(desk: Desk, *words: str, login: str = "main") -> dict[str, str]:
 
 def test_every_service_is_held_to_this() -> None:
     """A service without a desk would not be tested."""
-    assert set(SERVICES) == set(DESKS)
+    assert set(SERVICES) <= set(DESKS)
 
 
 def test_a_service_has_one_credential(desk: Desk) -> None:
@@ -60,7 +67,7 @@ def test_an_account_of_a_name_comes_from_variables_or_config(desk: Desk) -> None
     for config in (Config(accounts.get, environ(desk)), Config(lambda _: None, said)):
         run = Run(config)
         assert config.service("eu-west") == desk.name
-        run.account(desk.name, "eu-west").service.lease(NUMBER, billing_method=None)
+        run.account(desk.name, "eu-west").service.lease(Order(number=NUMBER, billing_method=None))
         assert list(desk.held("second")) == [NUMBER]
         assert run.account(desk.name, "default").leases().value == {}
         desk.end(NUMBER)
@@ -89,7 +96,7 @@ def test_a_wrong_credential_is_told_before_anything_is_written(desk: Desk) -> No
         calls: list[Callable[[], object]] = [
             service.list,
             lambda: service.find(NUMBER),
-            lambda: service.lease(NUMBER, billing_method=None),
+            lambda: service.lease(Order(number=NUMBER, billing_method=None)),
             lambda: service.release(lease),
         ]
         for call in calls:
@@ -143,7 +150,7 @@ def test_declared_names_exist(desk: Desk) -> None:
     declared = service_class(desk.name)
     assert declared.criteria <= set(NumberSearch.model_fields)
     assert NumberSearch(capabilities=tuple(declared.capabilities)).capabilities is not None
-    assert set(declared.options) <= {"billing_method", "failover"}
+    assert set(declared.options) <= OPTIONS
     assert "order_by" in declared.criteria | AT_CHOICE
 
 
@@ -152,4 +159,6 @@ def test_what_is_no_option_is_refused(desk: Desk) -> None:
     with closing(connected(desk)) as service:
         if "failover" not in service.options:
             with pytest.raises(LeaseError, match="failover"):
-                service.configure(NUMBER, {"enabled": False})
+                service.configure(
+                    Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": {"enabled": False}}
+                )

@@ -96,6 +96,9 @@ class MemoryDesk:
 
     name: ClassVar[str] = "memory"
     refusals: ClassVar[Mapping[str, Mapping[str, Any]]] = {"money": {}}
+    usual_wait_s: ClassVar[float | None] = None
+    requirements: ClassVar[Mapping[str, str]] = {}
+    wiring: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, place: str) -> None:
         self._place = place
@@ -124,3 +127,15 @@ class MemoryDesk:
 
     def refuse(self, what: str) -> None:
         self._world.takes_money = what != "money"
+
+    def leave_pending(self) -> bool:
+        return False
+
+    def rename(self, number: str, text: str) -> None:
+        raise NotImplementedError
+
+    def connected_to(self, number: str) -> Mapping[str, Any]:
+        raise NotImplementedError
+
+    def show_ended(self) -> bool:
+        return False

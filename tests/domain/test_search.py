@@ -8,6 +8,7 @@ import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from pulumi_leases.domain.models import Number
 from pulumi_leases.domain.search import AT_CHOICE, NumberSearch, region_of, unmet_criterion
@@ -84,6 +85,24 @@ def test_a_place_is_the_same_however_its_letters_are_written(told: str, said: st
     search = NumberSearch(country="ch", city=said, region=said, carrier=said, number_type=said)
     assert unmet_criterion(search, number) is None
     assert unmet_criterion(NumberSearch(city="Zurich"), number) == "city"
+
+
+@pytest.mark.parametrize(
+    ("criteria", "text"),
+    [
+        ({"country": "uk"}, "must be an ISO 3166 alpha-2 code: the United Kingdom is GB, not 'uk'"),
+        (
+            {"country": "GB", "max_monthly_rate": 5},
+            "max_monthly_rate is no criterion of a search: give it beside search, not in it",
+        ),
+    ],
+)
+def test_a_natural_mistake_is_told_what_is_meant(criteria: dict[str, Any], text: str) -> None:
+    """The everyday name of a country, and a limit that belongs beside the search."""
+    with pytest.raises(ValidationError) as refused:
+        NumberSearch(**criteria)
+
+    assert [fault["msg"] for fault in refused.value.errors()] == [f"Value error, {text}"]
 
 
 @pytest.mark.parametrize("criterion", ["country", "capabilities", "region", "city", "carrier", "number_type"])

@@ -1,6 +1,6 @@
 """What a right answer of either vendor looks like, asserted before its content is handed on."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -39,3 +39,57 @@ def rejection(response: httpx.Response, status: int, code: int) -> Any:
     assert body["errors"][0]["code"] == code
     assert len(body["reference_id"]) == 32
     return body["status"]
+
+
+class Denial(NamedTuple):
+    """An error of Telnyx's: its status, code and pointer."""
+
+    status: int
+    code: str
+    pointer: str | None = None
+
+
+def denial(response: httpx.Response) -> Denial:
+    """The one error of a refusal of Telnyx's."""
+    (error,) = response.json()["errors"]
+    assert {"code", "title", "detail", "meta"} <= set(error), error
+    return Denial(response.status_code, error["code"], error.get("source", {}).get("pointer"))
+
+
+def told(response: httpx.Response) -> Any:
+    """The data of a success of Telnyx's."""
+    assert response.status_code == 200, response.text
+    assert response.headers["x-ratelimit-limit"]
+    return response.json()["data"]
+
+
+def ordered(telnyx: httpx.Client, number: str, **more: Any) -> Any:
+    """The answer to an order of one number, which is searched for before."""
+    telnyx.get("/available_phone_numbers", params={"filter[country_code]": "US", "filter[limit]": 50})
+    return told(telnyx.post("/number_orders", json={"phone_numbers": [{"phone_number": number}], **more}))
+
+
+def number(response: httpx.Response, status: int = 200) -> dict[str, Any]:
+    """A number that a Twilio account owns."""
+    assert response.status_code == status, response.text
+    told: dict[str, Any] = response.json()
+    assert response.headers["Twilio-Request-Id"].startswith("RQ")
+    assert told["sid"].startswith("PN")
+    return told
+
+
+def numbers(response: httpx.Response) -> list[str]:
+    """The numbers of a list of Twilio's, in its order: owned or on offer."""
+    assert response.status_code == 200, response.text
+    body = response.json()
+    key = "available_phone_numbers" if "available_phone_numbers" in body else "incoming_phone_numbers"
+    return [one["phone_number"] for one in body[key]]
+
+
+def trouble(response: httpx.Response, status: int, code: int) -> str:
+    """The message of an error of Twilio's."""
+    body = response.json()
+    assert (response.status_code, body["status"], body["code"]) == (status, status, code), response.text
+    assert body["more_info"] == f"https://www.twilio.com/docs/errors/{code}"
+    assert response.headers["Twilio-Request-Id"].startswith("RQ")
+    return str(body["message"])

@@ -42,6 +42,40 @@ def telesign(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
+def telnyx(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
+    headers = {"Authorization": f"Bearer {vendor.telnyx_key()}"}
+    transport = httpx.WSGITransport(app=emulator)
+    with httpx.Client(base_url=vendor.telnyx, headers=headers, transport=transport) as client:
+        yield client
+
+
+@pytest.fixture
+def twilio(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
+    """The client of Twilio's main host, whose paths begin behind the account."""
+    with twilio_client(emulator, vendor, f"{vendor.twilio}/2010-04-01/Accounts/{vendor.account_sid()}") as client:
+        yield client
+
+
+@pytest.fixture
+def prices(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
+    """The client of Twilio's pricing host."""
+    with twilio_client(emulator, vendor, f"{vendor.twilio_pricing}/v1/PhoneNumbers/Countries") as client:
+        yield client
+
+
+@pytest.fixture
+def services(emulator: Emulator, vendor: Vendor) -> Iterator[httpx.Client]:
+    """The client of Twilio's Messaging Services."""
+    with twilio_client(emulator, vendor, f"{vendor.twilio_messaging}/v1/Services") as client:
+        yield client
+
+
+def twilio_client(emulator: Emulator, vendor: Vendor, base_url: str) -> httpx.Client:
+    auth = (vendor.account_sid(), vendor.twilio_auth_token)
+    return httpx.Client(base_url=base_url, auth=auth, transport=httpx.WSGITransport(app=emulator))
+
+
+@pytest.fixture
 def served(emulator: Emulator) -> Iterator[Served]:
     with serve(emulator) as served:
         yield served

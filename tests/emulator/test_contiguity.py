@@ -41,6 +41,15 @@ def test_a_lease_from_offer_to_end(contiguity: httpx.Client, vendor: Vendor) -> 
     ]
 
 
+def test_details_of_an_own_lease(contiguity: httpx.Client, vendor: Vendor, other_login: dict[str, str]) -> None:
+    """The call of the vendor's SDK tells an own lease only."""
+    refusal(contiguity.get(f"/leased/{NUMBER}"), 404)
+    contiguity.post(f"/lease/{NUMBER}")
+    assert data(contiguity.get(f"/leased/{NUMBER}")) == data(contiguity.get(f"/{NUMBER}"))
+    refusal(contiguity.get(f"/leased/{NUMBER}", headers=other_login), 404)
+    assert [call.operation for call in vendor.calls(number=NUMBER)] == ["details", "lease", "details", "get", "details"]
+
+
 def test_envelope(contiguity: httpx.Client, vendor: Vendor) -> None:
     """Every answer has the five documented keys, with the vendor's time in milliseconds, also when it is shifted."""
     now = vendor.clock(offset_s=86_400)
@@ -251,7 +260,7 @@ def test_terminating_what_is_not_leased(contiguity: httpx.Client, vendor: Vendor
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", f"/leased/{NUMBER}"), ("GET", f"/lease/{NUMBER}"), ("PUT", f"/{NUMBER}"), ("POST", "/leases")],
+    [("GET", f"/lease/{NUMBER}"), ("PUT", f"/{NUMBER}"), ("POST", "/leases")],
 )
 def test_calls_that_do_not_exist(contiguity: httpx.Client, vendor: Vendor, method: str, path: str) -> None:
     """Calls that left the specification, or never were in it, are 404 and stand in the journal."""

@@ -148,7 +148,9 @@ def test_clock(contiguity: httpx.Client, vendor: Vendor) -> None:
     now = vendor.clock()
     assert 0 <= vendor.clock(advance_s=100) - now - 100 < 5
     assert 0 <= vendor.clock(advance_s=100) - now - 200 < 5
+    contiguity.post(f"/lease/{NUMBER}")
     assert abs(vendor.clock(offset_s=-50) - now + 50) < 5
+    assert len(vendor.charges()) == 2
     assert abs(contiguity.get("/leased").json()["timestamp"] / 1000 - now + 50) < 5
 
 

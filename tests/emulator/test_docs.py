@@ -11,8 +11,10 @@ import pytest
 
 import pulumi_leases.emulator
 from pulumi_leases.emulator import Emulator, Vendor
-from pulumi_leases.emulator.faults import FAULTS, OPERATIONS, Fault
-from pulumi_leases.emulator.switches import SWITCHES, Switch
+from pulumi_leases.emulator.faults import FAULTS, Fault
+from pulumi_leases.emulator.profile import Profile
+from pulumi_leases.emulator.switches import Switch
+from pulumi_leases.emulator.vendors import VENDORS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text()
 SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
@@ -32,13 +34,11 @@ def fault_row(fault: Fault) -> str:
     return f"| `{fault.name}` | {fault.phase.value} | {params} | {fault.meaning} |"
 
 
-@pytest.mark.parametrize(
-    ("vendor", "title"), [("contiguity", "Contiguity's switches"), ("telesign", "TeleSign's switches")]
-)
-def test_every_switch_is_documented(vendor: str, title: str) -> None:
+@pytest.mark.parametrize("vendor", VENDORS.values(), ids=lambda vendor: vendor.name)
+def test_every_switch_is_documented(vendor: Profile) -> None:
     """The table has each switch with its default, values and meaning, and no other."""
-    rows = [line for line in SECTIONS[title].splitlines() if line.startswith("| `")]
-    assert rows == [switch_row(switch) for switch in SWITCHES[vendor]]
+    rows = [line for line in SECTIONS[f"{vendor.title}'s switches"].splitlines() if line.startswith("| `")]
+    assert rows == [switch_row(switch) for switch in vendor.switches]
 
 
 def test_every_fault_is_documented() -> None:
@@ -49,8 +49,8 @@ def test_every_fault_is_documented() -> None:
 
 def test_every_operation_is_documented() -> None:
     """The operations that rules and the journal speak of are named."""
-    for operations in OPERATIONS.values():
-        assert ", ".join(f"`{operation}`" for operation in operations) in SECTIONS["Faults"]
+    for vendor in VENDORS.values():
+        assert ", ".join(f"`{operation}`" for operation in vendor.operations) in SECTIONS["Faults"]
 
 
 def test_every_control_call_is_documented(emulator: Emulator) -> None:
@@ -108,7 +108,7 @@ def run(client: httpx.Client, command: str) -> httpx.Response:
 
 def test_emulator_knows_nothing_of_the_package_that_it_judges() -> None:
     """No module of the emulator imports anything else of pulumi_leases."""
-    for module in Path(pulumi_leases.emulator.__path__[0]).glob("*.py"):
+    for module in Path(pulumi_leases.emulator.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(module.read_text())):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or "."] if isinstance(node, ast.ImportFrom) else []

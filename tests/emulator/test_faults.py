@@ -92,6 +92,17 @@ def test_too_many_requests(client: httpx.Client, vendor: Vendor) -> None:
     assert vendor.leases() == []
 
 
+def test_a_rate_is_kept(client: httpx.Client, vendor: Vendor) -> None:
+    """Of five calls at once three are taken, and as many again a second later; a header of another name tells when."""
+    vendor.fault("get", "rate", per_second=3, retry_after=1, reset_header="X-RateLimit-Reset")
+    answers = [client.get(f"/{NUMBER}") for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429] * 2
+    assert answers[-1].headers["X-RateLimit-Reset"] == "1"
+    assert "Retry-After" not in answers[-1].headers
+    time.sleep(1)
+    assert client.get(f"/{NUMBER}").status_code == 200
+
+
 def test_too_many_requests_at_telesign(telesign: httpx.Client, vendor: Vendor) -> None:
     """TeleSign's 429 has its envelope, or plain text by switch, and is 429 also where errors come in 200."""
     vendor.fault("list", "429", vendor="telesign", times=2)

@@ -5,13 +5,17 @@ from collections import Counter
 import phonenumbers
 import pytest
 
+from pulumi_leases.emulator.contiguity.profile import CONTIGUITY
 from pulumi_leases.emulator.inventory import EXAMPLE, inventory
+from pulumi_leases.emulator.profile import Profile
+from pulumi_leases.emulator.telesign.profile import TELESIGN
+from pulumi_leases.emulator.vendors import VENDORS
 
-VENDORS = ("contiguity", "telesign")
+EACH_VENDOR = pytest.mark.parametrize("vendor", VENDORS.values(), ids=lambda vendor: vendor.name)
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
-def test_every_number_is_valid_in_its_country(vendor: str) -> None:
+@EACH_VENDOR
+def test_every_number_is_valid_in_its_country(vendor: Profile) -> None:
     """The metadata of phonenumbers accepts each number, for the country that the offer names."""
     for offer in inventory(vendor, "leases").values():
         number = phonenumbers.parse(offer.number)
@@ -20,8 +24,8 @@ def test_every_number_is_valid_in_its_country(vendor: str) -> None:
         assert phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) == offer.number
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
-def test_same_seed_same_inventory(vendor: str) -> None:
+@EACH_VENDOR
+def test_same_seed_same_inventory(vendor: Profile) -> None:
     """The inventory is a function of the seed, and another seed gives other terms for the same numbers."""
     once, again, other = inventory(vendor, "a"), inventory(vendor, "a"), inventory(vendor, "b")
     assert once == again
@@ -31,7 +35,7 @@ def test_same_seed_same_inventory(vendor: str) -> None:
 
 def test_inventory_is_large_and_varied() -> None:
     """There is enough of everything to search for."""
-    offers = list(inventory("contiguity", "leases").values())
+    offers = list(inventory(CONTIGUITY, "leases").values())
     assert len(offers) > 300
     assert {offer.country for offer in offers} >= {"US", "CA", "GB", "DE", "FR", "AU"}
     assert {offer.currency for offer in offers} == {"USD", "CAD", "GBP", "EUR", "AUD"}
@@ -45,7 +49,7 @@ def test_inventory_is_large_and_varied() -> None:
 
 def test_telesign_terms_vary() -> None:
     """TeleSign offers number types and periods of its own, and knows no requirements."""
-    offers = list(inventory("telesign", "leases").values())
+    offers = list(inventory(TELESIGN, "leases").values())
     assert {offer.number_type for offer in offers} == {"local", "mobile", "toll_free"}
     assert {offer.period_months for offer in offers} == {1, 12}
     assert not any(offer.requirements for offer in offers)
@@ -54,15 +58,15 @@ def test_telesign_terms_vary() -> None:
 
 def test_documented_number_is_on_offer_at_both() -> None:
     """The number of the documented examples is there at both vendors, at the documented price at Contiguity."""
-    example = inventory("contiguity", "any")[EXAMPLE]
+    example = inventory(CONTIGUITY, "any")[EXAMPLE]
     assert (example.currency, example.upfront_fee, example.recurring_fee) == ("USD", 1.5, 12.0)
     assert (example.city, example.carrier, example.channels) == ("Jersey City", "Contiguity", ["sms", "mms"])
     assert (example.status, example.requirements) == ("available", [])
-    assert inventory("telesign", "any")[EXAMPLE].status == "available"
+    assert inventory(TELESIGN, "any")[EXAMPLE].status == "available"
 
 
-@pytest.mark.parametrize("vendor", VENDORS)
-def test_each_place_has_plain_numbers(vendor: str) -> None:
+@EACH_VENDOR
+def test_each_place_has_plain_numbers(vendor: Profile) -> None:
     """Whatever the seed, three numbers of each city can be leased by anybody, for SMS and by the month."""
     plain = Counter(
         (offer.country, offer.city)

@@ -8,8 +8,9 @@ import httpx
 import pytest
 
 from pulumi_leases.emulator import Vendor
-from pulumi_leases.emulator.logins import DEMO_API_KEY, DEMO_CUSTOMER
-from pulumi_leases.emulator.telesign_auth import Message, signature, string_to_sign
+from pulumi_leases.emulator.logins import DEMO_API_KEY
+from pulumi_leases.emulator.telesign.auth import Message, signature, string_to_sign
+from pulumi_leases.emulator.telesign.profile import DEMO_CUSTOMER
 
 from .answers import rejection
 

@@ -39,15 +39,14 @@ def test_a_leased_number_is_adopted_on_request_and_left_leased(new_stack: NewSta
     stack = new_stack(number())
     for refused in (stack.preview(), stack.up()):
         assert not refused.ok
-        assert (
-            f"{NUMBER} is already leased by contiguity (account 'default'), lease {lease}, and not by this resource. To take "
-            f"it over without paying: `adopt=True`, or `pulumi-leases import {NUMBER}`"
-        ) in refused.text
+        assert f"{NUMBER} is already leased by account 'default' of contiguity (lease {lease})" in refused.text
+        assert f"To take it over without paying: `adopt=True`, or `pulumi-leases import {NUMBER}`" in refused.text
 
     stack.program = number(adopt=True, retain=True)
     preview = stack.preview()
     told = (
-        f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity, without paying; it costs 12.00 USD/month"
+        f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity; nothing is charged now, "
+        "and it goes on costing 12.00 USD/month"
     )
     assert told in preview.text
     adopted = stack.up()

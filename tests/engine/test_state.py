@@ -79,11 +79,14 @@ def test_a_claim_of_a_later_version_is_read() -> None:
 
 
 def test_a_record_survives_the_state() -> None:
-    """The run and the service's time, to the microsecond."""
-    written = state.written_recorded("run-1", AT)
+    """The run and the service's time, to the microsecond; the reference where there is one."""
+    written = state.written_recorded("run-1", AT, None)
     assert written == {"run": "run-1", "at": "2026-11-22T06:30:01.250000Z"}
     read = state.read_recorded(json.loads(json.dumps(written)))
-    assert (read.run, read.at) == ("run-1", AT)
+    assert (read.run, read.at, read.reference) == ("run-1", AT, None)
+    referring = state.written_recorded("run-1", AT, "pl-abc")
+    assert referring == {**written, "reference": "pl-abc"}
+    assert state.read_recorded(referring).reference == "pl-abc"
 
 
 @pytest.mark.parametrize("text", ["2026-11-22T06:30:01.250000Z", "2026-11-22T06:30:01.250000+00:00"])

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_leases.config import Config
-from pulumi_leases.leasing.account import SETTLE_S, LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.domain.models import Order
+from pulumi_leases.leasing.account import SETTLE_S
+from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
-from pulumi_leases.leasing.claiming import renewed
+from pulumi_leases.leasing.claiming import renew_claim
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import locate_lease, release
 from pulumi_leases.leasing.run import Run
 
@@ -76,13 +78,14 @@ def test_an_interrupted_lease_is_taken_over(
     claim, recorded = claimed
 
     def resume() -> Any:
-        return obtain(
+        return acquire(
             lab.account,
+            lab.record,
             claim,
             recorded,
-            fresh=False,
-            refused=False,
-            billing_method=None,
+            Order(number=NUMBER),
+            is_fresh=False,
+            was_refused=False,
             limits=Limits(),
             report=lab.told.append,
         )
@@ -97,10 +100,10 @@ def test_a_refresh_loses_nothing(lab: Lab, vendor: Vendor, ours: Lease, claimed:
     run = Run(Config(lambda _: None))
 
     def refresh() -> Any:
-        return renewed(run, lab.account, *claimed, lab.told.append)
+        return renew_claim(run, lab.account, lab.record, *claimed, lab.told.append)
 
     assert while_it_slips(vendor, refresh) is None
-    assert run.gone == set()
+    assert lab.record.found_unavailable is None
     lease, others = locate_lease(lab.account, NUMBER, LeaseRef(ours.lease_id), lab.told.append)
     assert lease is not None
     assert (lease.lease_id, others) == (ours.lease_id, [])
@@ -108,6 +111,7 @@ def test_a_refresh_loses_nothing(lab: Lab, vendor: Vendor, ours: Lease, claimed:
 
 def test_a_destroy_releases_it(lab: Lab, vendor: Vendor, ours: Lease) -> None:
     """It is not taken for released already."""
-    line = while_it_slips(vendor, lambda: release(lab.account, NUMBER, LeaseRef(ours.lease_id), lab.told.append))
+    ref, told = LeaseRef(ours.lease_id), lab.told.append
+    line = while_it_slips(vendor, lambda: release(lab.account, lab.record, NUMBER, ref, None, None, told))
     assert line.startswith(f"released {NUMBER} ({ours.lease_id})")
     assert NUMBER not in vendor.leased("telesign")

@@ -9,7 +9,8 @@ import pytest
 
 from pulumi_leases.domain.errors import NoAnswer
 from pulumi_leases.domain.models import Lease
-from pulumi_leases.leasing.account import SETTLE_S, LeaseRef
+from pulumi_leases.leasing.account import SETTLE_S
+from pulumi_leases.leasing.record import LeaseRef
 
 from ..lab import NUMBER, OTHER, Lab
 from ..raw import raw_server

@@ -24,9 +24,10 @@ from pulumi_leases.domain.errors import (
     Unauthorized,
     Unreachable,
 )
+from pulumi_leases.domain.models import Order
 from pulumi_leases.emulator import Emulator, Vendor, serve
 from pulumi_leases.leasing.account import SETTLE_S
-from pulumi_leases.leasing.acquiring import obtain, risen
+from pulumi_leases.leasing.acquiring import acquire, price_increase_warning
 from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.services.contiguity import Contiguity
 from pulumi_leases.services.http import transport
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from pulumi_leases.domain.models import Claim, Lease, Recorded
-    from pulumi_leases.leasing.paying import Obtained
+    from pulumi_leases.leasing.paying import Acquired
 
     from ..conftest import NewLab
 
@@ -59,21 +60,23 @@ def leased(
     fresh: bool = True,
     refused: bool = False,
     limits: Limits | None = None,
-) -> Obtained:
+) -> Acquired:
     """Obtain a claim, by default a new one of this run."""
-    return obtain(
+    claim = claim or lab.claimed()
+    return acquire(
         lab.account,
-        claim or lab.claimed(),
+        lab.record,
+        claim,
         recorded or lab.recorded(),
-        fresh=fresh,
-        refused=refused,
-        billing_method="monthly",
+        Order(number=claim.number, billing_method="monthly"),
+        is_fresh=fresh,
+        was_refused=refused,
         limits=limits or Limits(),
         report=lab.told.append,
     )
 
 
-def resumed(lab: Lab, claim: Claim, recorded: Recorded, limits: Limits | None = None) -> Obtained:
+def resumed(lab: Lab, claim: Claim, recorded: Recorded, limits: Limits | None = None) -> Acquired:
     """Obtain a claim that an interrupted run has recorded."""
     return leased(lab, claim, recorded, fresh=False, limits=limits)
 
@@ -139,11 +142,11 @@ def test_a_price_that_rose_at_the_last_moment_is_told(lab: Lab, vendor: Vendor) 
     claim, recorded = lab.claimed(), lab.recorded()
     vendor.change_offer("contiguity", NUMBER, recurring_fee=13.0)
     lease = leased(lab, claim, recorded).lease
-    told = risen(claim, lease)
+    told = price_increase_warning(claim, lease)
     assert told is not None
     assert told.startswith(f"{NUMBER} is leased, and costs more than was said: it was quoted at 12.00 USD/month")
     untold = lease.model_copy(update={"monthly_rate": None, "upfront_fee": None, "currency": None})
-    assert risen(claim, untold) is None
+    assert price_increase_warning(claim, untold) is None
 
 
 def test_a_pending_lease_is_a_lease(lab: Lab, vendor: Vendor) -> None:
@@ -208,7 +211,7 @@ def test_an_unclear_answer_without_a_lease_is_never_paid_again(
     assert not error.nothing_leased
     assert "The next `pulumi up` finds out before it pays" in str(error)
     assert lab.waited_s == pytest.approx(SETTLE_S, abs=0.1)
-    assert NUMBER in lab.account.sent
+    assert lab.record.last_sent_at is not None
 
 
 @pytest.mark.parametrize("fault", ["delay_after", "slow_body"])
@@ -292,7 +295,7 @@ def test_a_no_about_the_number_is_settled(lab: Lab, vendor: Vendor, code: int) -
     assert "scripted by a fault" in str(error)
     assert (error.request_id or "").startswith("err_")
     assert bill(vendor) == (1, 0)
-    assert not lab.account.sent
+    assert lab.record.last_sent_at is None
     assert lab.waits == []
 
 
@@ -799,7 +802,7 @@ def test_an_answer_with_a_lease_from_before_the_claim_is_not_ours(lab: Lab, vend
     lab.service.find(OTHER)  # tells the time
     late = listed.model_copy(update={"at": lab.service.now()})
     assert "not by this stack" in str(failed(lab, AlreadyLeased, claim, late))
-    assert not lab.account.sent
+    assert lab.record.last_sent_at is None
     assert bill(vendor) == (1, 1)
 
 
@@ -809,18 +812,18 @@ YEARS_AGO = datetime(2019, 2, 7, tzinfo=timezone.utc)
 class ByAnotherClock(Contiguity):
     """A service whose leases are dated by another clock than its answers."""
 
-    def lease(self, number: str, *, billing_method: str | None) -> Lease:
-        return super().lease(number, billing_method=billing_method).model_copy(update={"leased_at": YEARS_AGO})
+    def lease(self, order: Order) -> Lease:
+        return super().lease(order).model_copy(update={"leased_at": YEARS_AGO})
 
-    def find(self, number: str) -> Sequence[Lease]:
-        return [lease.model_copy(update={"leased_at": YEARS_AGO}) for lease in super().find(number)]
+    def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
+        return [lease.model_copy(update={"leased_at": YEARS_AGO}) for lease in super().find(number, reference)]
 
 
 class Undated(Contiguity):
     """A service that does not date its leases."""
 
-    def lease(self, number: str, *, billing_method: str | None) -> Lease:
-        return super().lease(number, billing_method=billing_method).model_copy(update={"leased_at": None})
+    def lease(self, order: Order) -> Lease:
+        return super().lease(order).model_copy(update={"leased_at": None})
 
 
 def test_a_yes_without_a_date_is_a_yes(new_lab: NewLab, vendor: Vendor) -> None:
@@ -836,8 +839,8 @@ class ByContract(Contiguity):
     ends_in = timedelta(days=30)
     status = "active"
 
-    def find(self, number: str) -> Sequence[Lease]:
-        return [self._ending(lease) for lease in super().find(number)]
+    def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
+        return [self._ending(lease) for lease in super().find(number, reference)]
 
     def list(self) -> Sequence[Lease]:
         return [self._ending(lease) for lease in super().list()]

@@ -8,10 +8,11 @@ import pytest
 
 from pulumi_leases.config import Config
 from pulumi_leases.domain.errors import LeaseError, NumberUnavailable
-from pulumi_leases.leasing.account import LeaseRef
-from pulumi_leases.leasing.claiming import claim
-from pulumi_leases.leasing.confirming import confirm
+from pulumi_leases.domain.models import Order
+from pulumi_leases.leasing.claiming import make_claim
+from pulumi_leases.leasing.confirming import confirm_released
 from pulumi_leases.leasing.inputs import IntentInputs
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import locate_lease, release
 from pulumi_leases.leasing.run import Run
 
@@ -39,14 +40,22 @@ def claimed(lab: Lab) -> tuple[Claim, Recorded]:
 
 @pytest.fixture
 def ours(lab: Lab, claimed: tuple[Claim, Recorded]) -> LeaseRef:
-    lease = lab.service.lease(NUMBER, billing_method=None)
+    lease = lab.service.lease(Order(number=NUMBER, billing_method=None))
     return LeaseRef(lease.lease_id, lease.leased_at)
+
+
+def released(lab: Lab, ref: LeaseRef) -> str:
+    """Let a lease go, as the delete of a LeasedNumber does."""
+    return release(lab.account, lab.record, NUMBER, ref, None, lab.service.login, lab.told.append)
 
 
 def ended(lab: Lab, ours: LeaseRef, claimed: tuple[Claim, Recorded]) -> str:
     """Destroy both resources of the pair."""
-    line = release(lab.account, NUMBER, ours, lab.told.append)
-    assert confirm(lab.account, *claimed, undoable=True, timeout_s=600, report=lab.told.append) is None
+    line = released(lab, ours)
+    assert (
+        confirm_released(lab.account, lab.record, *claimed, may_release=True, timeout_s=600, report=lab.told.append)
+        is None
+    )
     return line
 
 
@@ -88,7 +97,7 @@ def test_a_cancellation_whose_run_was_interrupted_is_finished(
     """Whatever the vendor says of what it has cancelled already, the listing decides, and it ends."""
     vendor.switch("telesign", after_cancel=after_cancel, listed_for_s=40, delete_unknown=delete_unknown)
     interrupted = connected()
-    release(interrupted.account, NUMBER, ours, interrupted.told.append)
+    released(interrupted, ours)
     later = connected()
     ended(later, ours, claimed)
     assert len([call for call in vendor.calls("cancel") if call.wrote]) == 1
@@ -144,7 +153,7 @@ def test_a_lease_that_runs_out_is_neither_leased_nor_adopted(
     lab.service.release(lab.service.find(NUMBER)[0])
     run = Run(Config(lambda _: None, environ))
     with pytest.raises(NumberUnavailable, match=r"is cancelled at telesign .* and held until 20"):
-        claim(run, "an owner", IntentInputs(number=NUMBER, service="telesign", adopt=adopt), None)
+        make_claim(run, "an owner", IntentInputs(number=NUMBER, service="telesign", adopt=adopt), None)
 
 
 @pytest.mark.parametrize("closed", [404, 405, 410])
@@ -154,8 +163,10 @@ def test_a_closed_product_keeps_the_state(
     """Nothing is called released, lost or gone."""
     vendor.switch("telesign", closed=closed)
     for act in (
-        lambda: release(lab.account, NUMBER, ours, lab.told.append),
-        lambda: confirm(lab.account, *claimed, undoable=True, timeout_s=1, report=lab.told.append),
+        lambda: released(lab, ours),
+        lambda: confirm_released(
+            lab.account, lab.record, *claimed, may_release=True, timeout_s=1, report=lab.told.append
+        ),
         lambda: locate_lease(lab.account, NUMBER, ours, lab.told.append),
     ):
         with pytest.raises(LeaseError, match="TeleSign has closed its Phone Numbers API"):

@@ -12,10 +12,10 @@ from pulumi_leases.config import Config
 from pulumi_leases.domain.errors import AlreadyLeased, InvalidInput, LeaseError, NoAnswer, NumberUnavailable
 from pulumi_leases.domain.models import Claim, Offer, Recorded
 from pulumi_leases.engine.state import written_claim
-from pulumi_leases.leasing import claiming
 from pulumi_leases.leasing.account import SETTLE_S
-from pulumi_leases.leasing.claiming import Renewed, price_increase, reclaimed, renewed
+from pulumi_leases.leasing.claiming import Renewed, price_increase, renew_claim, resolve_claim
 from pulumi_leases.leasing.inputs import IntentInputs, validated
+from pulumi_leases.leasing.replacement import serves
 from pulumi_leases.leasing.run import Run
 
 from ..lab import NUMBER, OTHER
@@ -63,7 +63,7 @@ def owner(name: str = "support", stack: str = "dev") -> str:
 def claimed(run: Run, kept: Claim | None = None, by: str = "support", stack: str = "dev", **said: Any) -> Claim:
     """Check what the program says, with the claim that is in the state."""
     wish = validated(IntentInputs, said)
-    return reclaimed(run, owner(by, stack), wish, written_claim(kept) if kept else None)
+    return resolve_claim(run, owner(by, stack), wish, written_claim(kept) if kept else None)
 
 
 def refused(run: Run, kind: type[LeaseError], kept: Claim | None = None, **said: Any) -> str:
@@ -122,7 +122,7 @@ def test_a_number_that_the_account_leases_already_is_not_claimed(run: Run, vendo
     lease = vendor.lease("contiguity", NUMBER, vendor.token())
     message = refused(run, AlreadyLeased, number=NUMBER)
     for part in (
-        f"already leased by contiguity (account 'default'), lease {lease.lease_id}, and not by this resource",
+        f"already leased by account 'default' of contiguity (lease {lease.lease_id}), and this stack has no record of it",
         "`adopt=True`",
         f"`pulumi-leases import {NUMBER}`",
         "Give it an alias",
@@ -385,10 +385,10 @@ def test_a_choice_that_is_gone_is_chosen_anew(new_run: NewRun, vendor: Vendor) -
     kept = claimed(new_run(), search=IN_201)
     vendor.lease("contiguity", kept.number)
     refused_before, replacing = new_run(), new_run()
-    refused_before.refused["contiguity", kept.number] = RECORDED
-    replacing.read[owner("support")] = OTHER
+    refused_before.record(owner()).refused = (kept.number, RECORDED)
+    replacing.record(owner()).holds = OTHER
     for run in (refused_before, replacing):
-        run.gone.add(("contiguity", kept.number))
+        run.record(owner()).found_unavailable = kept.number
         assert claimed(run, kept, search=IN_201).number != kept.number
         assert claimed(run, kept, by="named", number=kept.number) == kept
     assert claimed(new_run(), kept, search=IN_201) == kept
@@ -398,11 +398,12 @@ def test_a_choice_that_was_claimed_anew_since_it_was_refused_is_kept(new_run: Ne
     """Under the newer record an interrupted run may have leased it: to choose another would be to pay twice."""
     kept = claimed(new_run(), search=IN_201)
     vendor.lease("contiguity", kept.number, vendor.token())
-    run, number = new_run(), ("contiguity", kept.number)
-    run.gone.add(number)
-    run.refused[number], run.recorded[number] = RECORDED, {**RECORDED, "run": "a later run"}
+    run = new_run()
+    record = run.record(owner())
+    record.found_unavailable = kept.number
+    record.refused, record.recorded = (kept.number, RECORDED), {**RECORDED, "run": "a later run"}
     assert claimed(run, kept, search=IN_201) == kept
-    run.recorded[number] = RECORDED
+    record.recorded = RECORDED
     assert claimed(run, kept, search=IN_201).number != kept.number
 
 
@@ -411,9 +412,9 @@ def test_a_choice_that_may_have_been_leased_is_kept(new_run: NewRun, vendor: Ven
     kept = claimed(new_run(), search=IN_201)
     vendor.lease("contiguity", kept.number)
     lost, unknown = new_run(), new_run()
-    lost.read[owner("support")] = kept.number
+    lost.record(owner()).holds = kept.number
     for run in (lost, unknown):
-        run.gone.add(("contiguity", kept.number))
+        run.record(owner()).found_unavailable = kept.number
         assert claimed(run, kept, search=IN_201) == kept
 
 
@@ -475,7 +476,7 @@ def recorded(vendor: Vendor) -> Recorded:
 
 
 def refreshed(run: Run, lab: Lab, claim: Claim, recorded: Recorded) -> Renewed | None:
-    return renewed(run, lab.account, claim, recorded, lab.told.append)
+    return renew_claim(run, lab.account, lab.record, claim, recorded, lab.told.append)
 
 
 def test_a_leased_claim_stays(run: Run, lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
@@ -509,7 +510,7 @@ def test_a_young_claim_on_offer_stays(run: Run, lab: Lab, recorded: Recorded) ->
 def test_a_young_claim_that_was_refused_is_renewed_at_once(run: Run, lab: Lab, recorded: Recorded) -> None:
     """No call can be at work."""
     claim = claimed(run, number=NUMBER)
-    run.refused["contiguity", NUMBER] = RECORDED
+    lab.record.refused = (NUMBER, RECORDED)
     assert refreshed(run, lab, claim, recorded) is not None
     assert lab.waits == []
 
@@ -524,7 +525,7 @@ def test_a_claim_that_is_gone_is_noted(run: Run, lab: Lab, vendor: Vendor, recor
     else:
         vendor.remove_offer("contiguity", NUMBER)
     assert refreshed(run, lab, claim, recorded) is None
-    assert run.gone == {("contiguity", NUMBER)}
+    assert lab.record.found_unavailable == NUMBER
     assert lab.waits == []
 
 
@@ -540,7 +541,7 @@ def test_a_young_claim_that_seems_gone_is_waited_for(run: Run, lab: Lab, vendor:
 
     lab.meanwhile = show
     assert refreshed(run, lab, claim, recorded) is None
-    assert run.gone == set()
+    assert lab.record.found_unavailable is None
     assert 10 < lab.waited_s < SETTLE_S
 
 
@@ -552,7 +553,7 @@ def test_a_lease_that_the_listing_missed_is_not_gone(run: Run, lab: Lab, vendor:
     vendor.change_offer("contiguity", NUMBER, status="unavailable")
     vendor.clock(advance_s=SETTLE_S + 1)
     assert refreshed(run, lab, claim, recorded) is None
-    assert run.gone == set()
+    assert lab.record.found_unavailable is None
 
 
 @pytest.mark.parametrize(
@@ -593,6 +594,7 @@ def test_claiming_never_spends(new_run: NewRun, new_lab: NewLab, vendor: Vendor,
     vendor.lease("contiguity", OTHER, vendor.token())
     claimed(new_run(), by="adopted", number=OTHER, adopt=True)
     claimed(new_run(), kept, number=NUMBER, lease_again="lsd_0")
-    renewed(run, new_lab().account, kept, recorded, lambda _text: None)
+    lab = new_lab()
+    renew_claim(run, lab.account, lab.record, kept, recorded, lab.told.append)
     assert vendor.writes() == []
-    assert claiming.still_meant(validated(IntentInputs, {"number": NUMBER}), kept)
+    assert serves(validated(IntentInputs, {"number": NUMBER}), kept)

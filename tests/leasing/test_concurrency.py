@@ -15,12 +15,13 @@ import pytest
 
 from pulumi_leases import InvalidInput
 from pulumi_leases.config import Config
-from pulumi_leases.domain.models import Claim, Offer, Recorded
+from pulumi_leases.domain.models import Claim, Offer, Order, Recorded
 from pulumi_leases.domain.search import NumberSearch
-from pulumi_leases.leasing.account import Account, LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.leasing.account import Account
+from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.cached import CachedPages, CachedReading
 from pulumi_leases.leasing.choose import Limits, choose, ranking
+from pulumi_leases.leasing.record import LeaseRef, OwnerRecord
 from pulumi_leases.leasing.releasing import release
 from pulumi_leases.leasing.run import Run
 from pulumi_leases.services.contiguity import Contiguity
@@ -71,17 +72,23 @@ def quiet(_text: str) -> None:
 def test_four_paying_calls_are_inside_at_once_and_share_one_listing(vendor: Vendor, account: Account) -> None:
     """All four POSTs meet in the vendor; one listing and one page of offers served all; four leases, each charged once."""
     vendor.fault("lease", "barrier", n=THREADS)
-    run_id = "ours"
+    records = [OwnerRecord() for _ in NUMBERS]
 
     def lease(index: int) -> None:
         account.leases()
         offer = account.look(NUMBERS[index])
         assert offer is not None
-        recorded = Recorded(run=run_id, at=account.service.now())
-        obtain(
-            account, account.claim(offer), recorded, fresh=True, refused=False, billing_method="monthly", limits=Limits(),
+        acquire(
+            account,
+            records[index],
+            account.claim(offer),
+            Recorded(run="ours", at=account.service.now()),
+            Order(number=offer.number),
+            is_fresh=True,
+            was_refused=False,
+            limits=Limits(),
             report=quiet,
-        )  # fmt: skip
+        )
 
     in_threads(lease)
 
@@ -89,7 +96,7 @@ def test_four_paying_calls_are_inside_at_once_and_share_one_listing(vendor: Vend
     assert set(vendor.leased("contiguity")) == set(NUMBERS)
     assert len(vendor.charges()) == 2 * THREADS
     assert Counter(call.operation for call in vendor.journal()) == {"leased": 1, "available": 1, "lease": THREADS}
-    assert set(account.sent) == set(NUMBERS)
+    assert all(record.last_sent_at for record in records)
 
 
 def test_four_releases_are_inside_at_once(vendor: Vendor, account: Account) -> None:
@@ -97,12 +104,19 @@ def test_four_releases_are_inside_at_once(vendor: Vendor, account: Account) -> N
     ids = {number: vendor.lease("contiguity", number, login=vendor.token()).lease_id for number in NUMBERS}
     vendor.fault("terminate", "barrier", n=THREADS)
 
-    in_threads(lambda index: release(account, NUMBERS[index], LeaseRef(ids[NUMBERS[index]]), quiet))
+    records = [OwnerRecord() for _ in NUMBERS]
+
+    def end(index: int) -> None:
+        number = NUMBERS[index]
+        release(account, records[index], number, LeaseRef(ids[number]), None, None, quiet)
+
+    in_threads(end)
 
     assert all(call.faults == ["barrier met"] for call in vendor.calls("terminate"))
     assert not vendor.leased("contiguity")
     assert len(vendor.calls("leased")) == 1
-    assert {number: done.lease.lease_id for number, done in account.released.items() if done.lease} == ids
+    done = {number: release.lease for record in records for number, release in record.releases.items()}
+    assert {number: ref.lease_id for number, ref in done.items() if ref} == ids
 
 
 def test_four_threads_keep_to_one_rate(vendor: Vendor) -> None:

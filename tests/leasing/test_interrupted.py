@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_leases.domain.errors import StillLeased
-from pulumi_leases.leasing.account import LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.domain.models import Order
+from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
-from pulumi_leases.leasing.confirming import confirm
+from pulumi_leases.leasing.confirming import confirm_released
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import release
 
 from ..lab import NUMBER
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pulumi_leases.domain.models import Claim, Recorded
     from pulumi_leases.emulator import Vendor
     from pulumi_leases.emulator.ledger import Lease
-    from pulumi_leases.leasing.paying import Obtained
+    from pulumi_leases.leasing.paying import Acquired
 
     from ..conftest import NewLab
     from ..lab import Lab
@@ -27,23 +28,35 @@ if TYPE_CHECKING:
 MINUTES_S = 240.0
 
 
+def released(lab: Lab, ref: LeaseRef) -> str:
+    """Let a lease go, as the delete of a LeasedNumber does."""
+    return release(lab.account, lab.record, NUMBER, ref, None, None, lab.told.append)
+
+
 def terminated(new_lab: NewLab, vendor: Vendor, takes_s: float) -> tuple[Claim, Recorded, Lease]:
     """Leave what a destroy leaves that is killed after its terminate call: the intent, and a lease that is going."""
     vendor.switch("contiguity", termination_delay_s=takes_s)
     killed = new_lab()
     claim, recorded = killed.claimed(), killed.recorded("another run")
-    lease = killed.service.lease(NUMBER, billing_method=None)
+    lease = killed.service.lease(Order(number=NUMBER, billing_method=None))
     vendor.clock(advance_s=300)
-    release(killed.account, NUMBER, LeaseRef(lease.lease_id, lease.leased_at), killed.told.append)
+    released(killed, LeaseRef(lease.lease_id, lease.leased_at))
     return claim, recorded, vendor.leased("contiguity")[NUMBER]
 
 
-def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Obtained:
+def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Acquired:
     """What the next `up` does with the claim that is left."""
-    return obtain(
-        lab.account, claim, recorded, fresh=False, refused=False, billing_method="monthly", limits=Limits(),
+    return acquire(
+        lab.account,
+        lab.record,
+        claim,
+        recorded,
+        Order(number=NUMBER, billing_method="monthly"),
+        is_fresh=False,
+        was_refused=False,
+        limits=Limits(),
         report=lab.told.append,
-    )  # fmt: skip
+    )
 
 
 def test_a_lease_that_is_being_terminated_is_not_taken_over(new_lab: NewLab, lab: Lab, vendor: Vendor) -> None:
@@ -76,8 +89,8 @@ def test_a_destroy_goes_on_where_the_killed_one_has_terminated(
     vendor.switch("contiguity", delete_unknown=answer)
     claim, recorded, old = terminated(new_lab, vendor, 15)
 
-    told = release(lab.account, NUMBER, LeaseRef(old.lease_id, lab.service.find(NUMBER)[0].leased_at), lab.told.append)
-    confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, report=lab.told.append)
+    told = released(lab, LeaseRef(old.lease_id, lab.service.find(NUMBER)[0].leased_at))
+    confirm_released(lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append)
 
     assert told.startswith(f"released {NUMBER}")
     assert vendor.leases() == []

@@ -28,7 +28,6 @@ def lease(lease_id: str, leased_at: datetime | None, status: str = "active") -> 
 def test_of_two_that_began_the_first_is_ours(lab: Lab) -> None:
     """By when they began, whatever their ids say; one without a date may be as old as the claim."""
     claim, recorded = lab.claimed(), lab.recorded()
-    lab.account.sent[NUMBER] = recorded.at
     first, second = (lease(name, recorded.at + timedelta(seconds=after)) for name, after in (("b", 10), ("a", 20)))
     undated = lease("c", None)
     assert find_own_lease(lab.account, claim, recorded, [second, first]) == first
@@ -38,7 +37,6 @@ def test_of_two_that_began_the_first_is_ours(lab: Lab) -> None:
 def test_an_ending_lease_is_not_what_a_call_has_made(lab: Lab) -> None:
     """It was cancelled: whoever leased it has given it up."""
     claim, recorded = lab.claimed(), lab.recorded()
-    lab.account.sent[NUMBER] = recorded.at
     with pytest.raises(AlreadyLeased):
         find_own_lease(lab.account, claim, recorded, [lease("a", recorded.at + timedelta(seconds=1), ENDING)])
 
@@ -49,7 +47,6 @@ def test_an_old_date_of_a_lease_that_was_listed_is_no_wrong_clock(lab: Lab, vend
     theirs = vendor.lease("contiguity", NUMBER, vendor.token())
     vendor.clock(advance_s=7200)
     recorded = lab.recorded()
-    lab.account.sent[NUMBER] = recorded.at
     held = lab.account.leases().value[NUMBER]
     with pytest.raises(AlreadyLeased, match=theirs.lease_id):
         find_own_lease(lab.account, claim, recorded, held)

@@ -19,7 +19,8 @@ from pulumi_leases.domain.errors import (
 )
 from pulumi_leases.domain.models import Claim, Recorded
 from pulumi_leases.leasing import confirming, releasing
-from pulumi_leases.leasing.account import SETTLE_S, LeaseRef
+from pulumi_leases.leasing.account import SETTLE_S
+from pulumi_leases.leasing.record import LeaseRef
 
 from ..lab import NUMBER, OTHER, Lab
 
@@ -48,7 +49,7 @@ def old(vendor: Vendor, number: str = NUMBER) -> LeaseRef:
 
 def released(lab: Lab, known: LeaseRef, number: str = NUMBER) -> str:
     """Release a lease, as the delete of a LeasedNumber does."""
-    return releasing.release(lab.account, number, known, lab.told.append)
+    return releasing.release(lab.account, lab.record, number, known, None, None, lab.told.append)
 
 
 def confirmed(
@@ -56,13 +57,13 @@ def confirmed(
     number: str = NUMBER,
     recorded: Recorded | None = None,
     *,
-    undoable: bool = True,
+    may_release: bool = True,
     timeout_s: float = TIMEOUT_S,
 ) -> str | None:
     """Confirm a release, as the delete of a LeaseIntent does."""
     claim = CLAIM.model_copy(update={"number": number})
-    return confirming.confirm(
-        lab.account, claim, recorded, undoable=undoable, timeout_s=timeout_s, report=lab.told.append
+    return confirming.confirm_released(
+        lab.account, lab.record, claim, recorded, may_release=may_release, timeout_s=timeout_s, report=lab.told.append
     )
 
 
@@ -186,7 +187,7 @@ def test_an_unclear_answer_keeps_the_state(
     message = kept(lab, known, OutcomeUnknown)
     assert "it is not known whether it was terminated; run the same command again" in message
     assert lab.waited_s == pytest.approx(SETTLE_S, abs=0.1)
-    assert lab.account.released == {}
+    assert lab.record.releases == {}
 
     assert released(new_lab(), known).startswith("released")
     assert len(vendor.calls("terminate")) == 2
@@ -201,7 +202,7 @@ def test_an_unclear_answer_and_no_way_to_ask_keeps_the_state(lab: Lab, vendor: V
     message = kept(lab, known, OutcomeUnknown)
     assert "DELETE" in message
     assert "asking again failed: contiguity: GET" in message
-    assert lab.account.released == {}
+    assert lab.record.releases == {}
 
 
 # A no.
@@ -213,7 +214,7 @@ def test_a_no_keeps_the_state_with_the_services_words(lab: Lab, vendor: Vendor, 
     known = old(vendor)
     vendor.fault("terminate", "status", code=code)
     assert "scripted by a fault" in kept(lab, known, Refused)
-    assert lab.account.released == {}
+    assert lab.record.releases == {}
     assert len(vendor.leases()) == 1
     assert lab.waited_s == pytest.approx(GRACE_S, abs=0.1)
 
@@ -223,7 +224,7 @@ def test_a_wrong_key_keeps_the_state(lab: Lab, vendor: Vendor) -> None:
     known = old(vendor)
     vendor.fault("terminate", "status", code=401)
     assert "401" in kept(lab, known, Unauthorized)
-    assert lab.account.released == {}
+    assert lab.record.releases == {}
 
 
 @pytest.mark.parametrize("operation", ["leased", "get"])
@@ -235,7 +236,7 @@ def test_a_listing_that_fails_keeps_the_state(lab: Lab, vendor: Vendor, operatio
     vendor.fault(operation, "status", code=500, times=0)
     kept(lab, known, NoAnswer)
     assert vendor.writes() == []
-    assert lab.account.released == {}
+    assert lab.record.releases == {}
 
 
 def test_a_moment_to_wait_is_waited(lab: Lab, vendor: Vendor) -> None:
@@ -289,7 +290,7 @@ def test_a_number_that_a_stranger_leases_by_now_is_not_believed_released(lab: La
     assert "is this the wrong key?" in message
     assert "`pulumi state delete` of both its resources" in message
     assert vendor.writes() == []
-    assert lab.account.released == {}
+    assert lab.record.releases == {}
 
 
 def test_another_lease_of_the_number_is_not_terminated(lab: Lab, vendor: Vendor) -> None:
@@ -507,7 +508,7 @@ def test_a_lease_without_a_date_beside_ours_keeps_the_intent(lab: Lab, vendor: V
 def test_what_a_search_has_chosen_is_not_undone(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
     """Only the lease of an explicit number is: that number was named by a person."""
     leased(vendor)
-    still(lab, recorded, undoable=False)
+    still(lab, recorded, may_release=False)
     assert vendor.writes() == []
 
 
@@ -537,7 +538,7 @@ def test_an_ending_lease_keeps_no_intent(lab: Lab, vendor: Vendor, recorded: Rec
 def test_what_was_never_ours_keeps_no_intent(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
     """A number that was declared and refused: whatever is leased is another's, and stays."""
     lease = leased(vendor)
-    told = releasing.never_leased(lab.account, NUMBER)
+    told = releasing.note_never_leased(lab.account, lab.record, NUMBER)
     assert told is not None
     assert f"has lease {lease.lease_id} of it, which was not touched" in told
     assert confirmed(lab, recorded=recorded) is None
@@ -549,7 +550,7 @@ def test_a_release_that_comes_while_the_intent_waits_is_waited_for(lab: Lab, ven
     known = old(vendor)
 
     def delete_the_other(waited_s: float) -> None:
-        if NUMBER not in lab.account.released and waited_s > 2:
+        if NUMBER not in lab.record.releases and waited_s > 2:
             released(lab, known)
 
     lab.meanwhile = delete_the_other

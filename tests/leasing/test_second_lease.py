@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_leases.domain.errors import AlreadyLeased, StillLeased
-from pulumi_leases.leasing.account import SETTLE_S, LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.domain.models import Order
+from pulumi_leases.leasing.account import SETTLE_S
+from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
-from pulumi_leases.leasing.confirming import confirm
+from pulumi_leases.leasing.confirming import confirm_released
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import locate_lease, release
 
 from ..lab import NUMBER, OTHER, Lab
@@ -18,7 +20,7 @@ from ..lab import NUMBER, OTHER, Lab
 if TYPE_CHECKING:
     from pulumi_leases.domain.models import Claim, Recorded
     from pulumi_leases.emulator import Vendor
-    from pulumi_leases.leasing.paying import Obtained
+    from pulumi_leases.leasing.paying import Acquired
 
     from ..conftest import NewLab
 
@@ -35,14 +37,15 @@ def earlier(connected: NewLab) -> tuple[Claim, Recorded]:
     return gone.claimed(), gone.recorded("another run")
 
 
-def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Obtained:
-    return obtain(
+def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Acquired:
+    return acquire(
         lab.account,
+        lab.record,
         claim,
         recorded,
-        fresh=False,
-        refused=False,
-        billing_method=None,
+        Order(number=NUMBER),
+        is_fresh=False,
+        was_refused=False,
         limits=Limits(),
         report=lab.told.append,
     )
@@ -87,7 +90,7 @@ def test_a_call_in_flight_that_makes_a_second_lease_is_told(
 def test_one_lease_is_no_warning(lab: Lab, vendor: Vendor, earlier: tuple[Claim, Recorded]) -> None:
     """And a lease that only runs out beside it is none either."""
     vendor.switch("telesign", after_cancel="expires")
-    cancelled = lab.service.lease(NUMBER, billing_method=None)
+    cancelled = lab.service.lease(Order(number=NUMBER, billing_method=None))
     lab.service.release(cancelled)
     vendor.clock(advance_s=3)
     ours = vendor.lease("telesign", NUMBER, vendor.customer(), again=True)
@@ -114,7 +117,7 @@ def test_a_look_that_fails_does_not_fail_the_lease(lab: Lab, vendor: Vendor, ear
 def test_only_ours_is_cancelled_and_the_intent_tells_the_other(lab: Lab, connected: NewLab, vendor: Vendor) -> None:
     """Whatever is leased beside ours stays, and the intent does not call the number released."""
     claim, recorded = lab.claimed(), lab.recorded()
-    ours = lab.service.lease(NUMBER, billing_method=None)
+    ours = lab.service.lease(Order(number=NUMBER, billing_method=None))
     vendor.clock(advance_s=10)
     other = vendor.lease("telesign", NUMBER, vendor.customer(), again=True)
     vendor.clock(advance_s=3600)
@@ -124,10 +127,12 @@ def test_only_ours_is_cancelled_and_the_intent_tells_the_other(lab: Lab, connect
     lease, others = locate_lease(later.account, NUMBER, known, later.told.append)
     assert lease == ours
     assert [one.lease_id for one in others] == [other.lease_id]
-    line = release(later.account, NUMBER, known, later.told.append)
+    line = release(later.account, later.record, NUMBER, known, None, later.service.login, later.told.append)
     assert f"there is also lease {other.lease_id} of" in line
     with pytest.raises(StillLeased, match=other.lease_id):
-        confirm(later.account, claim, recorded, undoable=False, timeout_s=600, report=later.told.append)
+        confirm_released(
+            later.account, later.record, claim, recorded, may_release=False, timeout_s=600, report=later.told.append
+        )
     assert [one.lease_id for one in vendor.leases("telesign")] == [other.lease_id]
 
 
@@ -140,13 +145,14 @@ def test_an_existing_lease_in_answer_to_ours_is_not_ours(lab: Lab, vendor: Vendo
     lab.service.find(OTHER)  # tells the time
     recorded = listed.model_copy(update={"at": lab.service.now()})
     with pytest.raises(AlreadyLeased, match=theirs.lease_id):
-        obtain(
+        acquire(
             lab.account,
+            lab.record,
             claim,
             recorded,
-            fresh=True,
-            refused=False,
-            billing_method=None,
+            Order(number=NUMBER),
+            is_fresh=True,
+            was_refused=False,
             limits=Limits(),
             report=lab.told.append,
         )

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from pulumi_leases import LeaseError
-from pulumi_leases.domain.models import Recorded
+from pulumi_leases.domain.models import Order, Recorded
 from pulumi_leases.emulator import Emulator, Vendor, serve
-from pulumi_leases.leasing.account import SETTLE_S, Account, LeaseRef
-from pulumi_leases.leasing.acquiring import obtain
+from pulumi_leases.leasing.account import SETTLE_S, Account
+from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
+from pulumi_leases.leasing.record import LeaseRef, OwnerRecord
 from pulumi_leases.leasing.releasing import locate_lease, release
 from pulumi_leases.services.contiguity import Contiguity
 from pulumi_leases.services.telesign import TeleSign
@@ -149,9 +150,17 @@ class Leasing(RuleBasedStateMachine):
         number, before = claim.number, self.made()
         failed: LeaseError | None = None
         try:
-            done = obtain(
-                account, claim, recorded, fresh=fresh, refused=False, billing_method=None, limits=Limits(), report=quiet
-            )  # fmt: skip
+            done = acquire(
+                account,
+                OwnerRecord(),
+                claim,
+                recorded,
+                Order(number=number),
+                is_fresh=fresh,
+                was_refused=False,
+                limits=Limits(),
+                report=quiet,
+            )
         except LeaseError as error:
             failed = error
         if failed is None:
@@ -172,7 +181,7 @@ class Leasing(RuleBasedStateMachine):
         number = data.draw(st.sampled_from(sorted(self.ours)))
         for account in self.a_run():
             try:
-                release(account, number, self.ours[number], quiet)
+                release(account, OwnerRecord(), number, self.ours[number], None, account.service.login, quiet)
             except LeaseError:
                 return
             assert self.ours[number].lease_id not in self.held().get(number, []), "released, says release"
@@ -241,7 +250,7 @@ class Leasing(RuleBasedStateMachine):
             self.no_lease_is_unknown_and_none_of_others_is_ended()
             for number in [one for one, known in self.ours.items() if known.lease_id in self.held().get(one, [])]:
                 for account in self.a_run():
-                    release(account, number, self.ours[number], quiet)
+                    release(account, OwnerRecord(), number, self.ours[number], None, account.service.login, quiet)
             assert {one for ids in self.held().values() for one in ids} == self.others
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_leases.domain.errors import StillLeased
+from pulumi_leases.domain.models import Order
 from pulumi_leases.leasing.account import SETTLE_S
-from pulumi_leases.leasing.confirming import confirm
+from pulumi_leases.leasing.confirming import confirm_released
 
 from ..lab import NUMBER
 
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 def left(lab: Lab) -> Left:
     """Leave what a process leaves that dies after its paying call."""
     claim, recorded = lab.claimed(), lab.recorded("an earlier run")
-    return claim, recorded, lab.service.lease(NUMBER, billing_method=None)
+    return claim, recorded, lab.service.lease(Order(number=NUMBER, billing_method=None))
 
 
 def destroyed(lab: Lab, claim: Claim, recorded: Recorded, timeout_s: float = 600) -> str | None:
     """What the intent's delete does in a later run."""
-    return confirm(lab.account, claim, recorded, undoable=True, timeout_s=timeout_s, report=lab.told.append)
+    return confirm_released(
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=timeout_s, report=lab.told.append
+    )
 
 
 @pytest.mark.parametrize("read_lag_s", [0, 30, 45], ids=["reads at once", "reads before it lists", "as the listing"])

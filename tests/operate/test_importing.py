@@ -12,7 +12,7 @@ from pulumi_leases.config import Config
 from pulumi_leases.domain.errors import InvalidInput, NotFound, StillLeased
 from pulumi_leases.domain.models import IMPORTED, Claim, Lease, Recorded
 from pulumi_leases.leasing import confirming, releasing
-from pulumi_leases.leasing.account import LeaseRef
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.run import Run
 from pulumi_leases.operate.importing import Intake, selected
 from pulumi_leases.operate.stacks import Declared, Stack
@@ -190,10 +190,12 @@ def test_an_imported_intent_leaves_the_end_of_its_lease_to_the_number(lab: Lab, 
     """Its delete may come first, since an import tells the engine no order: it neither waits nor terminates, and says so."""
     known, claim, recorded = imported(lab, vendor)
 
-    confirmed = confirming.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, report=lab.told.append)
+    confirmed = confirming.confirm_released(
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+    )
 
     assert confirmed is None
-    assert lab.account.unwatched == {A}
+    assert lab.record.is_unwatched
     assert lab.waited_s == 0
     assert vendor.leased("contiguity")[A].lease_id == known.lease_id
 
@@ -202,11 +204,13 @@ def test_an_imported_intent_waits_where_its_lease_was_terminated_in_this_run(lab
     """The usual order: nothing is different from a number that the stack has leased itself."""
     known, claim, recorded = imported(lab, vendor)
     vendor.switch("contiguity", termination_delay_s=30)
-    releasing.release(lab.account, A, known, lab.told.append)
+    releasing.release(lab.account, lab.record, A, known, None, None, lab.told.append)
 
-    confirming.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, report=lab.told.append)
+    confirming.confirm_released(
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+    )
 
-    assert lab.account.unwatched == set()
+    assert not lab.record.is_unwatched
     assert lab.waited_s >= 30
     assert vendor.leases() == []
 
@@ -219,7 +223,9 @@ def test_an_imported_intent_is_like_any_other_for_a_lease_that_was_made_later(la
     lab.account.leases(lab.account.clock())
 
     with pytest.raises(StillLeased, match="is still leased by account"):
-        confirming.confirm(lab.account, claim, recorded, undoable=True, timeout_s=600, report=lab.told.append)
+        confirming.confirm_released(
+            lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+        )
 
 
 def imported(lab: Lab, vendor: Vendor) -> tuple[LeaseRef, Claim, Recorded]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pulumi_leases.domain.errors import InvalidInput
 from pulumi_leases.domain.models import Lease
 from pulumi_leases.leasing.account import Account
-from pulumi_leases.operate.orphans import Finding, Held, findings
+from pulumi_leases.operate.orphans import Finding, Held, choose_releases, findings
 from pulumi_leases.operate.stacks import Declared, Stack
 from pulumi_leases.services.contiguity import Contiguity
 from pulumi_leases.services.telesign import TeleSign
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 A = "+12015550123"
 NOW = datetime.now(timezone.utc)
 OLD, NEW = NOW - timedelta(days=30), NOW - timedelta(seconds=5)
-EXPORTED = NOW - timedelta(days=1)
+WRITTEN = NOW - timedelta(days=1)
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -55,8 +56,13 @@ def declared(lease_id: str | None, availability: Any = "held", service: str = "c
     )
 
 
+OURS = "+442071838750"
+MINE = declared("l0", number=OURS)
+"""A number by which a stack leases from the account at all."""
+
+
 def stack(name: str, *numbers: Declared) -> Stack:
-    return Stack(name, f"{name}.json", EXPORTED, numbers)
+    return Stack(name, f"{name}.json", WRITTEN, numbers)
 
 
 def told(found: list[Finding]) -> list[tuple[str, str | None, tuple[str, ...], bool]]:
@@ -78,23 +84,75 @@ def test_a_lease_in_no_stack_may_be_released(contiguity: Account) -> None:
     assert judged([held(contiguity, "l1")], stack("dev")) == [("in-no-stack", "l1", (), True)]
 
 
-def test_a_lease_that_began_after_the_export_is_told_and_not_released(contiguity: Account) -> None:
-    """A stack may have it by now; likewise where its start is not told."""
+def test_a_lease_that_began_after_the_state_was_written_is_told_and_not_released(contiguity: Account) -> None:
+    """A stack may have it by now; likewise where its start is not told. The two clocks may be two minutes apart."""
     young, undated = held(contiguity, "l1", since=NEW), held(contiguity, "l2", "+12015550124", since=None)
+    close = held(contiguity, "l3", "+12015550125", since=WRITTEN - timedelta(seconds=60))
 
-    found = findings([young, undated], [stack("dev")], NOW)
+    found = findings([held(contiguity, "l0", OURS), young, undated, close], [stack("dev", MINE)], NOW)
 
-    assert told(found) == [("in-no-stack", "l1", (), False), ("in-no-stack", "l2", (), False)]
+    assert told(found) == [("in-no-stack", one, (), False) for one in ("l1", "l2", "l3")]
     assert [one.note.split(",")[0] for one in found] == [
-        *("it began after a stack was exported", "when it began is not told"),
+        *("it began after the state of dev was written", "when it began is not told"),
+        "it began after the state of dev was written",
     ]
+    with pytest.raises(
+        InvalidInput, match=r"\+12015550123 is not released, and nothing else was: it began after the state"
+    ):
+        choose_releases(found, {A})
+    assert choose_releases(found, set()) == []
 
 
-def test_the_oldest_export_counts(contiguity: Account) -> None:
-    """A lease younger than one of the exports may be that stack's."""
-    before = Stack("old", "old.json", OLD - timedelta(days=1), [])
+@pytest.mark.parametrize("written_at", [OLD - timedelta(days=1), None])
+def test_the_oldest_state_counts(contiguity: Account, written_at: datetime | None) -> None:
+    """A lease younger than one of the states may be that stack's; one that tells no time may be of any."""
+    before = Stack("old", "old.json", written_at, [])
 
-    assert judged([held(contiguity, "l1")], stack("dev"), before) == [("in-no-stack", "l1", (), False)]
+    found = findings([held(contiguity, "l0", OURS), held(contiguity, "l1")], [stack("dev", MINE), before], NOW)
+
+    assert told(found) == [("in-no-stack", "l1", (), False)]
+    assert " of old " in found[0].note
+
+
+def test_what_speaks_of_a_stack_that_is_not_given_must_be_named(contiguity: Account) -> None:
+    """A reference, or an account from which no given stack leases: not released with all others, only by its number."""
+    referred = held(contiguity, "l1", reference="pl-abcdefghijklmnopqrstuvwxyz")
+    plain = held(contiguity, "l2", "+12015550124")
+    elsewhere = held(Account(contiguity.service, "eu"), "l3", "+12015550125")
+
+    found = findings([held(contiguity, "l0", OURS), referred, plain, elsewhere], [stack("dev", MINE)], NOW)
+
+    assert told(found) == [("in-no-stack", one, (), True) for one in ("l1", "l2", "l3")]
+    assert [one.number for one in choose_releases(found, set())] == ["+12015550124"]
+    assert [one.number for one in choose_releases(found, {A, "+12015550125"})] == [A, "+12015550125"]
+    assert found[0].note.startswith(
+        "it carries the reference pl-abcdefghijklmnopqrstuvwxyz, which another stack may have"
+    )
+    assert found[2].note.startswith("no stack here leases from contiguity/eu, so another may have it")
+
+
+@pytest.mark.parametrize("numbers", [[], [MINE]])
+def test_of_stacks_that_hold_nothing_nothing_follows(contiguity: Account, numbers: list[Declared]) -> None:
+    """A project without numbers, or a key under which none of its numbers is leased: the account's are another's."""
+    leases = [held(contiguity, f"l{last}", f"+1201555012{last}") for last in range(3, 9)]
+
+    found = findings(leases, [stack("dev", *numbers)], NOW)
+
+    assert choose_releases(found, set()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [("+12015550129", "a stack has it, or these logins do not lease it"), ("+12015550124", "intent-only")],
+)
+def test_a_named_number_that_may_not_be_released_stops_all(contiguity: Account, number: str, reason: str) -> None:
+    """A slip in one number of a list releases none of them."""
+    half = declared(None, "intended", number="+12015550124")
+    found = findings([held(contiguity, "l1")], [stack("dev", MINE, half)], NOW)
+
+    with pytest.raises(InvalidInput) as failed:
+        choose_releases(found, {A, number})
+    assert str(failed.value) == f"{number} is not released, and nothing else was: {reason}"
 
 
 def test_a_lease_that_runs_out_is_nobodys_worry(contiguity: Account) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -100,7 +99,7 @@ def test_a_stack_without_resources_is_empty(tmp_path: Path) -> None:
 
     (stack,) = stacks.from_files([path])
 
-    assert (stack.name, list(stack.declared)) == (str(path), [])
+    assert (stack.name, list(stack.declared), stack.written_at) == (str(path), [], None)
 
 
 def test_a_missing_or_doubled_file_is_refused(tmp_path: Path) -> None:
@@ -115,12 +114,19 @@ def test_a_missing_or_doubled_file_is_refused(tmp_path: Path) -> None:
         stacks.from_files([path, same])
 
 
-def test_a_file_is_as_old_as_it_says(tmp_path: Path) -> None:
-    """What began after the file was written it cannot know."""
-    path = written(tmp_path / "dev.json")
-    os.utime(path, (1_767_323_045, 1_767_323_045))
+def test_a_state_is_as_old_as_it_says_itself(tmp_path: Path) -> None:
+    """By the engine's own word in it: the time of a file is that of its copying or downloading."""
+    path = written(tmp_path / "dev.json", at="2026-01-02T03:04:05.135042979Z")
 
-    assert stacks.from_files([path])[0].exported_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+    (stack,) = stacks.from_files([path])
+
+    assert stack.written_at == datetime(2026, 1, 2, 3, 4, 5, 135042, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize("at", [None, "0001-01-01T00:00:00Z", "yesterday"])
+def test_a_state_that_tells_no_time_has_none(tmp_path: Path, at: str | None) -> None:
+    """No time, Go's zero time, or what is none: never the file's own."""
+    assert stacks.from_files([written(tmp_path / "dev.json", at=at)])[0].written_at is None
 
 
 def test_stacks_of_one_name_are_told_apart_by_their_files(tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ from pulumi_leases.domain.errors import (
     RateLimited,
     Refused,
 )
-from pulumi_leases.domain.models import Lease, Offer
+from pulumi_leases.domain.models import Lease, Offer, Order
 from pulumi_leases.domain.search import NumberSearch
-from pulumi_leases.emulator.switches import CONTIGUITY
+from pulumi_leases.emulator.contiguity.switches import SWITCHES
 from pulumi_leases.services.contiguity import Contiguity
 
 from ..raw import Raw, raw_server
@@ -78,7 +78,7 @@ def on_offer(service: Contiguity) -> dict[str, Offer]:
 
 
 def lease_it(service: Contiguity, billing_method: str | None = "monthly") -> Lease:
-    return service.lease(NUMBER, billing_method=billing_method)
+    return service.lease(Order(number=NUMBER, billing_method=billing_method))
 
 
 # What is sent.
@@ -91,7 +91,7 @@ def test_the_calls_are_those_of_the_documentation(contiguity: Contiguity, vendor
     lease = lease_it(contiguity)
     contiguity.list()
     contiguity.find(NUMBER)
-    contiguity.configure(NUMBER, FAILOVER)
+    contiguity.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": FAILOVER})
     contiguity.release(lease)
 
     sent = [(call.method, call.path.partition("/numbers")[2], call.body) for call in vendor.journal()]
@@ -114,7 +114,7 @@ def test_the_plus_of_a_number_is_encoded(canned: Contiguity, raw: Raw) -> None:
     lease = Lease(number=NUMBER, lease_id="lsd_1", status="active")
     raw.say(envelope(ON_OFFER))
     canned.find(NUMBER)
-    canned.configure(NUMBER, FAILOVER)
+    canned.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": FAILOVER})
     canned.release(lease)
     raw.say(envelope(RECEIPT))
     lease_it(canned)
@@ -260,9 +260,9 @@ def test_a_documented_termination(canned: Contiguity, raw: Raw) -> None:
 def test_a_documented_configuration(canned: Contiguity, raw: Raw) -> None:
     """POST /{number}/configure."""
     raw.say(envelope({"number": NUMBER, "failover": FAILOVER}))
-    canned.configure(NUMBER, FAILOVER)
+    canned.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": FAILOVER})
     raw.say(envelope({"number": NUMBER}))
-    canned.configure(NUMBER, FAILOVER)
+    canned.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": FAILOVER})
 
 
 def test_a_documented_error(canned: Contiguity, raw: Raw) -> None:
@@ -326,7 +326,7 @@ def test_the_services_clock_is_the_envelopes(canned: Contiguity, raw: Raw) -> No
 
 LIVES = [
     pytest.param(switch.name, choice, id=f"{switch.name}={choice}")
-    for switch in CONTIGUITY
+    for switch in SWITCHES
     for choice in (switch.choices or (switch.default,))
     if (switch.name, choice) not in {("payment", 402), ("payment", 403)}  # no lease, no life; see below
 ]
@@ -361,7 +361,7 @@ def test_a_lease_lives_in_every_world(
     assert alone.lease_id.partition("_")[2] == held.lease_id.partition("_")[2]
     assert NUMBER not in on_offer(contiguity)
 
-    contiguity.configure(NUMBER, FAILOVER)
+    contiguity.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": FAILOVER})
     assert vendor.leased()[NUMBER].failover == FAILOVER
 
     contiguity.release(listed)
@@ -558,7 +558,9 @@ def test_a_selective_failover_without_numbers_may_be_refused(contiguity: Contigu
     vendor.switch("contiguity", selective_empty=400)
     lease_it(contiguity)
     with pytest.raises(Refused, match="numbers is empty"):
-        contiguity.configure(NUMBER, {**FAILOVER, "numbers": []})
+        contiguity.configure(
+            Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": {**FAILOVER, "numbers": []}}
+        )
 
 
 @pytest.mark.parametrize("shape", ["envelope", "message", "plain"])

@@ -7,6 +7,7 @@ import threading
 import time
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,10 +26,11 @@ from pulumi_leases.domain.errors import (
     Unauthorized,
     Unreachable,
 )
-from pulumi_leases.domain.models import Lease
+from pulumi_leases.domain.models import Lease, Order
 from pulumi_leases.domain.search import NumberSearch
 from pulumi_leases.services.contiguity import Contiguity
 from pulumi_leases.services.http import transport
+from pulumi_leases.services.http.pacing import Pace
 from pulumi_leases.services.http.transport import Http
 
 from ..raw import Raw, raw_server
@@ -67,8 +69,11 @@ def odd(raw: Raw) -> Iterator[Contiguity]:
 
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that the retry library sleeps, counted instead of slept."""
+    """The seconds that the retry library sleeps, counted instead of slept; the pace of what is connected later knows them."""
     waits: list[float] = []
+    turns: list[float] = []
+    pace = partial(Pace, clock=lambda: time.monotonic() + sum(waits) + sum(turns), sleep=turns.append)
+    monkeypatch.setattr(transport, "Pace", pace)
     monkeypatch.setattr("httpx_retries.retry.time.sleep", waits.append)
     return waits
 
@@ -101,7 +106,7 @@ def test_a_read_waits_as_told_by_date(vendor: Vendor, service: Contiguity) -> No
 
 
 @pytest.mark.parametrize("params", [{"retry_after": 86400}, {}], ids=["a day", "not told"])
-def test_waiting_is_bounded(vendor: Vendor, service: Contiguity, slept: list[float], params: dict[str, Any]) -> None:
+def test_waiting_is_bounded(slept: list[float], vendor: Vendor, service: Contiguity, params: dict[str, Any]) -> None:
     """Whatever is asked for: five attempts, a minute each time and a minute and a half in all, then the truth."""
     vendor.fault("leased", "429", times=0, **params)
 
@@ -115,7 +120,7 @@ def test_waiting_is_bounded(vendor: Vendor, service: Contiguity, slept: list[flo
 
 
 @pytest.mark.parametrize("text", ["soon", "-5", "99999999999999999999", "Wed, 99 Nov 2026 99:99:99 GMT", "\u00b2"])
-def test_an_odd_retry_after_is_survived(odd: Contiguity, raw: Raw, slept: list[float], text: str) -> None:
+def test_an_odd_retry_after_is_survived(slept: list[float], odd: Contiguity, raw: Raw, text: str) -> None:
     """A header that says nothing sensible is as if it were not there, or bounded."""
     raw.say({}, "429 Too Many Requests", Retry_After=text.encode("utf-8").decode("latin-1"))
 
@@ -134,7 +139,7 @@ TRANSIENT: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("kind", TRANSIENT)
-def test_a_read_is_tried_again(vendor: Vendor, service: Contiguity, slept: list[float], kind: str) -> None:
+def test_a_read_is_tried_again(slept: list[float], vendor: Vendor, service: Contiguity, kind: str) -> None:
     """503, 502, a reset and a dropped connection, twice each, cost a read nothing but time."""
     fault, params = TRANSIENT[kind]
     vendor.fault("leased", fault, times=2, **params)
@@ -145,7 +150,7 @@ def test_a_read_is_tried_again(vendor: Vendor, service: Contiguity, slept: list[
 
 @pytest.mark.parametrize("kind", TRANSIENT)
 def test_a_write_is_not_sent_again_where_it_may_have_been_done(
-    vendor: Vendor, service: Contiguity, slept: list[float], kind: str
+    slept: list[float], vendor: Vendor, service: Contiguity, kind: str
 ) -> None:
     """One POST and one DELETE, whatever came of them: whether to ask again is decided where ownership is known."""
     fault, params = TRANSIENT[kind]
@@ -155,9 +160,11 @@ def test_a_write_is_not_sent_again_where_it_may_have_been_done(
         vendor.fault(operation, fault, times=0, **params)
 
     for write in (
-        lambda: service.lease("+12015550124", billing_method=None),
+        lambda: service.lease(Order(number="+12015550124", billing_method=None)),
         lambda: service.release(lease),
-        lambda: service.configure(NUMBER, {"enabled": True}),
+        lambda: service.configure(
+            Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": {"enabled": True}}
+        ),
     ):
         with pytest.raises(NoAnswer):
             write()
@@ -174,7 +181,7 @@ def test_a_rate_limited_write(vendor: Vendor, service: Contiguity) -> None:
 
     service.release(service.list()[0])
     with pytest.raises(RateLimited) as failed:
-        service.lease("+12015550124", billing_method=None)
+        service.lease(Order(number="+12015550124", billing_method=None))
 
     assert failed.value.retry_after_s == 7
     first, second = vendor.calls("terminate")
@@ -191,7 +198,7 @@ def test_an_unreachable_service_is_told_apart(slept: list[float]) -> None:
     with pytest.raises(Unreachable, match=rf"contiguity: GET /leased: no connection to 127\.0\.0\.1:{gone.port} "):
         service.list()
     with pytest.raises(Unreachable):
-        service.lease(NUMBER, billing_method=None)
+        service.lease(Order(number=NUMBER, billing_method=None))
     service.close()
 
 
@@ -206,7 +213,7 @@ def test_a_slow_answer_is_given_up(
     began = time.monotonic()
 
     with pytest.raises(NoAnswer):
-        service.lease(NUMBER, billing_method=None)
+        service.lease(Order(number=NUMBER, billing_method=None))
 
     assert time.monotonic() - began < 5
     service.close()
@@ -232,8 +239,8 @@ def test_the_rate_holds_over_all_threads(vendor: Vendor) -> None:
     service.close()
 
 
-@pytest.mark.parametrize("rate", [0.001, 0.5, 2.5, 7.9, 1e6])
-def test_any_rate_can_be_asked_for(vendor: Vendor, rate: float) -> None:
+@pytest.mark.parametrize("rate", [0.001, 0.5, 2.5, 7.9, 1e6, None])
+def test_any_rate_can_be_asked_for(vendor: Vendor, rate: float | None) -> None:
     """Fractions and extremes included, the first request goes at once."""
     service = Contiguity({"token": vendor.token(), "base_url": vendor.contiguity}, rate)
 
@@ -252,7 +259,7 @@ def test_redirects_are_refused(vendor: Vendor, service: Contiguity, raw: Raw, co
     ):
         service.list()
     with pytest.raises(BadResponse):
-        service.lease(NUMBER, billing_method=None)
+        service.lease(Order(number=NUMBER, billing_method=None))
 
     assert raw.asked == []
 
@@ -316,7 +323,7 @@ def proxied(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
 @pytest.mark.parametrize("scheme", ["http://", ""])
 def test_the_environments_proxy_is_used(
-    raw: Raw, proxied: Callable[..., None], slept: list[float], name: str, scheme: str
+    slept: list[float], raw: Raw, proxied: Callable[..., None], name: str, scheme: str
 ) -> None:
     """With a scheme or without, as other tools take it; one that says no has surely done nothing."""
     raw.say(b"", "407 Proxy Authentication Required")
@@ -331,7 +338,7 @@ def test_the_environments_proxy_is_used(
     connection.close()
 
 
-def test_no_proxy_is_honoured(raw: Raw, proxied: Callable[..., None], slept: list[float]) -> None:
+def test_no_proxy_is_honoured(slept: list[float], raw: Raw, proxied: Callable[..., None]) -> None:
     """Hosts that are to be reached directly are."""
     proxied(HTTPS_PROXY=raw.url, NO_PROXY="localhost,.invalid")
     connection = http("https://api.invalid")
@@ -370,7 +377,7 @@ STATUSES |= {422: Refused, 429: RateLimited, **dict.fromkeys((408, 500, 502, 503
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_status_is_an_error_with_the_vendors_words(
-    odd: Contiguity, raw: Raw, slept: list[float], status: int
+    slept: list[float], odd: Contiguity, raw: Raw, status: int
 ) -> None:
     """The vendor's own words, request id and what it wants agreed to reach the user, whatever the status."""
     url = "https://api.contiguity.com/entitlements/lease"
@@ -380,7 +387,7 @@ def test_a_status_is_an_error_with_the_vendors_words(
     )
 
     with pytest.raises(LeaseError) as failed:
-        odd.configure(NUMBER, {"enabled": True})
+        odd.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": {"enabled": True}})
 
     assert type(failed.value) is STATUSES[status]
     assert str(failed.value) == (
@@ -409,7 +416,7 @@ def test_no_body_hides_a_status(odd: Contiguity, raw: Raw, body: bytes, words: s
     raw.say(body, f"{status} X", Content_Type="text/html")
 
     with pytest.raises(LeaseError) as failed:
-        odd.configure(NUMBER, {"enabled": True})
+        odd.configure(Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": {"enabled": True}})
 
     assert f"{status} {words}" in str(failed.value)
     recognised = b'"error": {' in body or b"message" in body
@@ -453,8 +460,10 @@ READS: dict[str, Callable[[Contiguity], Any]] = {
     "find": lambda service: service.find(NUMBER),
     "offer": lambda service: service.offer(NUMBER),
     "search": lambda service: list(itertools.chain(*service.search(service.query(NumberSearch())))),
-    "lease": lambda service: service.lease(NUMBER, billing_method=None),
-    "configure": lambda service: service.configure(NUMBER, {"enabled": False}),
+    "lease": lambda service: service.lease(Order(number=NUMBER, billing_method=None)),
+    "configure": lambda service: service.configure(
+        Lease(number=NUMBER, lease_id="lsd_1", status="active"), {"failover": {"enabled": False}}
+    ),
 }
 
 
@@ -637,7 +646,7 @@ def test_another_number_than_asked_for_is_refused(odd: Contiguity, raw: Raw) -> 
 
     raw.say(enveloped({"lease_id": "lsd_1", "number": "+12015550124", "status": "active"}))
     with pytest.raises(BadResponse, match=r"leased \+12015550123, and was answered \+12015550124"):
-        odd.lease(NUMBER, billing_method=None)
+        odd.lease(Order(number=NUMBER, billing_method=None))
 
 
 @pytest.mark.parametrize("lease_id", [None, "", ...])
@@ -649,7 +658,7 @@ def test_a_lease_needs_an_id(odd: Contiguity, raw: Raw, lease_id: Any) -> None:
     receipt = {"lease_id": lease_id, "number": NUMBER, "status": "active"}
     raw.say(enveloped({key: value for key, value in receipt.items() if value is not ...}))
     with pytest.raises(BadResponse):
-        odd.lease(NUMBER, billing_method=None)
+        odd.lease(Order(number=NUMBER, billing_method=None))
 
 
 @pytest.mark.parametrize(
@@ -694,3 +703,60 @@ def test_no_answer_breaks_the_reader(
         if isinstance(lease, Lease):
             assert lease.lease_id
             assert lease.model_dump_json()
+
+
+def test_what_a_caller_may_send(raw: Raw) -> None:
+    """PATCH goes once; queries and forms repeat a key that has several values."""
+    connection = http(raw.url)
+    raw.say({})
+
+    connection.patch("/numbers/1", json={"tags": ["a"]})
+    connection.get("/numbers", {"feature": ["sms", "voice"], "page": "1"})
+    connection.post("/numbers", form={"Event": ["a", "b"], "To": "+1 2"})
+
+    assert [head.split(" HTTP")[0] for head in raw.asked] == [
+        "PATCH /numbers/1",
+        "GET /numbers?feature=sms&feature=voice&page=1",
+        "POST /numbers",
+    ]
+    assert raw.bodies == ['{"tags":["a"]}', "", "Event=a&Event=b&To=%2B1+2"]
+    connection.close()
+
+
+def test_a_link_is_followed_on_the_services_host_only(raw: Raw) -> None:
+    """A path from the root of the host, or a whole URL of it; the key goes to no other host, scheme or port."""
+    connection = http(f"{raw.url}/2010-04-01")
+    raw.say({})
+
+    connection.follow("/2010-04-01/Numbers.json?Page=1&PageToken=P%2FN")
+    connection.follow(f"{raw.url}/other?a=b")
+
+    assert [head.split(" ")[1] for head in raw.asked] == [
+        "/2010-04-01/Numbers.json?Page=1&PageToken=P%2FN",
+        "/other?a=b",
+    ]
+    for away in (
+        "https://evil.example/",
+        "//evil.example/x",
+        f"http://127.0.0.1:{raw.port + 1}/",
+        f"http://u@127.0.0.1:{raw.port}/",
+    ):
+        with pytest.raises(BadResponse, match="the key would travel there"):
+            connection.follow(away)
+    assert len(raw.asked) == 2
+    connection.close()
+
+
+@pytest.mark.parametrize("header", ["Twilio-Request-Id", "X-Request-Id", "x-telnyx-request-id"])
+def test_a_request_id_in_a_header_is_told(raw: Raw, header: str) -> None:
+    """Where the service's own words have none; headers are there for whoever reads an answer."""
+    connection = http(raw.url)
+    raw.say(b"no", "403 Forbidden", **{header: "RQ1"})
+
+    with pytest.raises(Refused, match="403 no, request RQ1") as failed:
+        connection.post("/numbers")
+    raw.say(b"{}", **{header: "RQ2"})
+
+    assert failed.value.request_id == "RQ1"
+    assert connection.get("/numbers").headers[header.lower()] == "RQ2"
+    connection.close()

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from pulumi_leases.emulator.switches import Switches
+from pulumi_leases.emulator.vendors import VENDORS
 
 if TYPE_CHECKING:
     from pulumi_leases.emulator import Vendor
@@ -41,5 +42,5 @@ def restore(vendor: Vendor, described: dict[str, Any]) -> None:
 
 
 def _changed(vendor: str, values: dict[str, Any]) -> dict[str, Any]:
-    usual = Switches(vendor).values
+    usual = Switches(vendor, VENDORS[vendor].switches).values
     return {name: value for name, value in values.items() if value != usual[name]}

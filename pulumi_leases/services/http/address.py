@@ -32,6 +32,17 @@ def checked(service: str, base_url: str) -> httpx.URL:
     return url
 
 
+def joined(base_url: str, link: str) -> httpx.URL | None:
+    """Find what a link in an answer of a service means; None where it leads away from the service's host."""
+    base = httpx.URL(base_url)
+    try:
+        url = base.join(link)
+    except httpx.InvalidURL:
+        return None
+    here = (url.scheme, url.netloc, url.userinfo) == (base.scheme, base.netloc, base.userinfo)
+    return url if here else None
+
+
 def proxy_to(url: httpx.URL) -> str | None:
     """Find the proxy that the environment asks for, as the standard library reads it; none for this machine."""
     if _is_this_machine(url.host) or urllib.request.proxy_bypass(url.host):

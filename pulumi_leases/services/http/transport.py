@@ -1,4 +1,4 @@
-"""One call over HTTP: time-outs, rate limit, retries, status to error.
+"""One call over HTTP: its turn, time-outs, retries, status to error.
 
 A GET is tried again where that can help. A DELETE and a POST are sent again from here only when surely nothing was
 done; whether a lost answer is asked for again is decided where ownership is known. Redirects are not followed: they
@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from httpx_retries import Retry, RetryTransport
-from pyrate_limiter import Limiter, Rate
-from pyrate_limiter.extras.httpx_limiter import RateLimiterTransport
 
 from ...domain.errors import (
     BadResponse,
@@ -33,9 +31,13 @@ from ...domain.errors import (
     Unreachable,
 )
 from . import address
+from .pacing import LONGEST_WAIT_S, Pace, PacedTransport, told_wait_s
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    Fields = Mapping[str, str | Sequence[str]]
+    """The fields of a query or a form; a key with several values is repeated."""
 
 CONNECT_TIMEOUT_S = 5.0
 ANSWER_TIMEOUT_S = 20.0
@@ -44,10 +46,13 @@ be working on it."""
 LARGEST_BODY = 32 * 1024 * 1024
 
 _CONNECT_ERRORS = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_READING = Retry(total=4, allowed_methods=["GET"], backoff_factor=0.5, max_backoff_wait=60, total_timeout=90)
+_READING = Retry(
+    total=4, allowed_methods=["GET"], backoff_factor=0.5, max_backoff_wait=LONGEST_WAIT_S, total_timeout=90
+)
 _WRITING = _READING.copy_with(allowed_methods=["DELETE"], status_forcelist=[429], retry_on_exceptions=_CONNECT_ERRORS)
 _NEVER = Retry(total=0)
-_CONNECTIONS = httpx.Limits(max_connections=8)
+_CONNECTIONS = httpx.Limits(max_connections=None, max_keepalive_connections=None)  # as many as there are threads
+_REQUEST_IDS = ("twilio-request-id", "x-request-id", "x-telnyx-request-id")
 _BELIEVABLE = timedelta(days=3650)
 
 
@@ -96,19 +101,13 @@ class Answer:
     body: Any
     """Decoded JSON with decimal fractions, or None where the body is not JSON."""
     text: str
-    retry_after_s: float | None
+    headers: Mapping[str, str]
+    """By name, whatever its case."""
 
-
-class _Signed(RateLimiterTransport):
-    """The innermost transport: every attempt waits for its turn and carries a signature of its own."""
-
-    def __init__(self, limiter: Limiter, sign: Callable[[httpx.Request], None], **kwargs: Any) -> None:
-        super().__init__(limiter, **kwargs)
-        self._sign = sign
-
-    def handle_request(self, request: httpx.Request, **kwargs: Any) -> httpx.Response:
-        self._sign(request)
-        return super().handle_request(request, **kwargs)
+    @property
+    def retry_after_s(self) -> float | None:
+        """How many seconds the service asks to wait, where it does."""
+        return told_wait_s(self.headers)
 
 
 @dataclass
@@ -120,7 +119,7 @@ class Http:
         base_url: Where its API is. Plain http is taken for loopback addresses only.
         sign: Puts credentials on a request; called anew for each attempt.
         words: Reads what an unsuccessful answer says.
-        requests_per_second: Upper bound over all threads.
+        requests_per_second: Upper bound over all threads; None for as many as the service takes.
         hidden: Credentials: an answer that repeats one is quoted without it.
 
     Raises:
@@ -131,18 +130,20 @@ class Http:
     base_url: str
     sign: Callable[[httpx.Request], None]
     words: Callable[[Answer], Words]
-    requests_per_second: float
+    requests_per_second: float | None
     hidden: tuple[str, ...] = field(default=(), repr=False)
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
         url = address.checked(self.service, self.base_url)
         self._at = url.netloc.decode()
-        whole = max(1, int(self.requests_per_second))
-        self._limiter = Limiter(Rate(whole, max(1, round(1000 * whole / self.requests_per_second))), buffer_ms=5)
         try:
-            innermost = _Signed(
-                self._limiter, self.sign, verify=url.scheme == "https", proxy=address.proxy_to(url), limits=_CONNECTIONS
+            self._paced = PacedTransport(
+                Pace(self.requests_per_second),
+                self.sign,
+                verify=url.scheme == "https",
+                proxy=address.proxy_to(url),
+                limits=_CONNECTIONS,
             )
         except (ValueError, httpx.InvalidURL, ImportError):
             # The value stays out of the message: it may hold a password.
@@ -152,33 +153,50 @@ class Http:
                 service=self.service,
             ) from None
         self._client = httpx.Client(
-            transport=RetryTransport(innermost, retry=_NEVER),
+            transport=RetryTransport(self._paced, retry=_NEVER),
             timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             follow_redirects=False,
         )
 
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> Answer:
+    def get(self, path: str, params: Fields | None = None) -> Answer:
         """Read; tried again on 429, 502, 503, 504 and lost connections, waiting as told, bounded."""
         return self._call("GET", path, _READING, params=params)
+
+    def follow(self, link: str) -> Answer:
+        """Read the page that an answer names, by a path from the root of its host or by a whole URL.
+
+        Raises:
+            BadResponse: It is elsewhere: the key does not go there.
+        """
+        url = address.joined(self.base_url, link)
+        if url is None:
+            raise BadResponse(
+                f"{self.service}: an answer goes on at {link[:200]!r}, which is not of {self._at}: the key would travel there",
+                service=self.service,
+            )
+        return self._call("GET", url.path, _READING, url)
 
     def delete(self, path: str) -> Answer:
         """Delete; tried again only when surely nothing was done."""
         return self._call("DELETE", path, _WRITING)
 
-    def post(self, path: str, *, json: Any = None, form: Mapping[str, str] | None = None) -> Answer:
+    def post(self, path: str, *, json: Any = None, form: Fields | None = None) -> Answer:
         """Write, once."""
         return self._call("POST", path, _NEVER, json=json, data=form)
 
-    def close(self) -> None:
-        """Close the connections, and end the limiter's thread."""
-        self._client.close()
-        self._limiter.close()
+    def patch(self, path: str, *, json: Any) -> Answer:
+        """Change, once."""
+        return self._call("PATCH", path, _NEVER, json=json)
 
-    def _call(self, method: str, path: str, retry: Retry, **content: Any) -> Answer:
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _call(self, method: str, path: str, retry: Retry, url: httpx.URL | None = None, **content: Any) -> Answer:
         what = f"{self.service}: {method} {path}"
+        whole = url or self.base_url.rstrip("/") + path
         try:
-            url = self.base_url.rstrip("/") + path
-            with self._client.stream(method, url, extensions={"retry": retry}, **content) as response:
+            with self._client.stream(method, whole, extensions={"retry": retry}, **content) as response:
                 raw = self._read(response, time.monotonic() + ANSWER_TIMEOUT_S)
         except _CONNECT_ERRORS as error:
             raise Unreachable(f"{what}: no connection to {self._at} ({_reason(error)})", service=self.service) from None
@@ -191,7 +209,7 @@ class Http:
             status=response.status_code,
             body=_decode(raw),
             text=raw[:4096].decode("utf-8", "replace"),
-            retry_after_s=_retry_after(response),
+            headers=response.headers,
         )
         if response.is_success:
             return answer
@@ -228,14 +246,15 @@ class Http:
         words = self.words(answer)
         kind = words.kind or _kind(answer, recognised=words.recognised)
         said = " ".join(self._without_secrets(words.message).split())[:400]
-        request = f", request {words.request_id}" if words.request_id else ""
+        request_id = words.request_id or next(filter(None, map(answer.headers.get, _REQUEST_IDS)), None)
+        request = f", request {request_id}" if request_id else ""
         agreement = f"; it wants this agreed to first: {words.agreement_url}" if words.agreement_url else ""
         error = kind(
             f"{self.service}: {answer.method} {answer.path}: {answer.status} {said}{request}{agreement}",
             service=self.service,
             status=answer.status,
             code=words.code,
-            request_id=words.request_id,
+            request_id=request_id,
             agreement_url=words.agreement_url,
         )
         if isinstance(error, RateLimited):
@@ -276,13 +295,6 @@ def _decode(raw: bytes) -> Any:
     except (ValueError, RecursionError, ArithmeticError):
         return None
     return body
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    try:
-        return _READING.parse_retry_after(response.headers["retry-after"])
-    except (KeyError, ValueError):
-        return None
 
 
 def _reason(error: Exception) -> str:

@@ -9,11 +9,9 @@ from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
 from pulumi_leases.emulator.answer import Refused
-from pulumi_leases.emulator.logins import Claim, Login, Logins, well_formed
+from pulumi_leases.emulator.logins import Claim, Login, Logins
 from pulumi_leases.emulator.switches import Switches
-
-MOUNT = "/telesign"
-"""Where the emulator stands in for the vendor's host; a signature may be over the path with or without it."""
+from pulumi_leases.emulator.telesign.profile import MOUNT, TELESIGN
 
 
 class Unauthorised(Refused):
@@ -77,9 +75,9 @@ class Guard:
         if not header:
             raise Unauthorised(-30004, "Missing required 'Authorization' header")
         scheme, customer, secret = _credentials(header)
-        if not well_formed("telesign", customer):
+        if not TELESIGN.knows_login(customer):
             raise Unauthorised(-30000, "Invalid Customer ID")
-        login = self._logins["telesign", customer]
+        login = self._logins[TELESIGN.name, customer]
         if login.revoked:
             raise Unauthorised(-30001, "Account suspended")
         if scheme == "TSA":

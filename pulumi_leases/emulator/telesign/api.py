@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from pulumi_leases.emulator import telesign_shapes as shapes
-from pulumi_leases.emulator.answer import Answer, Refused
+from pulumi_leases.emulator.answer import Answer, Api, Refused
 from pulumi_leases.emulator.clock import months_later
 from pulumi_leases.emulator.exchange import Asked, exchange
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.ledger import Lease
-from pulumi_leases.emulator.telesign_auth import Guard, Message, claim
+from pulumi_leases.emulator.telesign import shapes
+from pulumi_leases.emulator.telesign.auth import Guard, Message, claim
+from pulumi_leases.emulator.telesign.profile import MOUNT, TELESIGN
 from pulumi_leases.emulator.world import World
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -23,10 +24,11 @@ _GENERAL = 500
 _BAD_METHOD = -30008
 
 
-class TeleSign:
+class TeleSign(Api):
     """The four calls. Each work method runs with the world's lock held and knows who calls."""
 
-    name = "telesign"
+    name = TELESIGN.name
+    mount = MOUNT
 
     def __init__(self, world: World) -> None:
         self.world = world

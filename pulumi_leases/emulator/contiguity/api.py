@@ -8,12 +8,13 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from pulumi_leases.emulator import contiguity_shapes as shapes
-from pulumi_leases.emulator.answer import Answer, Refused
+from pulumi_leases.emulator.answer import Answer, Api, Refused
+from pulumi_leases.emulator.contiguity import shapes
+from pulumi_leases.emulator.contiguity.profile import CONTIGUITY
 from pulumi_leases.emulator.exchange import Asked, exchange
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.ledger import ENDED, Lease
-from pulumi_leases.emulator.logins import Claim, well_formed
+from pulumi_leases.emulator.logins import Claim
 from pulumi_leases.emulator.world import World
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -21,10 +22,11 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _BILLING_METHODS = {"monthly", "service_contract"}
 
 
-class Contiguity:
-    """The seven calls. Each work method runs with the world's lock held and knows who calls."""
+class Contiguity(Api):
+    """The eight calls. Each work method runs with the world's lock held and knows who calls."""
 
-    name = "contiguity"
+    name = CONTIGUITY.name
+    mount = "/contiguity"
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -38,6 +40,7 @@ class Contiguity:
             ("/numbers/leases", ["GET"], "available", self._available),
             ("/numbers/leased", ["GET"], "leased", self._leased),
             ("/numbers/lease/<number>", ["POST"], "lease", self._lease),
+            ("/numbers/leased/<number>", ["GET"], "details", self._details),
             ("/numbers/leased/<number>", ["DELETE"], "terminate", self._terminate),
             ("/numbers/<number>", ["GET"], "get", self._get),
             ("/numbers/<number>/configure", ["POST"], "configure", self._configure),
@@ -70,7 +73,7 @@ class Contiguity:
         return exchange(self.world, self, asked, partial(self._work, work, claim, number or rest))
 
     def _work(self, work: Callable[..., Answer], claim: Claim, number: str) -> Answer:
-        if claim.scheme not in {"Token", "Bearer"} or not well_formed(self.name, claim.login):
+        if claim.scheme not in {"Token", "Bearer"} or not CONTIGUITY.knows_login(claim.login):
             raise Refused(self.switch["bad_key"], "Missing or invalid API key", outcome="unauthorised")
         if self.world.logins[self.name, claim.login].revoked:
             raise Refused(self.switch["bad_key"], "This API key was revoked", outcome="unauthorised")
@@ -99,6 +102,14 @@ class Contiguity:
         if self.switch["stranger_number"] == "404":
             raise Refused(404, "No such number")
         return self._done(shapes.number(self.switch, offer, self.switch["stranger_number"]), "read")
+
+    def _details(self, login: str, number: str) -> Answer:
+        """An own lease: left the API description in 2026, but the vendor's SDK 0.1.2 asks for it."""
+        self._offer(number)
+        last, now = self.ledger.last(number), self.world.clock.now()
+        if last is None or last.login != login or not self._read(last, now):
+            raise Refused(404, "You do not lease this number")
+        return self._done(self._leased_number(last, now, listed=False), "read")
 
     def _lease(self, login: str, number: str) -> Answer:
         method = _billing_method(_json_body())

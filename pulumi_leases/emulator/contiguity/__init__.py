@@ -1,0 +1,1 @@
+"""Contiguity, as the emulator plays it."""

@@ -1,0 +1,1 @@
+"""TeleSign, as the emulator plays it."""

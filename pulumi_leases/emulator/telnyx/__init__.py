@@ -1,0 +1,1 @@
+"""Telnyx, as the emulator plays it."""

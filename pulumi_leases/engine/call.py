@@ -1,0 +1,53 @@
+"""One request of the engine, as both kinds of provider hand it on: who it is about, and how to report to its row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..domain.errors import LeaseError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .status import Status
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a verb must know beside the properties.
+
+    Attributes:
+        owner: The URN of the LeasedNumber, which its intent shares.
+        status: Takes lines for the resource's row.
+        hints: What the resource's class reports beside its inputs; empty where the engine calls without the program.
+    """
+
+    owner: str
+    status: Status
+    hints: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_preview(self) -> bool:
+        """Whether nothing is created in this run."""
+        return bool(self.hints.get("preview"))
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a diff comes to: whether something changes (None: the engine compares), and what asks for a replacement."""
+
+    changes: bool | None
+    replaces: tuple[str, ...] = ()
+
+
+class HalfMade(LeaseError):
+    """A create or update that failed, with what must be saved all the same.
+
+    Attributes:
+        outs: The outputs to save.
+    """
+
+    def __init__(self, message: str, outs: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.outs = outs

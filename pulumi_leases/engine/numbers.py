@@ -1,0 +1,293 @@
+"""The verbs of a LeasedNumber: it leases a claimed number, watches it, changes it in place, and lets it go."""
+
+from __future__ import annotations
+
+import os
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ..domain import money
+from ..domain.errors import ConfigError, InvalidInput, LeaseError, NotFound
+from ..leasing.budget import Entry
+from ..leasing.run import display
+from . import state, wiring
+from .call import Call, Difference, HalfMade
+from .inputs import announcement, check_billing_change, limits_of, merge_inputs, require_lease_again_consent
+from .intents import IDENTITY
+from .state import FACT_KEYS, INPUT_KEYS, LOST, ORDER_KEYS, REFUSED, Props, given, unknown_in
+
+if TYPE_CHECKING:
+    from ..leasing.account import Account
+    from ..leasing.record import LeaseRef
+    from ..leasing.run import Run
+
+_HALF_A_PAIR = "its LeaseIntent is not there yet: with --target, target both of a pair, such as --target '**::support'"
+
+
+def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
+    """Declare the number for this run, take facts and price from its claim, hold it against the budget.
+
+    Raises:
+        InvalidInput: The program declares what cannot be.
+    """
+    record = run.record(call.owner)
+    if isinstance(olds.get("number"), str):
+        record.holds = olds["number"]
+    program = {key: value for key, value in news.items() if key not in {"claim", "recorded", "__provider"}}
+    unknown_options = {key: program[key] for key in ORDER_KEYS if unknown_in(program.get(key))}
+    if unknown := unknown_in(program.get("number")) or unknown_in(news.get("claim")):
+        return {**program, **dict.fromkeys((*FACT_KEYS, "recorded"), unknown)}
+    if "claim" not in news:
+        if "recorded" in news:
+            # A file for `pulumi import`, or `ignore_changes=["*"]`, gives what an earlier check has returned.
+            inputs = given(news, INPUT_KEYS)
+            run.declare(call.owner, inputs["service"], inputs["number"])
+            return inputs
+        raise InvalidInput("", _HALF_A_PAIR)
+    inputs = merge_inputs(olds, {key: value for key, value in news.items() if key not in unknown_options})
+    number, currency, rate = inputs["number"], inputs.get("currency"), inputs.get("monthly_rate")
+    run.declare(call.owner, inputs["service"], number)
+    if "lease_again" not in unknown_options:
+        require_lease_again_consent(olds, news, display(call.owner))
+    record.lost_consent = inputs.get("lease_again")
+    is_new = olds.get("number") != number or "lost" in olds
+    run.afford(call.owner, Entry(number, currency, None if rate is None else Decimal(str(rate)), is_new))
+    record.is_preview = call.is_preview
+    if call.is_preview and is_new:
+        _announce(run, call, inputs, olds)
+    return {**inputs, **unknown_options}
+
+
+def _announce(run: Run, call: Call, inputs: Props, held: Props) -> None:
+    if not run.report_once(call.owner, inputs["number"]):
+        return
+    line = announcement(inputs, held)
+    recorded = inputs.get("recorded")
+    if isinstance(recorded, dict) and not held and "adopts" not in inputs:
+        line = _taking_over(run, inputs) or line
+    call.status.lasting(line)
+
+
+def _taking_over(run: Run, inputs: Props) -> str | None:
+    """Say that the number is paid already, where an interrupted run has leased it under the claim that is in the state."""
+    from ..leasing.ownership import is_ours
+
+    recorded = state.read_recorded(inputs["recorded"])
+    held = _account(run, inputs).leases().value.get(inputs["number"], [])
+    own = next((lease for lease in held if is_ours(recorded, lease)), None)
+    if own is None:
+        return None
+    return (
+        f"will take over {inputs['number']} ({own.lease_id}) from {inputs['service']}, which an interrupted run has leased; "
+        "nothing is charged now"
+    )
+
+
+def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
+    """Another number, service or account, or a lost lease, is another lease; wiring changes in place."""
+    if moved := [key for key in IDENTITY if news.get(key) != olds.get(key)]:
+        run.record(call.owner).was_replaced = True
+        return Difference(changes=True, replaces=tuple(moved))
+    if olds.get("lease_status") == LOST and "lost" not in news:
+        return Difference(changes=True, replaces=("lease_again",))
+    if olds.get("lease_status") == REFUSED:
+        if run.record(call.owner).is_preview:
+            _announce(run, call, news, {})
+        return Difference(changes=True)
+    is_same_billing = not check_billing_change(olds, news)  # else noted: to take it back is a change too
+    if olds.get(state.UNSET) or (wiring.changed(olds, news) and not wiring.inputs_differ(olds, news)):
+        return Difference(changes=True)
+    # Not reported here, a change is found by the engine itself, which then knows about `replace_on_changes`.
+    return Difference(changes=False if is_same_billing and not wiring.changed(olds, news) else None)
+
+
+def create(run: Run, call: Call, props: Props) -> Props:
+    """Lease the claimed number, or take over what an interrupted run has leased; returns the outputs."""
+    return _acquire(run, call, props, was_refused=False)
+
+
+def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
+    """Set what can change in place; lease a number that was refused before. Returns the outputs."""
+    inputs = given(news, INPUT_KEYS)
+    if olds.get("lease_status") == REFUSED:
+        # Under a claim that a refresh has recorded anew since, an interrupted run may have leased it.
+        return _acquire(run, call, news, was_refused=news["recorded"] == olds["recorded"])
+    asked_billing = inputs.pop("billing_method", None)
+    outs = {**given(olds, olds), **inputs, "asked_billing_method": asked_billing, state.UNSET: None}
+    if changed := wiring.changed(olds, news):
+        _account(run, inputs).service.configure(state.read_lease(olds), changed)
+    return outs
+
+
+def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
+    """Bring about the lease; returns all outputs.
+
+    Raises:
+        HalfMade: Surely nothing was leased, and the number is saved as refused (but not in the place of one that is held),
+            so that no later run takes another's lease for its own. Or the lease is made and its wiring failed: the lease is
+            saved, and the next run sets the wiring.
+    """
+    from ..leasing import acquiring  # late: an `up` that leases only
+
+    number = props["number"]
+    if os.environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}:
+        raise ConfigError(
+            f"PULUMI_SKIP_CHECKPOINTS is set: an interrupted run would lose {number}, so nothing is leased. Unset it"
+        )
+    inputs = given(props, INPUT_KEYS)
+    if inputs.get("adopt") and "adopts" not in inputs:
+        raise InvalidInput(
+            "adopt", f"{number}: adopt=True never leases, and there was nothing to adopt; leave `adopt` out"
+        )
+    account, record = _account(run, inputs), run.record(call.owner)
+    recorded = state.read_recorded(inputs["recorded"])
+    claim = state.read_claim({**inputs, "lease_id": inputs.get("adopts")})
+    try:
+        acquired = acquiring.acquire(
+            account,
+            record,
+            claim,
+            recorded,
+            wiring.order(inputs, recorded.reference),
+            is_fresh=recorded.run == run.id,
+            was_refused=was_refused,
+            limits=limits_of(inputs),
+            report=call.status.passing,
+        )
+    except LeaseError as error:
+        if error.nothing_leased and not record.was_replaced:
+            raise HalfMade(str(error), state.refused_outs(inputs)) from error
+        raise
+    outs = state.lease_outs(inputs, acquired.lease, adopted=acquired.how == "adopted")
+    call.status.lasting(f"{acquired.how} {_cost_line(outs)}")
+    rose = acquiring.price_increase_warning(claim, acquired.lease) if acquired.how == "leased" else None
+    for warning in filter(None, (rose, acquired.warning)):
+        call.status.warning(warning)
+    if acquired.lease.status == "pending":
+        call.status.warning(
+            f"{number}: {account.service.name} has the lease pending; `pulumi refresh` shows when it is active"
+        )
+    _connect(account, outs, inputs)
+    return outs
+
+
+def _connect(account: Account, outs: Props, inputs: Props) -> None:
+    settings = wiring.given_settings(inputs)
+    if not settings:
+        return
+    try:
+        account.service.configure(state.read_lease(outs), settings)
+    except LeaseError as error:
+        names = ", ".join(settings)
+        reason = (
+            f"{outs['number']} is leased ({outs['lease_id']}), and its {names} is not set; `pulumi up` sets it: {error}"
+        )
+        raise HalfMade(reason, {**outs, state.UNSET: sorted(settings)}) from error
+
+
+def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | None]:
+    """See what became of the lease; one that is not held any more stays in the state, marked as lost.
+
+    Returns outputs, and inputs where the mark of a loss came or went, or where somebody has changed the wiring: the next `up`
+    then sets it again.
+    """
+    if props.get("lease_status") == REFUSED:
+        _note_refused(run, call, props)
+        return props, None
+    if not props.get("lease_id"):
+        return _look_up(run, id_, props), None
+    from ..leasing import ownership, releasing  # late: a refresh only
+
+    record, account, number = run.record(call.owner), _account(run, props), props["number"]
+    record.holds = number
+    lease, others = releasing.locate_lease(account, number, _lease_ref(props), call.status.passing, _reference(props))
+    if lease is not None and others:
+        call.status.warning(ownership.duplicate_lease_warning(lease, others))
+    found = state.observed_wiring(props, lease) if lease else {}
+    outs = {**props, **state.observed(lease), **found}
+    lost = None if lease is not None else props["lease_id"]
+    is_drifted = any(value != props[key] for key, value in found.items())
+    if lost == props.get("lost"):
+        return outs, state.inputs_of(outs, lost) if is_drifted else None
+    if lost:
+        call.status.warning(releasing.lost_lease_warning(account, number, lost, others))
+    return {**outs, "lost": lost}, state.inputs_of(outs, lost)
+
+
+def _note_refused(run: Run, call: Call, props: Props) -> None:
+    """Note that a number was refused, and that it is out of reach where the account leases it to somebody else."""
+    from ..leasing.ownership import is_ours
+
+    record, number = run.record(call.owner), props["number"]
+    record.refused = (number, props["recorded"])
+    held = _account(run, props).leases().value.get(number, [])
+    recorded = state.read_recorded(props["recorded"])
+    if not held or any(lease.reference and is_ours(recorded, lease) for lease in held):
+        return
+    record.found_unavailable = number
+    call.status.warning(
+        f"{number} was refused to this stack, and the account leases it (lease {held[0].lease_id}): another stack or person "
+        "may have been faster; `pulumi-leases orphans` shows who has it"
+    )
+
+
+def _look_up(run: Run, id_: str, props: Props) -> Props:
+    """Read a number that the stack does not hold, for `LeasedNumber.get`."""
+    from ..leasing.inputs import IntentInputs, validated
+
+    number = str(validated(IntentInputs, {"number": id_}).number)
+    name = props.get("account") or "default"
+    service = props.get("service") or run.config.service(name)
+    account = run.account(service, name)
+    held = account.find(number)
+    if not held:
+        raise NotFound(f"{number} is not leased by account {name!r} of {service}", service=service)
+    facts = {**given(props, props), "service": service, "account": name, "login": account.service.login}
+    return state.lease_outs(facts, held[0], adopted=False)
+
+
+def delete(run: Run, call: Call, props: Props) -> None:
+    """Terminate the lease, unless the number is declared elsewhere in this run."""
+    from ..leasing import confirming, releasing  # late: a destroy only
+
+    record, number, status = run.record(call.owner), props["number"], call.status
+    owner = run.owner(props["service"], number)
+    if props.get("lease_status") != REFUSED:
+        record.holds = number
+    if props.get("lease_status") == REFUSED:
+        record.refused = (number, props["recorded"])
+        warning = releasing.note_never_leased(_account(run, props), record, number)
+        if warning and not owner:
+            status.warning(warning)
+    elif owner:
+        if not props.get("lost"):
+            status.lasting(f"kept {number} ({props['lease_id']}): still declared as {display(owner)}")
+    elif props.get("lost") and props["lost"] == record.lost_consent:
+        account = _account(run, props)
+        status.warning(releasing.forget_lost_lease(account, record, number, props["lost"]))
+    else:
+        account, ref = _account(run, props), _lease_ref(props)
+        asked_at, login = account.clock(), props.get("login")
+        status.lasting(releasing.release(account, record, number, ref, _reference(props), login, status.passing))
+        if record.is_unwatched:
+            timeout_s = run.config.release_timeout_s()
+            confirming.wait_for_release(account, number, ref, asked_at, timeout_s, status.passing)
+
+
+def _account(run: Run, props: Props) -> Account:
+    return run.account(props["service"], props["account"], props.get("login"))
+
+
+def _lease_ref(props: Props) -> LeaseRef:
+    from ..leasing.record import LeaseRef
+
+    return LeaseRef(props["lease_id"], state.moment(props.get("leased_at")))
+
+
+def _reference(props: Props) -> str | None:
+    return (props.get("recorded") or {}).get("reference")
+
+
+def _cost_line(outs: dict[str, Any]) -> str:
+    price = money.price(outs.get("currency"), outs.get("monthly_rate"), outs.get("upfront_fee"))
+    return f"{outs['number']} ({outs['lease_id']}): {price}"

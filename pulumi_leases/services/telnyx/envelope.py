@@ -1,0 +1,39 @@
+"""Telnyx's envelope: `data`, and around a list what tells the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from ..pages import Page
+from ..wire import unreadable
+from .shapes import Meta
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..http.transport import Answer, Http
+
+_LARGEST_PAGE = "250"
+
+
+def data_of(service: str, answer: Answer) -> Any:
+    """Open an answer of success."""
+    body = answer.body
+    if not isinstance(body, dict) or body.get("data") is None:
+        raise unreadable(service, f"{answer.method} {answer.path}", f"status {answer.status} without data")
+    return body["data"]
+
+
+def page_of(http: Http, path: str, asked: Mapping[str, str], number: int) -> Page:
+    """Read one page of a list, as large as there are."""
+    answer = http.get(path, {**asked, "page[number]": str(number), "page[size]": _LARGEST_PAGE})
+    entries = data_of(http.service, answer)
+    if not isinstance(entries, list):
+        raise unreadable(http.service, f"GET {path}", "no list")
+    try:
+        told = Meta.model_validate(answer.body.get("meta") or {})
+    except ValidationError as error:
+        raise unreadable(http.service, f"GET {path}", error) from None
+    return Page(entries, told.page_number in {None, number}, told.total_pages or None)
