@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,9 +89,14 @@ def test_fifty_runs_leave_what_one_leaves(
         LeasedNumber("support", number="+12015550123")
 
     run(program)
+    assert len(vendor.calls("leased")) == 1
     after_one = held()
     for _ in range(49):
         run(program)
 
     assert len(vendor.calls("leased")) == 50
-    assert held() == after_one
+    until = time.monotonic() + 10  # the vendor, in this process too, takes a moment to end its last thread
+    while (now := held()) > after_one and time.monotonic() < until:
+        time.sleep(0.05)
+    assert now[0] <= after_one[0]
+    assert now[1] <= after_one[1]
