@@ -55,10 +55,12 @@ def run(program: Callable[[], object]) -> None:
 
 
 def held() -> tuple[int, int]:
-    """How many threads and descriptors the process has, without the pool of the SDK's own loop, which grows to its width."""
+    """How many threads and connections the process has, without what the loops of the SDK's mocks leave to themselves."""
     gc.collect()
     threads = [thread for thread in threading.enumerate() if not thread.name.startswith("asyncio_")]
-    return len(threads), len(list(Path("/proc/self/fd").iterdir()))
+    links = [link.readlink().name for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    inodes = {line.split()[9] for line in Path("/proc/self/net/tcp").read_text().splitlines()[1:]}
+    return len(threads), sum(link.startswith("socket:") and link[8:-1] in inodes for link in links)
 
 
 def test_a_thousand_numbers_beside_another_packages_resources() -> None:
