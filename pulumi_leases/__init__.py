@@ -41,6 +41,8 @@ from .program.functions import (
 from .program.number import LeasedNumber
 from .program.pool import NumberPool
 
+__version__ = "0.1.0"
+
 __all__ = [
     "AlreadyLeased",
     "AvailableNumber",

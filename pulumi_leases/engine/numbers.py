@@ -281,7 +281,7 @@ def _account(run: Run, props: Props) -> Account:
 def _lease_ref(props: Props) -> LeaseRef:
     from ..leasing.record import LeaseRef
 
-    return LeaseRef(props["lease_id"], state.moment(props.get("leased_at")))
+    return LeaseRef(props["lease_id"], state.moment(props.get("leased_at")), _reference(props))
 
 
 def _reference(props: Props) -> str | None:

@@ -156,7 +156,7 @@ def note_never_leased(account: Account, record: OwnerRecord, number: str) -> str
     return (
         f"{number} was refused to this stack, and account {account.name!r} of {account.service.name} has "
         f"{join_lease_ids(held)} of it, which was not touched: another stack or person may have leased it. If an interrupted "
-        "retry of this stack did: `pulumi-leases orphans --release`"
+        f"retry of this stack did: `pulumi-leases orphans --release {number}`"
     )
 
 

@@ -16,7 +16,7 @@ from ..config import Setting
 from ..domain.errors import BadResponse, NotFound, Refused
 from ..domain.models import ENDED, Amount, Availability, Lease, Offer
 from .http.transport import Answer, Http, Words
-from .wire import Moment, Wire, moment, unreadable
+from .wire import Moment, Wire, Word, moment, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -75,7 +75,7 @@ class _Number(Wire):
     exact = frozenset({"pricing"})
 
     id: str
-    status: str = ""
+    status: Word = ""
     location: _Location = _Location()
     carrier: str | None = None
     capabilities: _Capabilities = _Capabilities()
@@ -84,14 +84,13 @@ class _Number(Wire):
     pricing: _Price = _Price()
 
     def attributes(self) -> dict[str, Any]:
-        channels = self.capabilities.channels
         return {
             "number": self.id,
             "country": self.location.country,
             "region": self.location.region,
             "city": self.location.city,
             "carrier": self.carrier,
-            "capabilities": None if channels is None else tuple(sorted({name.lower() for name in channels})),
+            "capabilities": self.capabilities.channels,
             **self.pricing.model_dump(),
         }
 
@@ -111,7 +110,7 @@ class _Leased(_Number):
     exact = frozenset({"lease_id", "lease_status"})
 
     lease_id: Annotated[str | None, Field(coerce_numbers_to_str=True)] = None
-    lease_status: str | None = None
+    lease_status: Word | None = None
     billing: _Billing = _Billing()
 
     def lease(self) -> Lease | None:
@@ -134,7 +133,7 @@ class _Receipt(Wire):
 
     lease_id: Annotated[str, Field(coerce_numbers_to_str=True, min_length=1)]
     number: str
-    status: str = "active"
+    status: Word = "active"
     billing: _Billing = _Billing()
 
 
@@ -152,6 +151,7 @@ class Contiguity:
         Setting(
             "base_url",
             "the address of the API",
+            with_credential=True,
             default="https://api.contiguity.com/numbers",
             variables=("CONTIGUITY_BASE_URL",),
         ),
@@ -253,6 +253,11 @@ class Contiguity:
             raise Refused(f"{self.name}: {lease.number} has no {', '.join(unknown)} to change", service=self.name)
         body = {"failover": dict(settings["failover"])}
         self._data(self._http.post(f"/{_path(lease.number)}/configure", json=body))
+
+    def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
+        """Nothing that is set can be read back."""
+        del declared
+        return lease.settings or {}
 
     def close(self) -> None:
         self._http.close()

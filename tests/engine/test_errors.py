@@ -82,12 +82,33 @@ def test_a_missing_credential_is_told_when_a_call_is_due(new_host: NewHost, vend
     ],
 )
 def test_a_wrong_input_fails_its_check(host: Host, vendor: Vendor, said: dict[str, Any], failure: str) -> None:
-    """On the property that the program gave where it is no nested one, in one line; nothing is written at the vendor."""
+    """On the property that the program gave, unless it has parts, in one line, and nothing is written at the vendor."""
     with pytest.raises(AssertionError) as caught:
         host.check(INTENT_TYPE, {}, said)
     assert str(caught.value).startswith(failure)
     assert "\n" not in str(caught.value)
     assert vendor.writes() == []
+
+
+@pytest.mark.parametrize(
+    "failover",
+    [
+        {"enabled": True, "numbers": ["+15555550100-secret"]},
+        {"enabled": True, "mode": "+15555550100-secret"},
+        {"enabled": "+15555550100-secret"},
+        "+15555550100-secret",
+        ["+15555550100-secret"],
+    ],
+)
+def test_a_wrong_part_is_not_shown(host: Host, failover: Any) -> None:
+    """It may be a secret, which a check is not told; so no failure is put on it either: the engine prints what it is put on."""
+    _, claimed, _ = declared(host, number=NUMBER)
+
+    with pytest.raises(AssertionError) as caught:
+        host.check(NUMBER_TYPE, {}, {**claimed, "number": NUMBER, "failover": failover})
+
+    assert str(caught.value).startswith("'': failover")
+    assert "secret" not in str(caught.value)
 
 
 def test_a_refused_number_is_saved_as_refused(host: Host, new_host: NewHost, vendor: Vendor) -> None:
@@ -206,7 +227,7 @@ def test_a_failed_failover_saves_the_lease(host: Host, new_host: NewHost, vendor
     assert then.diff(NUMBER_TYPE, outs, news) == (True, [])
     outs = then.update(NUMBER_TYPE, NUMBER, outs, news)
     assert outs["failover"] == vendor.leased()[NUMBER].failover
-    assert "unset" not in outs or outs["unset"] is None
+    assert outs.get("unset") is None
     assert then.diff(NUMBER_TYPE, outs, news) == (False, [])
     assert len(vendor.calls("lease")) == 1
 

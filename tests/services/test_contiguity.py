@@ -236,6 +236,19 @@ def test_a_documented_lease(canned: Contiguity, raw: Raw) -> None:
     assert canned.list() == [expected]
 
 
+def test_statuses_and_countries_are_read_in_any_letters(canned: Contiguity, raw: Raw) -> None:
+    """A service that shouts says the same: what is over is over, and what is on offer is on offer."""
+    raw.say(envelope({"leased": 1, "numbers": [{**LEASED, "lease_status": "TERMINATED"}]}))
+    assert canned.list() == []
+    raw.say(envelope({**LEASED, "status": "Leased", "lease_status": "Active", "location": {"country": "us"}}))
+    (lease,), offer = canned.find(NUMBER), canned.offer(NUMBER)
+    assert (lease.status, lease.country) == ("active", "US")
+    assert offer is not None
+    assert offer.availability == "leased"
+    raw.say(envelope({**RECEIPT, "status": "PENDING"}))
+    assert lease_it(canned).status == "pending"
+
+
 def test_a_documented_termination(canned: Contiguity, raw: Raw) -> None:
     """DELETE /leased/{number}: the receipt names no end of what is paid for."""
     ended = {"lease_id": "lsd_5512093847", "number_id": NUMBER, "status": "terminated", "terminated_at": 1791290000}
