@@ -82,7 +82,7 @@ def test_a_missing_credential_is_told_when_a_call_is_due(new_host: NewHost, vend
     ],
 )
 def test_a_wrong_input_fails_its_check(host: Host, vendor: Vendor, said: dict[str, Any], failure: str) -> None:
-    """On the property that the program gave where it is no nested one, in one line; nothing is written at the vendor."""
+    """On the property that the program gave, unless it has parts, in one line, and nothing is written at the vendor."""
     with pytest.raises(AssertionError) as caught:
         host.check(INTENT_TYPE, {}, said)
     assert str(caught.value).startswith(failure)
@@ -227,7 +227,7 @@ def test_a_failed_failover_saves_the_lease(host: Host, new_host: NewHost, vendor
     assert then.diff(NUMBER_TYPE, outs, news) == (True, [])
     outs = then.update(NUMBER_TYPE, NUMBER, outs, news)
     assert outs["failover"] == vendor.leased()[NUMBER].failover
-    assert "unset" not in outs or outs["unset"] is None
+    assert outs.get("unset") is None
     assert then.diff(NUMBER_TYPE, outs, news) == (False, [])
     assert len(vendor.calls("lease")) == 1
 
