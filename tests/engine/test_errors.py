@@ -196,7 +196,7 @@ def test_a_refused_number_that_the_account_leases_is_warned_of(host: Host, new_h
     (warning,) = then.told
     assert warning.severity == WARNING
     assert f"{NUMBER} was refused to this stack, and the account leases it (lease {theirs.lease_id})" in warning.text
-    assert "`pulumi-leases orphans` tells who has it" in warning.text
+    assert "`pulumi-leases orphans` shows who has it" in warning.text
     assert not warning.ephemeral
 
 
@@ -219,7 +219,7 @@ def test_a_failed_failover_saves_the_lease(host: Host, new_host: NewHost, vendor
     assert error.half_made is not None
     _, outs = error.half_made
     assert outs["lease_id"] == vendor.leased()[NUMBER].lease_id
-    assert "failover" not in outs
+    assert outs["unset"] == ["failover"]
 
     then = new_host()
     recorded = {"claim": claimed["claim"], "recorded": claimed["recorded"]}
@@ -227,6 +227,8 @@ def test_a_failed_failover_saves_the_lease(host: Host, new_host: NewHost, vendor
     assert then.diff(NUMBER_TYPE, outs, news) == (True, [])
     outs = then.update(NUMBER_TYPE, NUMBER, outs, news)
     assert outs["failover"] == vendor.leased()[NUMBER].failover
+    assert outs.get("unset") is None
+    assert then.diff(NUMBER_TYPE, outs, news) == (False, [])
     assert len(vendor.calls("lease")) == 1
 
 
