@@ -25,7 +25,20 @@ from .domain.errors import (
     Unauthorized,
     Unreachable,
 )
-from .program.args import FailoverArgs, FailoverArgsDict, NumberSearchArgs, NumberSearchArgsDict
+from .program.args import (
+    FailoverArgs,
+    FailoverArgsDict,
+    MessagingArgs,
+    MessagingArgsDict,
+    NumberSearchArgs,
+    NumberSearchArgsDict,
+    RequirementsArgs,
+    RequirementsArgsDict,
+    StatusCallbackArgs,
+    StatusCallbackArgsDict,
+    VoiceArgs,
+    VoiceArgsDict,
+)
 from .program.cost import total_cost
 from .program.functions import (
     AvailableNumber,
@@ -54,6 +67,8 @@ __all__ = [
     "LeaseError",
     "LeasedElsewhere",
     "LeasedNumber",
+    "MessagingArgs",
+    "MessagingArgsDict",
     "NoAnswer",
     "NotFound",
     "NumberLease",
@@ -65,9 +80,15 @@ __all__ = [
     "PaymentRequired",
     "RateLimited",
     "Refused",
+    "RequirementsArgs",
+    "RequirementsArgsDict",
+    "StatusCallbackArgs",
+    "StatusCallbackArgsDict",
     "StillLeased",
     "Unauthorized",
     "Unreachable",
+    "VoiceArgs",
+    "VoiceArgsDict",
     "get_available_numbers",
     "get_available_numbers_output",
     "get_leased_numbers",

@@ -14,13 +14,14 @@ from . import state, wiring
 from .call import Call, Difference, HalfMade
 from .inputs import announcement, check_billing_change, limits_of, merge_inputs, require_lease_again_consent
 from .intents import IDENTITY
-from .state import FACT_KEYS, INPUT_KEYS, LOST, ORDER_KEYS, REFUSED, Props, given, unknown_in
+from .state import FACT_KEYS, INPUT_KEYS, LOST, ORDER_KEYS, REFUSED, WIRING_KEYS, Props, given, unknown_in
 
 if TYPE_CHECKING:
     from ..leasing.account import Account
     from ..leasing.record import LeaseRef
     from ..leasing.run import Run
 
+_KEPT = ("requirements", *WIRING_KEYS)
 _HALF_A_PAIR = "its LeaseIntent is not there yet: with --target, target both of a pair, such as --target '**::support'"
 
 
@@ -55,7 +56,12 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
     record.is_preview = call.is_preview
     if call.is_preview and is_new:
         _announce(run, call, inputs, olds)
-    return {**inputs, **unknown_options}
+    return {**inputs, **_hidden(inputs, program), **unknown_options}
+
+
+def _hidden(inputs: Props, program: Props) -> Props:
+    """Mark as secret what is kept where the program is silent: it may have been one, and the engine knows only the program's."""
+    return {key: state.hide(inputs[key]) for key in _KEPT if key in inputs and program.get(key) is None}
 
 
 def _announce(run: Run, call: Call, inputs: Props, held: Props) -> None:
@@ -115,7 +121,7 @@ def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
     asked_billing = inputs.pop("billing_method", None)
     outs = {**given(olds, olds), **inputs, "asked_billing_method": asked_billing, state.UNSET: None}
     if changed := wiring.changed(olds, news):
-        _account(run, inputs).service.configure(state.read_lease(olds), changed)
+        wiring.connect(_account(run, inputs).service, state.read_lease(olds), changed)
     return outs
 
 
@@ -167,16 +173,18 @@ def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
         call.status.warning(
             f"{number}: {account.service.name} has the lease pending; `pulumi refresh` shows when it is active"
         )
-    _connect(account, outs, inputs)
+    settings = wiring.given_settings(inputs)
+    if acquired.how == "leased":
+        settings.pop("label", None)  # it went with the purchase
+    _connect(account, outs, settings)
     return outs
 
 
-def _connect(account: Account, outs: Props, inputs: Props) -> None:
-    settings = wiring.given_settings(inputs)
+def _connect(account: Account, outs: Props, settings: Props) -> None:
     if not settings:
         return
     try:
-        account.service.configure(state.read_lease(outs), settings)
+        wiring.connect(account.service, state.read_lease(outs), settings)
     except LeaseError as error:
         names = ", ".join(settings)
         reason = (

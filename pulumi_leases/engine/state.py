@@ -30,8 +30,11 @@ WISH_KEYS = (
 WIRING_KEYS = ("label", "voice", "messaging", "status_callback", "emergency_address", "tags", "failover")
 """Inputs that say what a number is connected to: set after the purchase, changed in place, untouched where not given."""
 
+SERVICE_KEYS = ("billing_method", "requirements", *WIRING_KEYS)
+"""Inputs of which a service takes those that it says (`LeaseService.options`)."""
+
 ORDER_KEYS = (
-    *("billing_method", "requirements", *WIRING_KEYS),
+    *SERVICE_KEYS,
     *("adopt", "lease_again", "max_monthly_rate", "max_upfront_fee"),
 )
 """Inputs of a LeasedNumber that the program gives."""
@@ -71,6 +74,14 @@ def given(props: Mapping[str, Any], keys: Iterable[str]) -> Props:
     return {key: props[key] for key in keys if props.get(key) is not None}
 
 
+def hide(value: Any) -> Props:
+    """Mark a value as secret, in the form that the engine takes from any provider."""
+    from pulumi.runtime import rpc  # late: only what a program no longer says is hidden
+
+    hidden: Props = rpc.wrap_rpc_secret(value)
+    return hidden
+
+
 def written_claim(claim: Claim) -> Props:
     """Write a claim into the state."""
     return claim.model_dump(mode="json", exclude_none=True)
@@ -87,7 +98,8 @@ def read_lease(outs: Mapping[str, Any]) -> Lease:
     """Read a lease from the outputs of a LeasedNumber, as far as a call needs it."""
     from ..domain.models import Lease
 
-    return Lease(number=outs["number"], lease_id=outs["lease_id"], status=outs["lease_status"])
+    reference = (outs.get("recorded") or {}).get("reference")
+    return Lease(number=outs["number"], lease_id=outs["lease_id"], status=outs["lease_status"], reference=reference)
 
 
 def read_recorded(props: Mapping[str, Any]) -> Recorded:
@@ -126,9 +138,13 @@ def observed_wiring(outs: Mapping[str, Any], lease: Lease) -> Props:
 
 
 def _observed(declared: Any, found: Any) -> Any:
-    if not isinstance(declared, dict) or not isinstance(found, dict):
-        return found
-    return {part: found.get(part, value) for part, value in declared.items()}
+    """Tell what is found in the form that is declared: what is off is "", and the order of a list means nothing."""
+    if isinstance(declared, dict):
+        parts = found or {}
+        return {part: _observed(value, parts[part]) if part in parts else value for part, value in declared.items()}
+    if isinstance(declared, list):
+        return declared if sorted(declared) == sorted(found or ()) else [*(found or ())]
+    return "" if found is None else found
 
 
 def lease_outs(inputs: Mapping[str, Any], lease: Lease, *, adopted: bool) -> Props:
