@@ -21,6 +21,7 @@ from .domain.errors import (
     PaymentRequired,
     RateLimited,
     Refused,
+    ReleaseUnproven,
     StillLeased,
     Unauthorized,
     Unreachable,
@@ -53,6 +54,8 @@ from .program.functions import (
 from .program.number import LeasedNumber
 from .program.pool import NumberPool
 
+__version__ = "0.1.0"
+
 __all__ = [
     "AlreadyLeased",
     "AvailableNumber",
@@ -80,6 +83,7 @@ __all__ = [
     "PaymentRequired",
     "RateLimited",
     "Refused",
+    "ReleaseUnproven",
     "RequirementsArgs",
     "RequirementsArgsDict",
     "StatusCallbackArgs",

@@ -8,7 +8,7 @@ module does not know any of them.
 
 from __future__ import annotations
 
-import difflib
+import functools
 import json
 import os
 import re
@@ -38,18 +38,24 @@ class Setting:
     Attributes:
         name: In snake_case, such as `base_url`.
         meaning: One line for messages and docs.
-        secret: Whether it is the credential. A service has exactly one; its base URL comes from the same source.
-        default: Used where nothing is said; a setting without default is required.
+        secret: Whether it is the credential. A service has exactly one.
+        with_credential: Whether it is read only from where the credential comes from, such as every base URL.
+        default: Used where nothing is said; a setting without default is required, unless it is `optional`.
+        optional: Whether the service does without it.
         choices: The values it may have, where they are few.
         variables: The names under which the service's own tools look for it in the environment.
+        beside: The credential's own variable to which these belong, where they do not belong to all of them.
     """
 
     name: str
     meaning: str
     secret: bool = False
+    with_credential: bool = False
     default: str | None = None
+    optional: bool = False
     choices: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
+    beside: str | None = None
 
 
 class Service(Protocol):
@@ -72,6 +78,8 @@ def variable(*words: str) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Find the known name that a mistyped one most likely stands for; None where none is near."""
+    import difflib  # late: a mistyped name only
+
     alike = {one.lower(): one for one in known}
     found = difflib.get_close_matches(name.lower(), alike, n=1, cutoff=0.7)
     return alike[found[0]] if found else None
@@ -134,9 +142,9 @@ class Config:
     def login(self, service: Service, account: str) -> dict[str, str]:
         """Gather the settings of one login.
 
-        The credential decides: the base URL is taken from where the credential comes from, or is the default. One that only
-        another place gives is refused: neither goes a production key to an address left over in the environment, nor a
-        trial, whose address went unread, to the service itself.
+        The credential decides: what goes with it, every base URL among it, is taken from where the credential comes from,
+        or is the default. A base URL that only another place gives is refused: neither goes a production key to an address
+        left over in the environment, nor a trial, whose address went unread, to the service itself.
 
         Raises:
             ConfigError: Something required is nowhere, a value is not one of the choices or cannot be sent, or key and base
@@ -149,10 +157,12 @@ class Config:
             raise self._missing(service, account, credential)
         found: dict[str, str] = {}
         for setting in service.settings:
-            if setting.name == "base_url":
+            if setting.with_credential and setting.default:
                 _keep_together(service, home, sources, credential, setting)
-            places = [home] if setting.name == "base_url" else [home, *sources]
+            places = [home] if setting.with_credential else [home, *sources]
             value = next((value for place in places if (value := place.get(setting))), setting.default)
+            if value is None and setting.optional:
+                continue
             if value is None:
                 raise self._missing(service, account, setting)
             if fault := _fault(setting, value):
@@ -263,7 +273,8 @@ class Config:
             return
         yield _Source(lambda setting: [variable(service.name, setting.name)], self.environ.get)
         yield _Source(lambda setting: [key_of(service, setting)], self._get)
-        yield _Source(lambda setting: setting.variables, self.environ.get)
+        for own in next(setting.variables for setting in service.settings if setting.secret):
+            yield _Source(functools.partial(_own_variables, own), self.environ.get)
 
     def _places(self, service: Service, account: str, setting: Setting) -> list[str]:
         if account != DEFAULT_ACCOUNT:
@@ -276,10 +287,18 @@ class Config:
         if account != DEFAULT_ACCOUNT:
             path = f"leases:accounts.{account}.{camel(setting.name)}"
             how = f"`pulumi config set --path {'--secret ' if setting.secret else ''}{path} …`"
+        beside = " in the same place as the credential" if setting.with_credential else ""
         return ConfigError(
-            f"{service.name} needs {setting.meaning} for account {account!r}: set the variable {place}, or {how}",
+            f"{service.name} needs {setting.meaning} for account {account!r}{beside}: set the variable {place}, or {how}",
             service=service.name,
         )
+
+
+def _own_variables(credential: str, setting: Setting) -> Sequence[str]:
+    """Name the service's own variables of a setting that belong to one of its credential's."""
+    if setting.secret:
+        return [credential]
+    return setting.variables if setting.beside in {None, credential} else []
 
 
 def _keep_together(

@@ -77,13 +77,20 @@ def lab(new_lab: NewLab) -> Lab:
 
 @pytest.fixture
 def environ(vendor: Vendor) -> dict[str, str]:
-    """The variables of a user of the emulator, for both services' default accounts."""
+    """The variables of a user of the emulator, for the default account of each service."""
     return {
         "LEASES_CONTIGUITY_TOKEN": vendor.token(),
         "LEASES_CONTIGUITY_BASE_URL": vendor.contiguity,
         "LEASES_TELESIGN_CUSTOMER_ID": vendor.customer(),
         "LEASES_TELESIGN_API_KEY": vendor.telesign_api_key,
         "LEASES_TELESIGN_BASE_URL": vendor.telesign,
+        "LEASES_TELNYX_API_KEY": vendor.telnyx_key(),
+        "LEASES_TELNYX_BASE_URL": vendor.telnyx,
+        "LEASES_TWILIO_ACCOUNT_SID": vendor.account_sid(),
+        "LEASES_TWILIO_AUTH_TOKEN": vendor.twilio_auth_token,
+        "LEASES_TWILIO_BASE_URL": vendor.twilio,
+        "LEASES_TWILIO_PRICING_BASE_URL": vendor.twilio_pricing,
+        "LEASES_TWILIO_MESSAGING_BASE_URL": vendor.twilio_messaging,
     }
 
 
@@ -130,5 +137,5 @@ def _pickler_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_settings_from_outside() -> None:
     """Keep the tester's own variables out of the tests."""
     for name in list(os.environ):
-        if name.startswith(("LEASES_", "CONTIGUITY_", "TELESIGN_", "PULUMI_")):
+        if name.startswith(("LEASES_", "CONTIGUITY_", "TELESIGN_", "TELNYX_", "TWILIO_", "PULUMI_")):
             del os.environ[name]

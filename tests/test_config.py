@@ -33,7 +33,13 @@ class Vend:
         Setting("customer_id", "a customer id", variables=("VEND_CUSTOMER_ID",)),
         Setting("api_key", "an API key", secret=True, variables=("VEND_API_KEY",)),
         Setting("auth_method", "how requests are signed", default="basic", choices=("basic", "hmac-sha256")),
-        Setting("base_url", "the address", default="https://vend.example", variables=("VEND_BASE_URL",)),
+        Setting(
+            "base_url",
+            "the address",
+            with_credential=True,
+            default="https://vend.example",
+            variables=("VEND_BASE_URL",),
+        ),
     )
 
 
@@ -348,7 +354,7 @@ def test_numbers_that_are_none_are_refused(key: str, text: str) -> None:
 def _documented() -> set[str]:
     """Every config key and variable that code reads, spelled out."""
     names = {"leases:service", "leases:accounts", "leases:monthlyBudget", "leases:requestsPerSecond"}
-    names |= {"leases:releaseTimeout", "leases:releaseInterrupted", "LEASES_DEBUG"}
+    names |= {"leases:releaseTimeout", "leases:releaseInterrupted", "LEASES_DEBUG", "LEASES_HOST_THREADS"}
     names |= {variable(name) for name in ("service", "monthly_budget", "requests_per_second", "release_timeout")}
     names |= {variable("release_interrupted")}
     for service in map(service_class, SERVICES):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from ..domain.errors import InvalidInput, LeaseError
+from ..domain.search import NumberSearch
 from . import exits
 from .available import available
 from .emulate import emulate
@@ -32,8 +35,24 @@ def _line(error: LeaseError) -> str:
     """Say what is wrong, and with which argument."""
     text = str(error).removeprefix("search.").removeprefix("search: ")
     if isinstance(error, InvalidInput) and error.property not in {"", "search"} and not text.startswith(error.property):
-        return f"{error.property}: {text}"
-    return text
+        text = f"{error.property}: {text}"
+    return _as_typed(text, error.property) if isinstance(error, InvalidInput) else text
+
+
+_CRITERIA = {*NumberSearch.model_fields, "max_monthly_rate", "max_upfront_fee"}
+
+
+def _as_typed(text: str, argument: str) -> str:
+    """Name options as they are typed, in the place of what a program calls them: `--area-code` for `area_code`."""
+    name, colon, rest = text.partition(": ")
+    name = name.partition(".")[0]
+    if colon and name in _CRITERIA | {argument} - {"number"}:
+        text = f"{_option(name)}: {rest}"
+    return re.sub(r"\b[a-z]+(?:_[a-z]+)+\b", lambda word: _option(word[0]) if word[0] in _CRITERIA else word[0], text)
+
+
+def _option(name: str) -> str:
+    return "--" + {"capabilities": "capability"}.get(name, name).replace("_", "-")
 
 
 app = typer.Typer(
@@ -48,6 +67,24 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _print_version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"pulumi-leases {version('pulumi-leases')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    *,
+    _: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    pass
+
+
 app.command(
     short_help="List numbers on offer.",
     epilog="Example: pulumi-leases available --country US --area-code 201 --capability sms --max-monthly-rate 5",

@@ -15,6 +15,7 @@ from ..domain.errors import (
     NumberUnavailable,
     OutcomeUnknown,
     RateLimited,
+    ReleaseUnproven,
     StillLeased,
     Unreachable,
 )
@@ -34,7 +35,7 @@ _CODES: tuple[tuple[int, tuple[type[LeaseError], ...]], ...] = (
     (CONFIGURATION, (ConfigError,)),
     (NO_ANSWER, (Unreachable, NoAnswer, BadResponse, RateLimited)),
     (NOT_THERE, (NotFound, NumberUnavailable, AlreadyLeased, LeaseChanged)),
-    (NOT_CONFIRMED, (OutcomeUnknown, StillLeased)),
+    (NOT_CONFIRMED, (OutcomeUnknown, ReleaseUnproven, StillLeased)),
 )
 
 EPILOG = (

@@ -137,7 +137,7 @@ def offer_json(account: Account, offer: Offer) -> dict[str, Any]:
 
 def lease_json(account: Account, lease: Lease) -> dict[str, Any]:
     """Write a lease as `get_leased_numbers` tells it."""
-    told = lease.model_dump(mode="json")
+    told = lease.model_dump(mode="json", exclude={"settings"})  # a URL among them may hold a secret
     told["lease_status"] = told.pop("status")
     return {**_at(account), **told}
 

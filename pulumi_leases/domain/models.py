@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 ENDED = frozenset({"expired", "terminated"})
 """Lease statuses that are not held any more; every other status, known or not, is held."""
@@ -42,6 +42,11 @@ Amount = Annotated[
 Time = Annotated[AwareDatetime, BeforeValidator(utc_of)]
 
 
+def sorted_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Read words that are the same in any letters and any order."""
+    return tuple(sorted({word.lower() for word in words}))
+
+
 def iso(moment: datetime | None) -> str | None:
     """Write a time as the state holds it: ISO 8601 in UTC, to the second or finer."""
     return moment.astimezone(timezone.utc).isoformat().replace("+00:00", "Z") if moment else None
@@ -53,12 +58,12 @@ class Number(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     number: str
-    country: str | None = None
+    country: Annotated[str, AfterValidator(str.upper)] | None = None
     region: str | None = None
     city: str | None = None
     carrier: str | None = None
     number_type: str | None = None
-    capabilities: tuple[str, ...] | None = None
+    capabilities: Annotated[tuple[str, ...], AfterValidator(sorted_words)] | None = None
     currency: str | None = None
     upfront_fee: Amount | None = None
     monthly_rate: Amount | None = None

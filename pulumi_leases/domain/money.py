@@ -19,3 +19,10 @@ def price(currency: str | None, monthly_rate: Decimal | float | None, upfront_fe
     monthly = "monthly rate not told" if monthly_rate is None else f"{amount(monthly_rate, currency)}/month"
     upfront = "upfront fee not told" if upfront_fee is None else f"{amount(upfront_fee, currency)} upfront"
     return f"{monthly}, {upfront}"
+
+
+def rate(currency: str | None, monthly_rate: Decimal | float | None) -> str:
+    """Write what a lease goes on costing: `12.00 USD/month`."""
+    if currency is None or monthly_rate is None:
+        return "a rate that the service does not report"
+    return f"{amount(monthly_rate, currency)}/month"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Literal
 
 import phonenumbers
@@ -19,7 +20,8 @@ AT_CHOICE = frozenset({"min_reputation", "max_previous_owners", "order_by"})
 """Criteria that count when a number is chosen and never again: what they look at changes by itself."""
 
 BESIDE = frozenset(
-    {"number", "service", "account", "billing_method", "failover", "max_monthly_rate", "max_upfront_fee"}
+    {"number", "service", "account", "billing_method", "max_monthly_rate", "max_upfront_fee"}
+    | {"label", "voice", "messaging", "status_callback", "emergency_address", "tags", "failover", "requirements"}
 )
 """What is said of a number beside its search, and easily written into it."""
 
@@ -115,6 +117,11 @@ def _international(country: str, area_code: str) -> str:
     return area_code.removeprefix(trunk) or area_code if trunk.startswith("0") else area_code
 
 
+def _folded(name: str) -> str:
+    """Write a name so that equal ones are equal in any letters, and with accents composed or not (Unicode's D145)."""
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
+
+
 def _matching(value: str | None, pattern: str, hint: str) -> str | None:
     if value is not None and not re.fullmatch(pattern, value):
         raise ValueError(f"{hint}, not {value!r}")
@@ -144,7 +151,7 @@ def _judged(search: NumberSearch, number: Number) -> Iterator[tuple[str, bool | 
     for criterion in ("number_type", "region", "city", "carrier"):
         wanted, is_ = getattr(search, criterion), getattr(number, criterion)
         if wanted is not None:
-            yield criterion, None if is_ is None else is_.casefold() == wanted.casefold()
+            yield criterion, None if is_ is None else _folded(is_) == _folded(wanted)
     if search.area_code is not None:
         yield "area_code", number.number.startswith(search.start or "")
     if search.prefix is not None:

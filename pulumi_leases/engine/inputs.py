@@ -151,7 +151,10 @@ def announcement(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:
     place = ", ".join(filter(None, (inputs.get("country"), inputs.get("city")))) or "place not told"
     cost = money.price(inputs.get("currency"), inputs.get("monthly_rate"), inputs.get("upfront_fee"))
     if "adopts" in inputs:
-        lease = f"lease {inputs['adopts']} of {inputs['service']}, without paying; it costs {cost}"
+        rate = money.rate(inputs.get("currency"), inputs.get("monthly_rate"))
+        lease = (
+            f"lease {inputs['adopts']} of {inputs['service']}; nothing is charged now, and it goes on costing {rate}"
+        )
         return f"will adopt {inputs['number']} ({place}), {lease}{_replaced(inputs, held)}"
     return f"will lease {inputs['number']} ({place}) from {inputs['service']}: {cost}{_replaced(inputs, held)}"
 

@@ -26,7 +26,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
     if unknown := next((unknown_in(asked[key]) for key in unknown_keys if key in _DECIDE), None):
         return {**asked, "claim": unknown}
     known = {key: value for key, value in asked.items() if key not in unknown_keys}
-    inputs = _claim(run, call.owner, olds, known)
+    inputs = _claim(run, call, olds, known)
     return {**inputs, **{key: asked[key] for key in unknown_keys}}
 
 
@@ -34,7 +34,8 @@ _DECIDE = ("number", "search", "service", "account")
 """Without these no number can be claimed; anything else that is unknown leaves the claim as it is."""
 
 
-def _claim(run: Run, owner: str, olds: Props, asked: Props) -> Props:
+def _claim(run: Run, call: Call, olds: Props, asked: Props) -> Props:
+    owner = call.owner
     kept = olds["claim"] if isinstance(olds.get("claim"), dict) else None
     record = run.record(owner)
     if kept and given(olds, WISH_KEYS) == asked:
@@ -49,9 +50,11 @@ def _claim(run: Run, owner: str, olds: Props, asked: Props) -> Props:
         return record.claimed[1]
     # Late: only a new or changed wish is validated and asked about.
     from ..leasing import claiming
-    from ..leasing.inputs import IntentInputs, normal, validated
+    from ..leasing.inputs import IntentInputs, normal, unknown_range_warning, validated
 
     inputs = validated(IntentInputs, asked)
+    if (warning := unknown_range_warning(inputs.number)) and run.report_once(owner, warning):
+        call.status.warning(warning)
     claim = claiming.resolve_claim(run, owner, inputs, kept)
     checked = {**normal(inputs), "claim": state.written_claim(claim)}
     record.claimed = (asked, checked)

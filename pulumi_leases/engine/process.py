@@ -1,41 +1,42 @@
-"""The process in which the engine runs the providers: readable errors, no life after the engine, half-made resources.
+"""The process in which the engine runs the providers: calls at once, readable errors, its end, half-made resources.
 
 What the SDK keeps to itself is taken from its own frames, guarded: where it is not there, the caller gets the plain
-behaviour.
+behaviour. Other dynamic providers of the program share the process: what is changed for an error is changed for its
+call only.
 """
 
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 import sys
 import threading
 import traceback
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ..domain.errors import BrokenProvider, LeaseError
+from ..domain.errors import BrokenProvider, ConfigError, LeaseError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
     from types import FrameType
 
 DEBUG_VARIABLE = "LEASES_DEBUG"
 """With this variable set to anything, errors come with the full traceback."""
 
+THREADS_VARIABLE = "LEASES_HOST_THREADS"
+"""How many calls of the engine the process works on at once; the SDK's own width is 4."""
+
+_THREADS, _FEWEST_THREADS, _MOST_THREADS = 32, 4, 1000
 _FRAMES_UP = 8
+_FRAMES_TO_THE_POOL = 32
 _UNKNOWN = 2  # the status code with which the SDK aborts
 
 Verb = TypeVar("Verb", bound="Callable[..., Any]")
 
 
 @functools.cache
-def prepare() -> None:
-    """Prepare the process, once, if it is the engine's."""
-    main = sys.modules.get("__main__")
-    if getattr(getattr(main, "__spec__", None), "name", None) != "pulumi.dynamic.__main__":
-        return
-    if not os.environ.get(DEBUG_VARIABLE):
-        sys.tracebacklimit = 0  # the engine prints the whole traceback otherwise
+def _watch_engine() -> None:
     threading.Thread(target=_end_with_the_engine, name="leases-engine-watch", daemon=True).start()
 
 
@@ -47,6 +48,27 @@ def _end_with_the_engine() -> None:
     while os.read(0, 1):
         pass
     os._exit(1)
+
+
+def _threads() -> int:
+    text = os.environ.get(THREADS_VARIABLE, "").strip() or str(_THREADS)
+    if not (text.isascii() and text.isdigit() and _FEWEST_THREADS <= int(text) <= _MOST_THREADS):
+        raise ConfigError(
+            f"{THREADS_VARIABLE} must be a whole number from {_FEWEST_THREADS} to {_MOST_THREADS}, not {text!r}"
+        )
+    return int(text)
+
+
+def _widen_pool(threads: int) -> None:
+    """Let the SDK's server work on so many calls at once: its pool has four threads, and makes new ones up to its width.
+
+    The pool is found where it runs this very call: `concurrent.futures` holds it in the frame of each of its threads.
+    """
+    for frame in _frames(_FRAMES_TO_THE_POOL):
+        pool = frame.f_locals.get("executor_reference", lambda: None)()
+        if isinstance(getattr(pool, "_max_workers", None), int):
+            pool._max_workers = max(threads, pool._max_workers)  # noqa: SLF001 (the SDK gives no way to say it)
+            return
 
 
 def plugin_option(config: object) -> str | None:
@@ -70,12 +92,45 @@ def one_line(verb: Verb) -> Verb:
         try:
             return verb(*args)
         except LeaseError as error:
-            raise error from None
+            failure = error
         except Exception as error:  # noqa: BLE001 (the last door before the engine; nothing is swallowed)
             trace = "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=30))
-            raise BrokenProvider(f"a fault in pulumi_leases, please report it: {trace}") from None
+            failure = BrokenProvider(f"a fault in pulumi_leases, please report it: {trace}")
+        _abort_with_one_line(failure)
+        raise failure from None
 
     return cast("Verb", wrapped)
+
+
+@one_line
+def prepare() -> None:
+    """Prepare the process, if it is the engine's; safe to repeat.
+
+    Raises:
+        ConfigError: It is not a number of threads that is asked for.
+    """
+    main = sys.modules.get("__main__")
+    if getattr(getattr(main, "__spec__", None), "name", None) != "pulumi.dynamic.__main__":
+        return
+    _watch_engine()
+    _widen_pool(_threads())
+
+
+def _abort_with_one_line(error: LeaseError) -> None:
+    """Have the SDK abort this call with the error alone: it would with the whole traceback, which the engine prints."""
+    contexts = (frame.f_locals.get("context") for frame in _frames(_FRAMES_UP))
+    context = next((found for found in contexts if hasattr(found, "abort")), None)
+    if context is None or os.environ.get(DEBUG_VARIABLE):
+        return
+    line = traceback.format_exception_only(type(error), error)[-1].strip()
+    abort = context.abort
+    context.abort = lambda code, _traceback: abort(code, line)
+
+
+def _frames(count: int) -> Iterator[FrameType]:
+    """Go through the frame of the caller and those of its callers."""
+    own = sys._getframe(1)  # noqa: SLF001 (the SDK hands over neither call nor pool)
+    return (frame for frame, _ in itertools.islice(traceback.walk_stack(own), count))
 
 
 def listed_config(config: object) -> tuple[Collection[str], str | None]:
@@ -117,13 +172,9 @@ def save_half_made(id_: str, outs: dict[str, Any], reason: str) -> bool:
 
 def _current_call() -> tuple[Any, dict[str, Any]] | None:
     """Find the gRPC context and the properties of the engine's current create or update in the SDK's frame."""
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 (the SDK hands methods neither)
-    for _ in range(_FRAMES_UP):
-        if frame is None:
-            break
+    for frame in _frames(_FRAMES_UP):
         found = frame.f_locals
         props = found.get("props") or found.get("news")
         if hasattr(found.get("context"), "set_trailing_metadata") and isinstance(props, dict) and "__provider" in props:
             return found["context"], props
-        frame = frame.f_back
     return None

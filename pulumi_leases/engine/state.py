@@ -94,12 +94,14 @@ def read_claim(props: Mapping[str, Any]) -> Claim:
     return Claim.model_validate(props)
 
 
-def read_lease(outs: Mapping[str, Any]) -> Lease:
-    """Read a lease from the outputs of a LeasedNumber, as far as a call needs it."""
+def read_lease(outs: Mapping[str, Any], settings: Mapping[str, Any] | None) -> Lease:
+    """Read a lease from the outputs of a LeasedNumber, as far as a call needs it, with what it is connected to before."""
     from ..domain.models import Lease
 
-    reference = (outs.get("recorded") or {}).get("reference")
-    return Lease(number=outs["number"], lease_id=outs["lease_id"], status=outs["lease_status"], reference=reference)
+    # A lease that was adopted was not bought with our reference: what it carries, the service reads.
+    reference = None if outs.get("adopted") else (outs.get("recorded") or {}).get("reference")
+    known = {"number": outs["number"], "lease_id": outs["lease_id"], "status": outs["lease_status"]}
+    return Lease(**known, reference=reference, settings=dict(settings) if settings else None)
 
 
 def read_recorded(props: Mapping[str, Any]) -> Recorded:
@@ -129,22 +131,6 @@ def observed(lease: Lease | None) -> Props:
 
     reported = {"billing_method": lease.billing_method} if lease.billing_method else {}
     return {"lease_status": lease.status, "ends_at": iso(lease.ends_at), **reported}
-
-
-def observed_wiring(outs: Mapping[str, Any], lease: Lease) -> Props:
-    """Write what a refresh finds of the wiring that the program gives; what the service does not report stays as it was."""
-    settings = lease.settings or {}
-    return {key: _observed(outs[key], settings[key]) for key in WIRING_KEYS if outs.get(key) and key in settings}
-
-
-def _observed(declared: Any, found: Any) -> Any:
-    """Tell what is found in the form that is declared: what is off is "", and the order of a list means nothing."""
-    if isinstance(declared, dict):
-        parts = found or {}
-        return {part: _observed(value, parts[part]) if part in parts else value for part, value in declared.items()}
-    if isinstance(declared, list):
-        return declared if sorted(declared) == sorted(found or ()) else [*(found or ())]
-    return "" if found is None else found
 
 
 def lease_outs(inputs: Mapping[str, Any], lease: Lease, *, adopted: bool) -> Props:

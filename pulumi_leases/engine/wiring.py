@@ -76,3 +76,20 @@ def _named(settings: Props) -> Iterator[tuple[str, str]]:
             for one in text if isinstance(text, list) else [text]:
                 if isinstance(one, str) and len(one) >= _SHORTEST_SECRET:
                     yield one, f"{name}.{part}"
+
+
+def read_back(service: LeaseService, lease: Lease, outs: Props) -> Props:
+    """Write what a refresh finds of the wiring that is declared; what the service does not report is not in it."""
+    declared = given_settings(outs)
+    settings = service.settings_of(lease, declared) if declared else {}
+    return {key: _observed(value, settings[key]) for key, value in declared.items() if key in settings}
+
+
+def _observed(declared: Any, found: Any) -> Any:
+    """Tell what is found in the form that is declared: what is off is "", and the order of a list means nothing."""
+    if isinstance(declared, dict):
+        parts = found or {}
+        return {part: _observed(value, parts[part]) if part in parts else value for part, value in declared.items()}
+    if isinstance(declared, list):
+        return declared if sorted(declared) == sorted(found or ()) else [*(found or ())]
+    return "" if found is None else found

@@ -95,11 +95,13 @@ class Account:
         return listed if listed and listed.availability == "available" else self.service.offer(number)
 
     def is_it(self, lease: Lease, known: LeaseRef) -> bool:
-        """Whether a lease is the known one: by its id or, where two answers write ids in two forms, by its start."""
+        """Whether a lease is the known one: by its id or, where two answers write ids in two forms, by start or reference."""
         if lease.lease_id == known.lease_id:
             return True
-        comparable = _form(lease.lease_id) == _form(known.lease_id) or not self.service.one_lease_a_number
-        return not comparable and known.leased_at is not None and lease.leased_at == known.leased_at
+        if _form(lease.lease_id) == _form(known.lease_id) or not self.service.one_lease_a_number:
+            return False
+        is_of_purchase = known.reference is not None and lease.reference == known.reference
+        return is_of_purchase or (known.leased_at is not None and lease.leased_at == known.leased_at)
 
     def watch(
         self,

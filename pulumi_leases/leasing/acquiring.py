@@ -95,19 +95,18 @@ def _find_adopted(account: Account, claim: Claim) -> Lease:
 def _find_interrupted(purchase: Purchase) -> Lease | None:
     """Look for the lease of an interrupted run until no call of it can still be at work."""
     account, claim, report = purchase.account, purchase.claim, purchase.report
-    reference = purchase.recorded.reference
+    recorded, reference, sent_at = purchase.recorded, purchase.recorded.reference, purchase.record.last_sent_at
     account.leases()  # first: its answer tells the service's time
-    young_s = account.wait_left_s(purchase.recorded.at)
-    old_enough_at = account.clock() + young_s
-    listing = account.leases(
-        since=old_enough_at if young_s < 0 else 0.0
-    )  # while young, what is not listed is asked for
+    young_s = account.wait_left_s(max(recorded.at, sent_at or recorded.at))
+    # While young, what is not listed is asked for.
+    listing = account.leases(since=account.clock() + young_s if young_s < 0 else 0.0)
     held: Sequence[Lease] = listing.value.get(claim.number, [])
     if not held and young_s > 0:
         report(f"an interrupted run may have leased {claim.number}: waiting {young_s:.0f} s until that is certain")
         held = account.watch(claim.number, young_s, report, reference=reference)
-    elif not held and (reference or not _is_on_offer(account, claim.number)):
-        # A number of ours is not on offer, and a listing may miss a lease; a purchase may have none yet.
+    elif not held and (reference or sent_at or not _is_on_offer(account, claim.number)):
+        # A number of ours is not on offer, as far as that was read after our call; a listing may miss a lease, and a
+        # purchase may have none yet.
         held = account.service.find(claim.number, reference)
     if any(_is_going(account, lease) for lease in held):
         held = _wait_for_end(account, claim, report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 from typing import TYPE_CHECKING
 
 from ..domain.money import amount
@@ -60,8 +61,14 @@ def over(budget: Mapping[str, Decimal], tally: Tally) -> str | None:
     currency, total = passed[0], tally.totals[passed[0]]
     counted = [entry for entry in tally.entries.values() if entry.currency == currency]
     new = ", ".join(sorted(entry.number for entry in counted if entry.is_new)) or "none"
-    allowed = f"above the budget of {amount(budget[currency], currency)}" if currency in budget else "not in the budget"
+    if currency not in budget:
+        enough = {**budget, currency: Decimal(ceil(total))}
+        example = ", ".join(f"{limit:f} {name}" for name, limit in enough.items())
+        return (
+            f"the budget (leases:monthlyBudget) has no amount in {currency}, and its numbers cost at least "
+            f"{amount(total, currency)} a month, new among them: {new}; add one, such as '{example}'"
+        )
     return (
-        f"{amount(total, currency)} a month is {allowed} (leases:monthlyBudget); numbers counted so far: "
-        f"{len(counted)}, new among them: {new}"
+        f"at least {amount(total, currency)} a month is above the budget of {amount(budget[currency], currency)} "
+        f"(leases:monthlyBudget); numbers counted so far: {len(counted)}, new among them: {new}"
     )

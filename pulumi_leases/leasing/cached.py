@@ -40,20 +40,21 @@ class CachedReading(Generic[Read]):
         self._failure: LeaseError | None = None
 
     def get(self, since: float = 0.0) -> Reading[Read]:
-        """Return a reading asked for at `since` or later.
+        """Return a reading asked for at `since` or later; 0 stands for any.
 
         Raises:
-            LeaseError: It could not be taken. Threads that waited for an attempt share its failure.
+            LeaseError: It could not be taken. Its failure is shared by the threads that waited for the attempt, and by all
+                that come later and ask for any reading; who needs a younger one asks again.
         """
         came_at = self._clock()
         with self._lock:
             if self._last and self._last.asked_at >= since:
                 return self._last
-            if self._failure and self._failed_at >= came_at:
+            if self._failure and (not since or self._failed_at >= came_at):
                 raise self._failure
             asked_at = self._clock()
             try:
-                self._last = Reading(asked_at, self._read())
+                self._last, self._failure = Reading(asked_at, self._read()), None
             except LeaseError as error:
                 self._failure, self._failed_at = error, self._clock()
                 raise

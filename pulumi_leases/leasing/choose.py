@@ -70,10 +70,12 @@ def assign(wanted: Sequence[Wanted], leased: Container[str]) -> dict[str, Offer]
             taken.add(found.number)
         return found
 
+    def free(one: Wanted) -> Iterator[Offer]:
+        return (offer for offer in one.ranked if offer.number not in leased)
+
     best = [iter(one.ranked) for one in wanted]
     first = {owner: take(best[group]) for owner, group in order}
-    free = [[offer for offer in one.ranked if offer.number not in leased] for one in wanted]
-    left, again = [iter(offers) for offers in free], [itertools.cycle(offers) for offers in free]
+    left, again = [free(one) for one in wanted], [itertools.cycle(free(one)) for one in wanted]
     assigned: dict[str, Offer] = {}
     for owner, group in order:
         offer = first[owner]

@@ -11,6 +11,7 @@ from ..domain.models import Claim, Recorded, attributes
 from ..domain.money import price
 from ..domain.search import unmet_criterion
 from ..services import service_class
+from .ownership import join_lease_ids
 from .replacement import go_back, note_predecessor, serves
 from .searching import chosen, tellable
 
@@ -169,10 +170,11 @@ def _held(account: Account, asked: IntentInputs, held: Sequence[Lease], kept: Cl
         )
     if not asked.adopt:
         raise AlreadyLeased(
-            f"{lease.number} is already leased by {name}, lease {lease.lease_id}, and not by this resource. "
-            f"To take it over without paying: `adopt=True`, or `pulumi-leases import {lease.number}`. To lease another: "
-            "choose another number. Was the resource renamed or moved? Give it an alias. Was it `--replace` of a "
-            "LeaseIntent? Replace the LeasedNumber instead",
+            f"{lease.number} is already leased by account {account.name!r} of {account.service.name} "
+            f"({join_lease_ids([lease])}), and this stack has no record of it under this name. Renamed or moved? Give the "
+            'resource `opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="OLD-NAME")])`. Leased by another stack '
+            "(`pulumi-leases orphans` shows which)? Choose another number. To take it over without paying: `adopt=True`, or "
+            f"`pulumi-leases import {lease.number}`. Was it `--replace` of a LeaseIntent? Replace the LeasedNumber instead",
             service=account.service.name,
         )
     return account.claim(lease).model_copy(update=_taking(lease))

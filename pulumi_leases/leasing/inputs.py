@@ -30,29 +30,31 @@ if TYPE_CHECKING:
 def e164(value: str) -> str:
     """Write a phone number as E.164.
 
+    One that is possible and in no range that is known here is taken: ranges are younger than packages.
+
     Raises:
-        ValueError: It is not a valid number of any country.
+        ValueError: It cannot be a number of any country.
     """
     try:
         parsed = phonenumbers.parse(value, None)
     except phonenumbers.NumberParseException:
         raise ValueError(f"{value!r} is not a phone number: write it as E.164, such as +12015550123") from None
-    if not phonenumbers.is_valid_number(parsed):
+    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise ValueError(f"{value!r} is not a valid phone number of any country")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def unknown_range_warning(number: str | None) -> str | None:
+    """Say that a number is in no range of any numbering plan that is known here; None where it is in one."""
+    if number is None or phonenumbers.is_valid_number(phonenumbers.parse(number)):
+        return None
+    return (
+        f"{number} is in no range of a numbering plan that this version knows (phonenumbers {phonenumbers.__version__}): "
+        "a new range, or a typing error"
+    )
+
+
 E164 = Annotated[str, BeforeValidator(lambda value: e164(value) if isinstance(value, str) else value)]
-
-
-def _unshown_e164(value: object) -> object:
-    """Write a number that may be a secret as E.164: what is wrong with it is told without it."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return e164(value)
-    except ValueError:
-        raise ValueError("is not a valid phone number: write it as E.164, such as +12015550123") from None
 
 
 def _web_address(value: str) -> str:
@@ -124,7 +126,7 @@ class Failover(_Asked):
 
     enabled: bool
     mode: Literal["all", "selective"] = "all"
-    numbers: list[Annotated[str, BeforeValidator(_unshown_e164)]] = []
+    numbers: list[E164] = []
 
     @model_validator(mode="after")
     def _has_numbers(self) -> Failover:
@@ -219,18 +221,21 @@ def validated(model: type[Asked], props: Mapping[str, Any]) -> Asked:
     """Read what the engine hands over.
 
     Raises:
-        InvalidInput: A property is not what it should be; it is named, and what would be right is told.
+        InvalidInput: A property is not what it should be; it is named, and what would be right is told. The value of a part
+            is not: it may be a secret, which no check is told. A search's criteria are shown.
     """
     try:
         return model.model_validate({key: value for key, value in props.items() if value is not None})
     except ValidationError as error:
-        fault = error.errors(include_url=False, include_input=False)[0]
+        fault = error.errors(include_url=False)[0]
         path = ".".join(str(part) for part in fault["loc"] if not str(part).startswith("function-"))
         top = path.partition(".")[0]
         message = _WORDS.get(fault["type"], fault["msg"].removeprefix("Value error, "))
         if fault["type"] == "extra_forbidden":
             part = _PARTS.get(top, model)
             message = f"is not known; there are {', '.join(sorted(part.model_fields))}"
+        if "." in path and top != "search":
+            message = message.replace(repr(fault["input"]), "what is given")
         raise InvalidInput(top, f"{path}: {message}" if path else message) from None
 
 

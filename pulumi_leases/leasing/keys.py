@@ -5,7 +5,6 @@ A mistyped budget is no budget, and a mistyped base URL sends a trial to the ser
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from ..config import RUN_KEYS, key_of, nearest, variable_of
@@ -88,6 +87,8 @@ def _refuse_slip(variable: str) -> None:
     known = [variable_of(key) for key in RUN_KEYS if key != "accounts"]
     if variable in known:
         return
+    import difflib  # late: a variable that is none of the run's only
+
     for one in known:
         words = variable.removeprefix("LEASES_"), one.removeprefix("LEASES_")
         if difflib.SequenceMatcher(None, *words).ratio() >= _CLEARLY_ALIKE:

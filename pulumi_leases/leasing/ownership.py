@@ -25,8 +25,8 @@ def is_ours(recorded: Recorded, lease: Lease, last_sent_at: datetime | None = No
     """Whether a lease is this claim's.
 
     A reference decides where the lease carries one of our form. Else the date does: a lease of ours begins not earlier
-    than two minutes before the claim was recorded, and not later than an hour after it or after the last paying call of
-    this process. One without a date is ours only where this process has sent a call.
+    than two minutes before the claim was recorded, and not later than an hour after it; the last paying call of this
+    process counts like the record. One without a date is ours only where this process has sent a call.
     """
     if lease.is_ending:
         return False
@@ -34,8 +34,8 @@ def is_ours(recorded: Recorded, lease: Lease, last_sent_at: datetime | None = No
         return lease.reference == recorded.reference
     if lease.leased_at is None:
         return last_sent_at is not None
-    latest = max(recorded.at, last_sent_at or recorded.at) + TAKE_OVER_WINDOW
-    return recorded.at - CLOCKS_DIFFER <= lease.leased_at <= latest
+    moments = (recorded.at, last_sent_at or recorded.at)
+    return min(moments) - CLOCKS_DIFFER <= lease.leased_at <= max(moments) + TAKE_OVER_WINDOW
 
 
 def find_own_lease(

@@ -105,10 +105,13 @@ def pay(purchase: Purchase) -> Acquired:
     """
     account, record, number = purchase.account, purchase.record, purchase.claim.number
     service = account.service
-    wait_s = _FIRST_WAIT_S
+    wait_s, refusal = _FIRST_WAIT_S, None
     for attempt in range(1, _ATTEMPTS + 1):
-        sent_before, record.last_sent_at = record.last_sent_at, service.now()
+        sent_before = record.last_sent_at
         try:
+            if refusal and (held := _who_leases(purchase, refusal, 0)):
+                return Acquired(purchase.own_despite_refusal(held), "taken over")
+            record.last_sent_at = service.now()
             lease = service.lease(purchase.order)
         except (NoAnswer, BadResponse) as error:
             return _resolve_unknown(purchase, error)
@@ -123,8 +126,6 @@ def pay(purchase: Purchase) -> Acquired:
         purchase.report(f"{service.name} does not take the call now: leasing {number} in {pause_s:.0f} s")
         account.sleep(pause_s)
         wait_s *= 2
-        if held := _who_leases(purchase, refusal, 0):
-            return Acquired(purchase.own_despite_refusal(held), "taken over")
     raise AssertionError  # the last attempt returns or raises
 
 
@@ -161,7 +162,7 @@ def _resolve_refusal(purchase: Purchase, error: LeaseError) -> Acquired:
     raise nothing_leased(
         NumberUnavailable(
             f"{number} could not be leased, somebody else may have been faster; nothing was charged. "
-            f"`pulumi up --refresh` chooses another where a search is declared. {service.name} said: {error}",
+            f"`pulumi up --refresh` chooses another where a search is declared. {error}",
             service=service.name,
             status=error.status,
             request_id=error.request_id,
@@ -174,12 +175,15 @@ def _who_leases(purchase: Purchase, error: LeaseError, seconds: float) -> Sequen
     """Hold an answer to the paying call against who leases the number.
 
     Raises:
-        OutcomeUnknown: The service could not be asked, and an earlier call may have leased the number.
+        Unreachable: No connection came about, neither for the paying call nor now: surely nothing was done.
+        OutcomeUnknown: The service could not be asked, and a call may have leased the number.
     """
     account, number = purchase.account, purchase.claim.number
     try:
         return account.watch(number, seconds, purchase.report, reference=purchase.recorded.reference)
     except LeaseError as again:
+        if isinstance(again, Unreachable) and isinstance(error, Unreachable) and not purchase.is_resumed:
+            raise
         raise _outcome_unknown(purchase.claim, f"{error}; and asking again failed: {again}") from None
 
 

@@ -15,6 +15,8 @@ class LeaseRef:
 
     lease_id: str
     leased_at: datetime | None = None
+    reference: str | None = None
+    """What was sent with the purchase."""
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ def require_evidence(account: Account, number: str, lease_id: str, reference: st
     service = account.service
     if (login is not None and login == service.login) or account.is_proven.is_set():
         return
-    offer = service.offer(number)
+    offer = account.look(number)
     if offer is not None and offer.availability == "leased":
         raise LeasedElsewhere(
             f"{number} is leased, but not to account {account.name!r} of {service.name}: is this the wrong key? "

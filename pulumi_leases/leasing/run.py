@@ -59,6 +59,13 @@ class Run:
             )
         return account
 
+    def close(self) -> None:
+        """Close the connections of all logins."""
+        with self._lock:
+            for account in self._accounts.values():
+                account.service.close()
+            self._accounts.clear()
+
     def declare(self, owner: str, service: str, number: str) -> None:
         """Note which number an owner declares; one number has one owner, an owner the number it declared last.
 

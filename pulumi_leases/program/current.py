@@ -6,7 +6,7 @@ import json
 import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, finalize
 
 import pulumi
 from pulumi.runtime import config
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Program:
-    """What all parts of one run of a program share.
+    """What all parts of one run of a program share; with it go the connections that its data functions have opened.
 
     Attributes:
         run: What its data functions have read.
@@ -30,6 +30,7 @@ class Program:
     def __init__(self) -> None:
         self.run = Run(Config(_setting, keys=_keys, project=pulumi.get_project()))
         self.named: set[str] = set()
+        finalize(self, self.run.close)  # an Automation API process goes through many programs
         self._owners: Counter[str] = Counter()
         self._searches: dict[str, list[str]] = {}
         """What its searches ask for, as JSON, each with the names of all that ask for just that."""

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 
 import pulumi
-from pulumi.runtime import rpc
-from pulumi.runtime._depends_on import _resolve_depends_on
 
 from ..config import DEFAULT_ACCOUNT
 from ..domain.errors import InvalidInput, NotFound
@@ -20,7 +19,7 @@ from . import current
 from .args import NumberSearchArgs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ..domain.models import Lease
     from ..leasing.account import Account
@@ -83,6 +82,8 @@ class NumberLease(_Told):
     """ISO 8601 in UTC."""
     ends_at: str | None
     """ISO 8601 in UTC."""
+    reference: str | None
+    """The text that was sent with the purchase, where the service carries one: evidence of which stack leased it."""
 
 
 def get_available_numbers(
@@ -149,7 +150,7 @@ def get_number(number: str, *, service: str | None = None, account: str | None =
     """Look up the lease of one number that the account leases, whoever made it.
 
     Args:
-        number: E.164, or anything that parses to a valid number.
+        number: E.164, or anything that parses to a possible number.
         service: As for a `LeasedNumber`.
         account: As for a `LeasedNumber`.
 
@@ -178,10 +179,10 @@ def _available(arguments: Mapping[str, Any], since: float) -> list[AvailableNumb
     from ..leasing.choose import Limits, listed  # late: importing the package stays light, here and below
     from ..leasing.searching import tellable
 
-    asked, account = _opened(arguments)
-    tellable(account.service, asked.search)
-    offers = account.offers(account.service.query(asked.search))
-    best = listed(offers, asked.search, limits=Limits())
+    with _opened(arguments) as (asked, account):
+        tellable(account.service, asked.search)
+        offers = account.offers(account.service.query(asked.search))
+        best = listed(offers, asked.search, limits=Limits())
     at = {"service": account.service.name, "account": account.name}
     return [
         cast("AvailableNumber", {**at, **offer.model_dump(mode="json", exclude={"availability"})})
@@ -190,17 +191,17 @@ def _available(arguments: Mapping[str, Any], since: float) -> list[AvailableNumb
 
 
 def _leased(arguments: Mapping[str, Any], since: float) -> list[NumberLease]:
-    _, account = _opened(arguments)
-    leases = account.leases(since).value
+    with _opened(arguments) as (_, account):
+        leases = account.leases(since).value
     return [_told(account, lease) for number in sorted(leases) for lease in leases[number]]
 
 
 def _one(arguments: Mapping[str, Any], since: float) -> NumberLease:
     """Look up one lease; what the listing does not show is asked for singly, so that `since` changes nothing."""
     del since
-    asked, account = _opened(arguments)
-    number = cast("str", asked.number)
-    held = account.find(number)
+    with _opened(arguments) as (asked, account):
+        number = cast("str", asked.number)
+        held = account.find(number)
     if not held:
         raise NotFound(
             f"{number} is not leased by account {account.name!r} of {account.service.name}",
@@ -210,18 +211,20 @@ def _one(arguments: Mapping[str, Any], since: float) -> NumberLease:
 
 
 def _told(account: Account, lease: Lease) -> NumberLease:
-    told = lease.model_dump(mode="json")
+    told = lease.model_dump(mode="json", exclude={"settings"})  # a URL among them may hold a secret
     told["lease_status"] = told.pop("status")
     return cast("NumberLease", {"service": account.service.name, "account": account.name, **told})
 
 
-def _opened(arguments: Mapping[str, Any]) -> tuple[QueryInputs, Account]:
+@contextmanager
+def _opened(arguments: Mapping[str, Any]) -> Iterator[tuple[QueryInputs, Account]]:
+    """Open the login that is asked for; its program, which closes it at its end, is kept meanwhile."""
     from ..leasing.inputs import QueryInputs, validated
 
     asked = validated(QueryInputs, arguments)
-    run = current.current_program().run
+    program = current.current_program()
     name = asked.account or DEFAULT_ACCOUNT
-    return asked, run.account(asked.service or run.config.service(name), name)
+    yield asked, program.run.account(asked.service or program.run.config.service(name), name)
 
 
 def _plain(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -258,6 +261,10 @@ def _later(
 
 async def _made(asked: pulumi.Output[Any], opts: pulumi.InvokeOptions | None) -> Any:
     """Gather the ids of all that must be made first, as the SDK does for functions of its own: unknown until they are."""
+    # Late: the SDK keeps these to itself.
+    from pulumi.runtime import rpc
+    from pulumi.runtime._depends_on import _resolve_depends_on
+
     said = opts._depends_on_list() if isinstance(opts, pulumi.InvokeOutputOptions) else []  # noqa: SLF001 (no public way)
     needed = {*await _resolve_depends_on(said), *await asked.resources()}
     expanded = await rpc._expand_dependencies(needed, None)  # noqa: SLF001 (as above)

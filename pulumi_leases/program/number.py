@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from ..engine.state import FACT_KEYS, LEASE_KEYS
 from ..provider import RUN_HINTS, LeasedNumberProvider, LeaseIntentProvider
 from . import current, options
 from .args import NumberSearchArgs
+from .resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ class LeaseIntent(Resource, module="leases", name="LeaseIntent"):
     recorded: pulumi.Output[dict[str, Any]]
 
     def __init__(self, resource_name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
-        super().__init__(LeaseIntentProvider(), resource_name, {**props, "claim": None, "recorded": None}, opts)
+        super().__init__(LeaseIntentProvider, resource_name, {**props, "claim": None, "recorded": None}, opts)
 
 
 class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
@@ -57,7 +57,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         resource_name: The name of the resource.
         opts: Its options. `provider` and `import_` are refused: logins are `account`s, and `pulumi-leases import` brings
             in what is leased already. With `adopt`, `retain_on_delete` must be said.
-        number: The number to lease, as E.164 or anything that parses to a valid number. Exactly one of `number` and
+        number: The number to lease, as E.164 or anything that parses to a possible number. Exactly one of `number` and
             `search` is given. Another number is another lease: it is leased, then the old one is released.
         search: What the number must be like. Chosen once; a later edit that the held number still fits changes nothing,
             any other replaces it, visibly, in the preview.
@@ -183,7 +183,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         self.quote: pulumi.Output[dict[str, Any]] | None = None  # the claim behind it, with its price
         if is_read:
             super().__init__(
-                LeasedNumberProvider(), resource_name, {**props, "service": service, "account": account}, opts
+                LeasedNumberProvider, resource_name, {**props, "service": service, "account": account}, opts
             )
             return
         wish = {"number": number, "search": search, "service": service, "account": account, **both}
@@ -192,7 +192,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         options.refuse_second_process(resource_name, intent)
         self.quote = intent.claim
         props |= {"claim": intent.claim, "recorded": intent.recorded}
-        super().__init__(LeasedNumberProvider(), resource_name, props, opts)
+        super().__init__(LeasedNumberProvider, resource_name, props, opts)
         options.refuse_second_process(resource_name, self)
 
     @classmethod

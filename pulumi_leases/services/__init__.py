@@ -21,6 +21,7 @@ SERVICES: dict[str, str] = {
     "contiguity": "pulumi_leases.services.contiguity:Contiguity",
     "telesign": "pulumi_leases.services.telesign:TeleSign",
     "telnyx": "pulumi_leases.services.telnyx:Telnyx",
+    "twilio": "pulumi_leases.services.twilio:Twilio",
 }
 """The services of this package."""
 

@@ -102,7 +102,18 @@ class LeaseService(Protocol):
         """
 
     def configure(self, lease: Lease, settings: Mapping[str, Any]) -> None:
-        """Set what a leased number is connected to, by input name; only what is given is touched. Safe to repeat."""
+        """Set what a leased number is connected to, by input name; only what is given is touched. Safe to repeat.
+
+        `lease.settings` tells what it was connected to before, as far as that is known: a number that goes from one Messaging
+        Service to another is taken out of the former only where it says so.
+        """
+
+    def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
+        """Tell what a lease is connected to, by input name, as far as the service can be asked.
+
+        That is `lease.settings` where a listing told it, without a call; and of what no listing tells (at Twilio the
+        membership in a Messaging Service) what is `declared`, by a call for each. What cannot be read back is not in it.
+        """
 
     def close(self) -> None:
         """Close the connections."""

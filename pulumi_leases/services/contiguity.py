@@ -16,7 +16,7 @@ from ..config import Setting
 from ..domain.errors import BadResponse, NotFound, Refused
 from ..domain.models import ENDED, Amount, Availability, Lease, Offer
 from .http.transport import Answer, Http, Words
-from .wire import Moment, Wire, moment, unreadable
+from .wire import Moment, Wire, Word, moment, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -75,7 +75,7 @@ class _Number(Wire):
     exact = frozenset({"pricing"})
 
     id: str
-    status: str = ""
+    status: Word = ""
     location: _Location = _Location()
     carrier: str | None = None
     capabilities: _Capabilities = _Capabilities()
@@ -84,14 +84,13 @@ class _Number(Wire):
     pricing: _Price = _Price()
 
     def attributes(self) -> dict[str, Any]:
-        channels = self.capabilities.channels
         return {
             "number": self.id,
             "country": self.location.country,
             "region": self.location.region,
             "city": self.location.city,
             "carrier": self.carrier,
-            "capabilities": None if channels is None else tuple(sorted({name.lower() for name in channels})),
+            "capabilities": self.capabilities.channels,
             **self.pricing.model_dump(),
         }
 
@@ -111,7 +110,7 @@ class _Leased(_Number):
     exact = frozenset({"lease_id", "lease_status"})
 
     lease_id: Annotated[str | None, Field(coerce_numbers_to_str=True)] = None
-    lease_status: str | None = None
+    lease_status: Word | None = None
     billing: _Billing = _Billing()
 
     def lease(self) -> Lease | None:
@@ -134,7 +133,7 @@ class _Receipt(Wire):
 
     lease_id: Annotated[str, Field(coerce_numbers_to_str=True, min_length=1)]
     number: str
-    status: str = "active"
+    status: Word = "active"
     billing: _Billing = _Billing()
 
 
@@ -152,6 +151,7 @@ class Contiguity:
         Setting(
             "base_url",
             "the address of the API",
+            with_credential=True,
             default="https://api.contiguity.com/numbers",
             variables=("CONTIGUITY_BASE_URL",),
         ),
@@ -254,6 +254,11 @@ class Contiguity:
         body = {"failover": dict(settings["failover"])}
         self._data(self._http.post(f"/{_path(lease.number)}/configure", json=body))
 
+    def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
+        """Nothing that is set can be read back."""
+        del declared
+        return lease.settings or {}
+
     def close(self) -> None:
         self._http.close()
 
@@ -269,18 +274,37 @@ class Contiguity:
         return found
 
     def _numbers(self, path: str) -> Sequence[Any]:
-        """Read a list call; `available` and `leased` beside the array are not to be relied on."""
+        """Read a list call; `available` and `leased` beside the array are not to be relied on.
+
+        The vendor's own live tests take 404 with an error envelope for an empty list, and a wrong address may answer it too.
+        That nothing is on offer proves nothing; that the account leases nothing is believed only where `/leases` is there.
+        """
         try:
             answer = self._http.get(path)
         except NotFound:
-            # The vendor's own live tests take 404 with an error envelope for an empty list. So may a wrong address answer:
-            # it is believed only where the other list is there.
-            self._http.get("/leases" if path == "/leased" else "/leased")
+            if path == "/leased":
+                self._require_offers()
             return []
         numbers = self._data(answer).get("numbers")
         if not isinstance(numbers, list):
             raise unreadable(self.name, f"GET {path}", "no list of numbers")
         return numbers
+
+    def _require_offers(self) -> None:
+        """See that the address is right: the list of what is on offer is there.
+
+        Raises:
+            BadResponse: It is not.
+        """
+        try:
+            self._data(self._http.get("/leases"))
+        except NotFound:
+            raise BadResponse(
+                f"{self.name}: neither GET /leased nor GET /leases is there (404), so that nothing shows what the account "
+                "leases: is the base URL right? The vendor's own ends in /numbers",
+                service=self.name,
+                status=404,
+            ) from None
 
     def _read(self, model: type[_Model], answer: Answer) -> _Model:
         try:

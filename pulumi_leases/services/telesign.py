@@ -89,7 +89,7 @@ class _Number(Wire):
             "country": self.country_iso2,
             "carrier": self.operator_name,
             "number_type": self.number_type,
-            "capabilities": None if able is None else tuple(sorted(able)),
+            "capabilities": able,
             "currency": self.price_currency,
             "upfront_fee": self.setup_price,
             "monthly_rate": _monthly(self.recurring_price, self.recurrence_period),
@@ -145,6 +145,7 @@ class TeleSign:
         Setting(
             "base_url",
             "the address of the API",
+            with_credential=True,
             default="https://rest-ww.telesign.com/v1/phone_numbers",
             variables=("TELESIGN_BASE_URL",),
         ),
@@ -224,6 +225,11 @@ class TeleSign:
             f"{self.name}: nothing of {lease.number} can be changed, not {', '.join(sorted(settings))}",
             service=self.name,
         )
+
+    def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
+        """Nothing that is set can be read back."""
+        del declared
+        return lease.settings or {}
 
     def close(self) -> None:
         self._http.close()

@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -59,6 +60,9 @@ def moment(told: Any) -> datetime | None:
     except (ValidationError, OverflowError):
         return None
 
+
+Word = Annotated[str, AfterValidator(str.lower)]
+"""A vendor's own word for a state: the same in any letters."""
 
 Moment = Annotated[datetime | None, BeforeValidator(moment)]
 

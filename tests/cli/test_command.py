@@ -6,11 +6,13 @@ import os
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
 from typer.main import get_command
 
+import pulumi_leases
 from pulumi_leases.cli import exits
 from pulumi_leases.cli.app import app
 from pulumi_leases.domain import errors
@@ -67,7 +69,7 @@ def test_every_error_has_its_exit_code() -> None:
         **dict.fromkeys(("LeasedElsewhere",), 5),
         **dict.fromkeys(("Unreachable", "NoAnswer", "BadResponse", "RateLimited"), 6),
         **dict.fromkeys(("NotFound", "NumberUnavailable", "AlreadyLeased", "LeaseChanged"), 7),
-        **dict.fromkeys(("OutcomeUnknown", "StillLeased"), 8),
+        **dict.fromkeys(("OutcomeUnknown", "ReleaseUnproven", "StillLeased"), 8),
         **dict.fromkeys(("BrokenProvider",), 1),
     }
 
@@ -111,6 +113,40 @@ def test_a_wrong_option_is_2(shell: Shell) -> None:
     assert shell("leased --nonsense").exit_code == 2
     assert shell("nonsense").exit_code == 2
     assert shell("emulate --port 99999").exit_code == 2
+
+
+def test_its_version_is_the_packages(shell: Shell) -> None:
+    """For who reports a fault: on the command, in the package, in what is installed."""
+    assert shell("--version").stdout == f"pulumi-leases {pulumi_leases.__version__}\n"
+    assert version("pulumi-leases") == pulumi_leases.__version__
+
+
+def test_errors_name_options_as_they_are_typed(shell: Shell) -> None:
+    """Not as a program calls them; the value of an option is left as it is."""
+    assert "--area-code needs country beside it" in shell("available --area-code 201").stderr
+    assert "--capability: Input should be 'sms'" in shell("available --capability fax").stderr
+    assert "contiguity cannot tell --number-type of a number" in shell("available --number-type local").stderr
+    assert (
+        "--service: must be one of contiguity, telesign, not 'area_codes'"
+        in shell("leased --service area_codes").stderr
+    )
+
+
+def test_a_narrow_terminal_does_without_what_matters_least(
+    shell: Shell, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole columns go, and which; where there is no terminal, all are there."""
+    vendor.lease("contiguity", A, login=vendor.token())
+    whole = shell("leased").stdout.splitlines()
+    terminal = {"FORCE_COLOR": "1", "TTY_COMPATIBLE": "1", "COLUMNS": "60", "TERM": "xterm"}
+
+    narrow = shell("leased", environ=terminal)
+
+    head, row = (re.sub(r"\x1b\[[0-9;]*m", "", line).split() for line in narrow.stdout.splitlines())
+    assert whole[0].split() == ["NUMBER", "LEASE", "STATUS", "PLACE", "CAN", "BILLING", "MONTHLY", "SINCE"]
+    assert head == ["NUMBER", "LEASE", "STATUS", "MONTHLY", "SINCE"]
+    assert row[0] == A
+    assert "left out for want of width: BILLING, CAN, PLACE; a wider terminal or --json shows them" in narrow.stderr
 
 
 def test_a_fault_of_the_command_keeps_its_traceback(tmp_path: Path) -> None:

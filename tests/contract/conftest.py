@@ -1,7 +1,8 @@
-"""Every test here runs for every service; a third one proves that a further one is a file and a line."""
+"""Every test here runs for every service, or for one from another package: `--desk its_package.desk:ItsDesk`."""
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,23 +11,40 @@ from pulumi_leases.services import SERVICES
 
 from .desk import DESKS, Desk, connected
 from .memory import Memory
-from .world import WORLDS, MemoryDesk
+from .memory_desk import MemoryDesk
+from .process import Process
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pulumi_leases.services.base import LeaseService
 
+FROM_OUTSIDE = "--desk"
 
-@pytest.fixture(params=[*SERVICES, Memory.name])
-def desk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the desk of a service from another package, in place of ours."""
+    parser.addoption(FROM_OUTSIDE, metavar="MODULE:CLASS", help="the desk of a service of another package")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what asks for a desk once for each."""
+    if "desk" in metafunc.fixturenames:
+        outside = metafunc.config.getoption(FROM_OUTSIDE, default=None)
+        metafunc.parametrize("desk", [outside] if outside else [*SERVICES, Memory.name], indirect=True)
+
+
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """The desk of each service in turn, at a vendor of its own."""
-    if request.param != Memory.name:
-        yield DESKS[request.param](request.getfixturevalue("vendor"))
-        return
-    monkeypatch.setitem(SERVICES, Memory.name, f"{Memory.__module__}:{Memory.__name__}")
-    yield MemoryDesk(request.node.name)
-    WORLDS.clear()
+    if ":" in request.param:
+        module, _, attribute = request.param.partition(":")
+        outside: Desk = getattr(import_module(module), attribute)()
+        return outside
+    if request.param == Memory.name:
+        monkeypatch.setitem(SERVICES, Memory.name, f"{Memory.__module__}:{Memory.__name__}")
+        return MemoryDesk()
+    return DESKS[request.param](request.getfixturevalue("vendor"))
 
 
 @pytest.fixture
@@ -35,3 +53,17 @@ def service(desk: Desk) -> Iterator[LeaseService]:
     service = connected(desk)
     yield service
     service.close()
+
+
+@pytest.fixture
+def process(desk: Desk) -> Iterator[Callable[[str], Process]]:
+    """Begin runs of the login."""
+    started: list[Process] = []
+
+    def start(name: str) -> Process:
+        started.append(Process(desk, name))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.account.service.close()

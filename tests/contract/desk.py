@@ -222,7 +222,91 @@ class TelnyxDesk(EmulatedDesk):
         }
 
 
-DESKS: dict[str, type[EmulatedDesk]] = {desk.name: desk for desk in (ContiguityDesk, TeleSignDesk, TelnyxDesk)}
+class TwilioDesk(EmulatedDesk):
+    name = "twilio"
+    operations: ClassVar[Mapping[str, str]] = {
+        "search": "available",
+        "offer": "available",
+        "lease": "lease",
+        "find": "leased",
+        "list": "leased",
+        "release": "terminate",
+    }
+    refusals: ClassVar[Mapping[str, Mapping[str, Any]]] = {"money": {"funds": 20005}}
+    requirements: ClassVar[Mapping[str, str]] = {
+        "address": f"AD{'1' * 32}",
+        "bundle": f"BU{'1' * 32}",
+        "identity": f"RI{'1' * 32}",
+    }
+    wiring: ClassVar[Mapping[str, Any]] = {
+        "label": "desk",
+        "voice": {
+            "url": "https://example.com/calls",
+            "method": "GET",
+            "fallback_url": "https://example.com/calls/again",
+            "fallback_method": "GET",
+            "application": f"AP{'1' * 32}",
+            "trunk": None,
+        },
+        "messaging": {
+            "url": "https://example.com/messages",
+            "method": "GET",
+            "fallback_url": "https://example.com/messages/again",
+            "fallback_method": "GET",
+            "application": f"AP{'2' * 32}",
+        },
+        "status_callback": {"url": "https://example.com/status", "method": "GET"},
+        "emergency_address": f"AD{'2' * 32}",
+    }
+
+    def __init__(self, vendor: Vendor) -> None:
+        super().__init__(vendor)
+        vendor.switch(self.name, after_release="new_sid")  # others offer a released number again at once
+
+    def settings(self, login: str = "main") -> dict[str, str]:
+        return {
+            "account_sid": self.login(login),
+            "auth_token": self.vendor.twilio_auth_token,
+            "base_url": self.vendor.twilio,
+            "pricing_base_url": self.vendor.twilio_pricing,
+            "messaging_base_url": self.vendor.twilio_messaging,
+        }
+
+    def login(self, name: str) -> str:
+        return self.vendor.account_sid(name)
+
+    def rename(self, number: str, text: str) -> None:
+        self.vendor.edit(self.name, number, friendly_name=text)
+
+    def connected_to(self, number: str) -> Mapping[str, Any]:
+        told = {name: value or None for name, value in self.vendor_settings(number).items()}
+        ends = ("url", "method", "fallback_url", "fallback_method")
+        return {
+            "label": told["friendly_name"],
+            "voice": {
+                **{end: told[f"voice_{end}"] for end in ends},
+                "application": told["voice_application_sid"],
+                "trunk": told["trunk_sid"],
+            },
+            "messaging": {**{end: told[f"sms_{end}"] for end in ends}, "application": told["sms_application_sid"]},
+            "status_callback": {"url": told["status_callback"], "method": told["status_callback_method"]},
+            "emergency_address": told["emergency_address_sid"],
+            "requirements": {name: told[f"{name}_sid"] for name in self.requirements},
+        }
+
+    def fault(self, verb: str, fault: str, times: int = 1, **params: Any) -> None:
+        """The answer to a release is 204, which has no body: what is spoilt is one of 200, what is cut or slow is all of it."""
+        instead = {"truncated": "drop_after", "slow_body": "delay_after", "huge": "garbage"}
+        if verb == "release" and fault in instead:
+            fault, params = instead[fault], {name: value for name, value in params.items() if name == "seconds"}
+        if verb == "release" and fault in {"html", "empty", "garbage"}:
+            params = {"code": 200, **params}
+        super().fault(verb, fault, times, **params)
+
+
+DESKS: dict[str, type[EmulatedDesk]] = {
+    desk.name: desk for desk in (ContiguityDesk, TeleSignDesk, TelnyxDesk, TwilioDesk)
+}
 
 
 def connected(desk: Desk, login: str = "main", **settings: str) -> LeaseService:

@@ -1,4 +1,4 @@
-"""A third service, whose vendor is a dictionary: what it costs to add one, held to the contract like the others."""
+"""The smallest service, whose vendor is a dictionary: what it costs to add one, held to the contract like the others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Memory:
     name: ClassVar[str] = "memory"
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("key", "a key", secret=True),
-        Setting("base_url", "the name of the world", default="the only one"),
+        Setting("base_url", "the name of the world", default="the-only-one", with_credential=True),
     )
     criteria: ClassVar[frozenset[str]] = frozenset({"country", "prefix", "contains", "area_code", "order_by"})
     capabilities: ClassVar[frozenset[str]] = frozenset()
@@ -81,6 +81,10 @@ class Memory:
 
     def configure(self, lease: Lease, settings: Mapping[str, Any]) -> None:
         raise Refused(f"memory: {lease.number} has no settings, not even {settings}")
+
+    def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
+        del declared
+        return lease.settings or {}
 
     def close(self) -> None:
         """Nothing is open."""

@@ -8,84 +8,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_leases.domain.errors import AlreadyLeased, LeaseError, NumberUnavailable, OutcomeUnknown
-from pulumi_leases.domain.models import Order, Recorded
-from pulumi_leases.domain.references import mint_reference
-from pulumi_leases.leasing.account import Account
-from pulumi_leases.leasing.acquiring import acquire
-from pulumi_leases.leasing.choose import Limits
+from pulumi_leases.domain.models import Order
 from pulumi_leases.leasing.confirming import confirm_released
-from pulumi_leases.leasing.record import LeaseRef, OwnerRecord
+from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import release
 
-from .desk import NUMBER, connected
+from .desk import NUMBER
+from .process import silent
 from .test_faults import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from pulumi_leases.domain.models import Claim
-    from pulumi_leases.leasing.paying import Acquired
+    from collections.abc import Callable
 
     from .desk import Desk
-
-
-def silent(text: str) -> None:
-    """Take a passing line."""
-
-
-class Process:
-    """One run's view of the login; what waits takes no time."""
-
-    def __init__(self, desk: Desk, name: str) -> None:
-        self.name = name
-        self._now = 0.0
-        self.account = Account(connected(desk), "default", clock=lambda: self._now, sleep=self._sleep)
-        self.record = OwnerRecord()
-
-    def _sleep(self, seconds: float) -> None:
-        self._now += seconds
-
-    def claim(self) -> tuple[Claim, Recorded]:
-        offer = self.account.look(NUMBER)
-        assert offer is not None
-        return self.account.claim(offer), Recorded(
-            run=self.name,
-            at=self.account.service.now(),
-            reference=mint_reference() if self.account.service.carries_reference else None,
-        )
-
-    def obtain(self, claim: Claim, recorded: Recorded) -> Acquired:
-        return acquire(
-            self.account,
-            self.record,
-            claim,
-            recorded,
-            Order(number=claim.number, reference=recorded.reference),
-            is_fresh=recorded.run == self.name,
-            was_refused=False,
-            limits=Limits(),
-            report=silent,
-        )
+    from .process import Process
 
 
 def released(process: Process, ref: LeaseRef) -> str:
     """Let a lease go, as the delete of its LeasedNumber does."""
     account = process.account
     return release(account, process.record, NUMBER, ref, None, account.service.login, silent)
-
-
-@pytest.fixture
-def process(desk: Desk) -> Iterator[Callable[[str], Process]]:
-    """Start a run."""
-    started: list[Process] = []
-
-    def start(name: str) -> Process:
-        started.append(Process(desk, name))
-        return started[-1]
-
-    yield start
-    for one in started:
-        one.account.service.close()
 
 
 @pytest.mark.parametrize(("name", "params", "kind", "done"), UNKNOWN)

@@ -1,4 +1,4 @@
-"""The vendor of the third service: a dictionary, with its desk in the suite."""
+"""The vendor of the smallest service: a dictionary, which goes wrong as it is told."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from pulumi_leases.domain.errors import (
     BadResponse,
@@ -21,11 +21,12 @@ from pulumi_leases.domain.errors import (
 from pulumi_leases.domain.models import Lease, Offer
 from pulumi_leases.services.http import transport
 
-from .desk import ALL, NUMBER, OTHER, THIRD
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+NUMBERS = ("+12015550123", "+12015550124", "+12015550125")
+ALL = 0
+"""A fault for every call to come."""
 KEYS = {"key-of-main": "main", "key-of-second": "second"}
 PRICE: dict[str, Any] = {"currency": "USD", "upfront_fee": Decimal(1), "monthly_rate": Decimal(2), "country": "US"}
 
@@ -34,7 +35,7 @@ class World:
     """The vendor."""
 
     def __init__(self) -> None:
-        self.offers = {number: Offer(number=number, **PRICE) for number in (NUMBER, OTHER, THIRD)}
+        self.offers = {number: Offer(number=number, **PRICE) for number in NUMBERS}
         self.leases: dict[str, tuple[str, Lease]] = {}
         self.faults: defaultdict[str, list[tuple[str, int, dict[str, Any]]]] = defaultdict(list)
         self.calls: Counter[str] = Counter()
@@ -88,54 +89,5 @@ class World:
             raise NoAnswer(f"memory: {fault}")
 
 
-WORLDS: dict[str, World] = {}
-
-
-class MemoryDesk:
-    """The desk of a world."""
-
-    name: ClassVar[str] = "memory"
-    refusals: ClassVar[Mapping[str, Mapping[str, Any]]] = {"money": {}}
-    usual_wait_s: ClassVar[float | None] = None
-    requirements: ClassVar[Mapping[str, str]] = {}
-    wiring: ClassVar[Mapping[str, Any]] = {}
-
-    def __init__(self, place: str) -> None:
-        self._place = place
-        self._world = WORLDS[place] = World()
-
-    def settings(self, login: str = "main") -> dict[str, str]:
-        return {"key": f"key-of-{login}", "base_url": self._place}
-
-    def held(self, login: str = "main") -> dict[str, str]:
-        return {number: lease.lease_id for number, (who, lease) in self._world.leases.items() if who == login}
-
-    def paid(self) -> int:
-        return self._world.paid["main"]
-
-    def calls(self, verb: str) -> int:
-        return self._world.calls[verb]
-
-    def take(self, number: str, login: str = "stranger") -> None:
-        self._world.leased(number, login)
-
-    def end(self, number: str) -> None:
-        del self._world.leases[number]
-
-    def fault(self, verb: str, fault: str, times: int = 1, **params: Any) -> None:
-        self._world.faults[verb].append((fault, times, params))
-
-    def refuse(self, what: str) -> None:
-        self._world.takes_money = what != "money"
-
-    def leave_pending(self) -> bool:
-        return False
-
-    def rename(self, number: str, text: str) -> None:
-        raise NotImplementedError
-
-    def connected_to(self, number: str) -> Mapping[str, Any]:
-        raise NotImplementedError
-
-    def show_ended(self) -> bool:
-        return False
+WORLDS: defaultdict[str, World] = defaultdict(World)
+"""By name: each test has one of its own."""

@@ -21,6 +21,7 @@ from pulumi_leases.cli.app import app
 from pulumi_leases.config import camel, variable
 from pulumi_leases.domain import errors
 from pulumi_leases.program.functions import AvailableNumber, NumberLease
+from pulumi_leases.program.options import OPTIONS
 from pulumi_leases.services import SERVICES, service_class
 
 from ..stack import ROOT
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from pulumi_leases.emulator import Vendor
 
-PAGES = sorted([*(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("**/*.md"), *ROOT.glob("*.md")])
+PAGES = sorted([*(ROOT / "docs").glob("**/*.md"), *(ROOT / "examples").glob("**/*.md"), *ROOT.glob("*.md")])
 _BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -146,6 +147,15 @@ def test_the_reference_lists_no_input_that_is_none() -> None:
     ]
 
 
+def test_every_option_is_documented() -> None:
+    """What becomes of each option of Pulumi stands in the reference."""
+    table = _text("docs/reference.md").partition("| option |")[2].partition("\n\n")[0]
+
+    told = [name for line in table.splitlines() for name in _CODE.findall(line.split("|")[1] if "|" in line else "")]
+
+    assert sorted(name for name in told if name != "pulumi-python") == sorted(OPTIONS)
+
+
 def test_every_public_name_is_documented() -> None:
     """Whatever the package exports stands in the reference."""
     reference = _text("docs/reference.md")
@@ -243,7 +253,8 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
     for page in [link for link in linked if link.startswith("docs/")]:
         linked |= {f"docs/{link.partition('#')[0]}" for link in _LINK.findall(_text(page))}
 
-    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"docs/{page.name}" not in linked] == []
+    pages = [str(page.relative_to(ROOT)) for page in (ROOT / "docs").glob("**/*.md")]
+    assert [page for page in pages if page not in linked] == []
 
 
 @pytest.mark.engine

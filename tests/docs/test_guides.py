@@ -20,8 +20,12 @@ def page(guide: str) -> str:
 
 def test_the_table_of_criteria_is_what_the_services_can_tell() -> None:
     """Each criterion stands there, with a yes for the services that can tell it and a no for the others."""
-    rows = re.findall(r"^\| `(\w+)` \|.*\| (yes|no) \| (yes|no) \|$", page("search"), re.MULTILINE)
-    told = {criterion: {"contiguity": first == "yes", "telesign": second == "yes"} for criterion, first, second in rows}
+    (head,) = re.findall(r"^\| criterion \| the number \| (.*) \|$", page("search"), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \|.*?((?: \| (?:yes|no))+) \|$", page("search"), re.MULTILINE)
+    told = {
+        criterion: dict(zip(head.split(" | "), [said == "yes" for said in re.findall("yes|no", marks)], strict=True))
+        for criterion, marks in rows
+    }
 
     assert told == {
         criterion: {name: criterion in service_class(name).criteria for name in SERVICES}

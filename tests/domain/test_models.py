@@ -49,6 +49,12 @@ def test_what_is_not_told_is_none() -> None:
     assert (offer.availability, offer.reputation, offer.previous_owners) == ("available", None, None)
 
 
+def test_codes_and_words_are_the_same_in_any_letters() -> None:
+    """A country is upper case, capabilities are lower case, sorted and told once."""
+    number = Number(number=NUMBER, country="ch", capabilities=("SMS", "voice", "Mms", "sms"))
+    assert (number.country, number.capabilities) == ("CH", ("mms", "sms", "voice"))
+
+
 def test_times_are_in_utc() -> None:
     """Whatever zone a time comes in."""
     there = datetime(2026, 11, 22, 6, 30, tzinfo=timezone(timedelta(hours=5, minutes=30)))

@@ -88,6 +88,23 @@ def test_a_natural_mistake_is_told_what_is_meant(criteria: dict[str, Any], text:
     assert [fault["msg"] for fault in refused.value.errors()] == [f"Value error, {text}"]
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ("Zu\u0308rich", "Z\u00fcrich"),
+        ("Z\u00fcrich", "ZU\u0308RICH"),
+        ("Stra\u00dfe", "STRASSE"),
+        ("\u0130zmir", "i\u0307zmi\u0072"),
+    ],
+)
+def test_a_place_is_the_same_however_its_letters_are_written(told: str, said: str) -> None:
+    """Accents composed or not, in any case: what a service and a keyboard write differently is one name."""
+    number = Number(number="+41446681800", country="ch", city=told, region=told, carrier=told, number_type=told)
+    search = NumberSearch(country="ch", city=said, region=said, carrier=said, number_type=said)
+    assert unmet_criterion(search, number) is None
+    assert unmet_criterion(NumberSearch(city="Zurich"), number) == "city"
+
+
 @pytest.mark.parametrize("criterion", ["country", "capabilities", "region", "city", "carrier", "number_type"])
 def test_what_is_not_told_meets_no_criterion(criterion: str) -> None:
     """Silence of the service is not a yes."""

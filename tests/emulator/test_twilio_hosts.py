@@ -58,6 +58,8 @@ def test_membership(twilio: httpx.Client, services: httpx.Client, vendor: Vendor
     assert (told["sid"], told["service_sid"], told["phone_number"]) == (sid, SERVICE, NUMBER)
     assert vendor.leased()[NUMBER].settings["messaging_service_sid"] == SERVICE
     assert services.get(POOL).json()["phone_numbers"] == [told]
+    listed = services.get(f"{vendor.twilio_messaging}/v1/Services").json()["services"]
+    assert [one["sid"] for one in listed] == [SERVICE]
     assert services.get(f"{POOL}/{sid}").json() == told
     assert services.get(OTHER_POOL).json()["phone_numbers"] == []
     assert services.delete(f"{POOL}/{sid}").status_code == 204

@@ -39,15 +39,14 @@ def test_a_leased_number_is_adopted_on_request_and_left_leased(new_stack: NewSta
     stack = new_stack(number())
     for refused in (stack.preview(), stack.up()):
         assert not refused.ok
-        assert (
-            f"{NUMBER} is already leased by contiguity (account 'default'), lease {lease}, and not by this resource. To take "
-            f"it over without paying: `adopt=True`, or `pulumi-leases import {NUMBER}`"
-        ) in refused.text
+        assert f"{NUMBER} is already leased by account 'default' of contiguity (lease {lease})" in refused.text
+        assert f"To take it over without paying: `adopt=True`, or `pulumi-leases import {NUMBER}`" in refused.text
 
     stack.program = number(adopt=True, retain=True)
     preview = stack.preview()
     told = (
-        f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity, without paying; it costs 12.00 USD/month"
+        f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity; nothing is charged now, "
+        "and it goes on costing 12.00 USD/month"
     )
     assert told in preview.text
     adopted = stack.up()
@@ -101,7 +100,7 @@ def test_adopt_can_be_said_after_a_refusal(new_stack: NewStack, vendor: Vendor) 
 
     stack.program = number(adopt=True, retain=True)
     preview = stack.preview()
-    assert f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity, without paying" in preview.text
+    assert f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity; nothing is charged now" in preview.text
     adopted = stack.up()
     assert adopted.ok, adopted.text
     assert adopted.outputs == {"lease_id": lease, "adopted": True}
@@ -113,7 +112,7 @@ def test_adopt_can_be_said_after_a_refusal(new_stack: NewStack, vendor: Vendor) 
 def test_where_nothing_is_leased_there_is_nothing_to_adopt(new_stack: NewStack, vendor: Vendor) -> None:
     """`adopt` never pays: of a number that is on offer, or a stranger's, it is refused in the preview."""
     stack = new_stack(number(adopt=True, retain=True))
-    told = f"{NUMBER} is not leased by account 'default' of contiguity: there is nothing to adopt; without `adopt` it would be"
+    told = f"{NUMBER} is not leased by account 'default' of contiguity: there is nothing to adopt, and adopt=True never leases"
     for refused in (stack.preview(), stack.up()):
         assert not refused.ok
         assert told in refused.text

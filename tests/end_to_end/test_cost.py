@@ -188,7 +188,7 @@ def test_a_preview_above_the_budget_fails(new_stack: NewStack, priced: Vendor) -
     stack.program = declaring(FIRST, LONDON)
     assert "0.10 GBP a month is above the budget of 0.05 GBP" in stack.preview().text
     stack.config("leases:monthlyBudget", "20 USD")
-    assert "0.10 GBP a month is not in the budget" in stack.preview().text
+    assert "has no amount in GBP, and its numbers cost at least 0.10 GBP a month" in stack.preview().text
     stack.config("leases:monthlyBudget", "24")
     assert "leases:monthlyBudget (LEASES_MONTHLY_BUDGET) must give one amount per currency" in stack.preview().text
 

@@ -148,8 +148,10 @@ def test_what_cannot_be_let_go_stays_in_the_state(new_stack: NewStack, vendor: V
     assert set(vendor.leased()) == {changed, strangers}
 
 
-def test_an_interrupted_lease_is_undone_where_its_resource_is_gone(new_stack: NewStack, vendor: Vendor) -> None:
-    """Removed and edited: ended clean by the next `up`; chosen by a search: kept, with the ways out, each of which works."""
+def test_interrupted_leases_whose_resources_are_gone_are_kept_until_the_stack_consents(
+    new_stack: NewStack, vendor: Vendor
+) -> None:
+    """Removed, edited, chosen by a search: each is kept with the ways out, and each way works."""
     removed, edited, other = numbers(vendor, 3)
     search = NumberSearchArgs(country="GB")
 
@@ -177,36 +179,40 @@ def test_an_interrupted_lease_is_undone_where_its_resource_is_gone(new_stack: Ne
 
     assert not up.ok
     left = vendor.leased()
-    assert set(left) & {removed, edited, other} == {other}
-    assert f"released {removed} " in up.text
-    assert f"released {edited} " in up.text
-    assert up.text.count(", which an interrupted run had leased") >= 2
-    searched = [lease for number, lease in left.items() if number != other]
-    assert len(searched) == 2
-    for lease in searched:
+    assert len(left) == 5
+    assert not vendor.calls("terminate")
+    for lease in (lease for number, lease in left.items() if number != other):
         assert f"{lease.number} is still leased by account 'default' of contiguity (lease {lease.lease_id})" in up.text
-    assert "If an interrupted run leased it: `pulumi up` with the resource declared, then destroy" in up.text
+    assert "If an interrupted run leased it: `pulumi up` with the resource declared takes it over" in up.text
+    assert "consent to that with leases:releaseInterrupted=true" in up.text
 
-    # One is meant to be kept; the other is declared again, taken over and destroyed.
+    # One is meant to be kept; two are declared again, taken over and destroyed; the rest goes by consent.
     slot = stack.resources()["LeaseIntent pool-a"]
     stack.cli("state", "delete", slot["urn"], "--yes")
     kept = slot["outputs"]["claim"]["number"]
 
     def again() -> None:
+        LeasedNumber("removed", number=removed)
         LeasedNumber("chosen", search=search)
         LeasedNumber("edited", number=other)
 
     stack.program = again
-    resumed = stack.up()
-    assert resumed.ok, resumed.text
+    resumed = stack.up(continue_on_error=True)
     assert "taken over +44" in resumed.text
-    assert stack.destroy().ok
+    assert f"taken over {removed}" in resumed.text
+    assert set(vendor.leased()) == set(left)
+    stack.environ["LEASES_RELEASE_INTERRUPTED"] = "true"
+    destroyed = stack.destroy()
+    assert destroyed.ok, destroyed.text
+    assert f"released {edited} ({left[edited].lease_id}), which an interrupted run had leased" in destroyed.text
     assert set(vendor.leased()) == {kept}
     assert len(vendor.charges()) == 2 * 5
 
 
-def test_an_interrupted_lease_is_undone_by_a_destroy_at_once(new_stack: NewStack, vendor: Vendor) -> None:
-    """`up` interrupted, then `destroy`: the number that no LeasedNumber knows is let go."""
+def test_a_destroy_at_once_names_the_two_commands_that_end_an_interrupted_stack(
+    new_stack: NewStack, vendor: Vendor
+) -> None:
+    """`up` interrupted, then `destroy`: nothing is terminated on the intent's evidence; `up`, then `destroy` ends it clean."""
     stack = new_stack(declaring({"support": NUMBER}))
     vendor.fault("lease", "drop_after")
     vendor.fault("get", "status", code=500)
@@ -215,10 +221,16 @@ def test_an_interrupted_lease_is_undone_by_a_destroy_at_once(new_stack: NewStack
 
     destroyed = stack.destroy()
 
-    assert destroyed.ok, destroyed.text
-    assert "which an interrupted run had leased" in destroyed.text
+    assert not destroyed.ok
+    assert "`pulumi up` with the resource declared takes it over, then `pulumi destroy`" in " ".join(
+        destroyed.text.split()
+    )
+    assert not vendor.calls("terminate")
+    assert "LeaseIntent support" in stack.resources()
+    assert stack.up().ok
+    assert stack.destroy().ok
     assert vendor.leases() == []
-    assert len(vendor.calls("terminate")) == 1
+    assert len(vendor.calls("lease")) == len(vendor.calls("terminate")) == 1
     assert stack.resources().keys() <= {"Stack leases-test-dev"}
 
 
@@ -264,7 +276,7 @@ def test_a_lost_answer_ends_with_the_next_destroy(new_stack: NewStack, vendor: V
     assert len(vendor.calls("terminate")) == 1
 
 
-def test_a_number_that_is_held_is_not_undone_while_its_replacement_fails(new_stack: NewStack, vendor: Vendor) -> None:
+def test_a_number_that_is_held_is_not_released_while_its_replacement_fails(new_stack: NewStack, vendor: Vendor) -> None:
     """`up --continue-on-error` again and again: the old number's intent is on its way out, its LeasedNumber is not."""
     old, new = numbers(vendor, 2)
     stack = new_stack(declaring({"support": old}))
@@ -279,7 +291,7 @@ def test_a_number_that_is_held_is_not_undone_while_its_replacement_fails(new_sta
 
     assert not again.ok
     assert vendor.leased()[old].lease_id == lease_id
-    assert "If a LeasedNumber of this stack has it: mend what failed there and run the same command again" in again.text
+    assert "or its LeasedNumber failed or was not targeted: run the same command again" in again.text
     vendor.clear_faults()
     mended = stack.up()
     assert mended.ok, mended.text

@@ -85,7 +85,7 @@ def test_a_rename_without_an_alias_is_refused_and_with_adopt_hands_the_number_ov
     stack.program = number("helpdesk")
     for refused in (stack.preview(), stack.up()):
         assert not refused.ok
-        assert f"{NUMBER} is already leased by contiguity (account 'default'), lease {lease}" in refused.text
+        assert f"{NUMBER} is already leased by account 'default' of contiguity (lease {lease})" in refused.text
         assert "Was the resource renamed or moved? Give it an alias" in refused.text
         assert "`adopt=True`" in refused.text
 
@@ -218,7 +218,7 @@ def test_two_resources_swap_their_numbers(new_stack: NewStack, vendor: Vendor) -
     stack.program = numbers(SECOND, NUMBER)
     refused = stack.preview()
     assert not refused.ok
-    assert "is already leased by contiguity" in refused.text
+    assert "is already leased by account 'default' of contiguity" in refused.text
 
     stack.program = numbers(SECOND, NUMBER, adopt=True)
     assert stack.preview().changed == {"replace": 4}

@@ -97,8 +97,10 @@ def test_from_before_the_intent_nothing_is_paid_or_released(new_stack: NewStack,
     assert len(vendor.charges()) == 2
 
 
-def test_from_before_the_lease_it_is_taken_over_or_undone(new_stack: NewStack, vendor: Vendor, lab: Lab) -> None:
-    """A state with the intent alone: up takes the lease over without paying, and destroy at once undoes it."""
+def test_from_before_the_lease_it_is_taken_over_or_released_by_consent(
+    new_stack: NewStack, vendor: Vendor, lab: Lab
+) -> None:
+    """A state with the intent alone: up takes the lease over without paying; destroy keeps it until the stack consents."""
     stack = new_stack(declaring(NUMBER))
     assert stack.up().ok
     whole = checkpoint(stack)
@@ -121,6 +123,10 @@ def test_from_before_the_lease_it_is_taken_over_or_undone(new_stack: NewStack, v
 
     restore(stack, intent_only)
     assert stack.refresh().ok
+    kept = stack.destroy()
+    assert not kept.ok
+    assert vendor.leased("contiguity")[NUMBER].lease_id == lease
+    stack.environ["LEASES_RELEASE_INTERRUPTED"] = "true"
     gone = stack.destroy()
     assert gone.ok, gone.text
     assert vendor.leases() == []

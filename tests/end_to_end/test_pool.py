@@ -198,7 +198,9 @@ def test_a_smaller_count_releases_the_last_slots(new_stack: NewStack, vendor: Ve
 @pytest.mark.timeout(480)
 def test_a_pool_of_two_hundred_costs_two_listings(new_stack: NewStack, vendor: Vendor) -> None:
     """And a lease a slot, each another number; a refresh is one listing."""
-    stack = new_stack(pool(count=200, search={"capabilities": ["sms"]}))  # no country has so many on offer
+    for index in range(200):
+        vendor.add_offer("contiguity", f"+1202555{2000 + index}")
+    stack = new_stack(pool(count=200, search={"country": "US", "capabilities": ["sms"]}))
     up = stack.up(parallel=16)
     assert up.ok, up.text
     assert operations(vendor, 0) == {"lease": 200, "leased": 1, "available": 1}

@@ -152,7 +152,7 @@ def test_numbers_that_are_lost(bring_back: BringBack, vendor: Vendor, version: s
     assert refresh.ok, refresh.text
     assert saved.changes() == {}
 
-    # To come: `gone` is forgotten only where there is evidence that it ended, as there is here: its number is on offer.
+    # `gone` is forgotten on the evidence that it ended: its number is on offer.
     destroy = stack.destroy(continue_on_error=True)
     assert not destroy.ok
     assert f"+12125550123: lease {changed} is gone, and contiguity has lease {theirs}" in destroy.text
@@ -177,8 +177,7 @@ def test_numbers_that_are_half_made(bring_back: BringBack, vendor: Vendor, versi
     refresh = stack.refresh()
     assert refresh.ok, refresh.text
     assert saved.changes() == {"LeaseIntent unpaid": {"outputs recorded"}}
-    # To come: three, as before the refresh; today a refresh forgets that the failover of `unset` was not set.
-    assert stack.preview().changed == {"update": 2}
+    assert stack.preview().changed == {"update": 3}
 
     destroy = stack.destroy()
     assert destroy.ok, destroy.text
@@ -192,7 +191,10 @@ def test_numbers_that_are_half_made(bring_back: BringBack, vendor: Vendor, versi
 
 
 def test_numbers_whose_leasing_was_killed(bring_back: BringBack, vendor: Vendor, version: str) -> None:
-    """All three would be created; a refresh buys nothing; destroy undoes the one that the killed run had leased."""
+    """All three would be created; a refresh buys nothing; destroy keeps the one that the killed run had leased.
+
+    The intent never terminates on its own evidence: only with the stack's consent is it released.
+    """
     saved = bring_back(version, "interrupted")
     stack = saved.stack
     ((lease_id, number),) = saved.numbers.items()
@@ -204,9 +206,13 @@ def test_numbers_whose_leasing_was_killed(bring_back: BringBack, vendor: Vendor,
     assert refresh.ok, refresh.text
     assert saved.changes() == {}
 
-    # To come: an intent never terminates on its own evidence. Without `leases:releaseInterrupted` this destroy fails, with
-    # the two commands that end it (`pulumi up`, then `pulumi destroy`), and keeps `paid`; with it all is as it is here.
-    # The preview above may then say "will take over" of `paid`.
+    destroy = stack.destroy(continue_on_error=True)
+    assert not destroy.ok
+    assert f"{number} is still leased by account 'default' of contiguity (lease {lease_id})" in destroy.text
+    assert left(stack) == {"LeaseIntent paid"}
+    assert vendor.writes() == []
+
+    stack.environ["LEASES_RELEASE_INTERRUPTED"] = "true"
     destroy = stack.destroy()
     assert destroy.ok, destroy.text
     assert f"released {number} ({lease_id}), which an interrupted run had leased" in destroy.text

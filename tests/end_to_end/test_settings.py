@@ -117,6 +117,38 @@ def test_without_credentials_the_message_says_where_to_put_them(new_stack: NewSt
     assert stack.resources()["LeasedNumber support"]["outputs"]["lease_status"] == "active"
 
 
+def test_a_mistyped_setting_is_refused_in_the_preview(new_stack: NewStack, vendor: Vendor) -> None:
+    """A budget that is not read is no budget: by its letters, by its missing prefix, by being empty."""
+    stack = new_stack(lambda: LeasedNumber("support", number=NUMBER))
+    for key, value, message in (
+        ("leases:monthlybudget", "1 USD", "leases:monthlybudget is no setting: did you mean leases:monthlyBudget?"),
+        ("monthlyBudget", "1 USD", "leases-test:monthlyBudget is not read, so there is no budget"),
+        ("leases:monthlyBudget", "", "leases:monthlyBudget (LEASES_MONTHLY_BUDGET) is set and empty"),
+    ):
+        stack.config(key, value)
+        preview = stack.preview()
+        assert not preview.ok
+        assert message in " ".join(preview.text.split())
+        stack.stack.remove_config(key)
+
+    assert vendor.writes() == []
+    assert stack.preview().ok
+
+
+def test_a_wrong_secret_is_not_shown(new_stack: NewStack) -> None:
+    """Neither by the message nor by the engine, which prints the value of what a failure is put on."""
+
+    def program() -> None:
+        failover: Any = {"enabled": True, "numbers": [pulumi.Output.secret("+1-who-knows-me")]}
+        LeasedNumber("support", number=NUMBER, failover=failover)
+
+    preview = new_stack(program).preview()
+
+    assert not preview.ok
+    assert "failover.numbers.0: what is given is not a phone number" in " ".join(preview.text.split())
+    assert "who-knows-me" not in preview.text
+
+
 def test_an_unreachable_vendor_stops_only_what_needs_it(new_stack: NewStack, vendor: Vendor) -> None:
     """A preview of something new says so; nothing new needs no vendor; nothing in the state is lost."""
     names = {"support": NUMBER}

@@ -74,20 +74,41 @@ def test_a_missing_credential_is_told_when_a_call_is_due(new_host: NewHost, vend
     [
         ({}, "'': give exactly one of number and search"),
         ({"number": "201 555 0123"}, "'number': number: '201 555 0123' is not a phone number"),
-        ({"search": {"country": "XX"}}, "'search': search.country: must be an ISO 3166"),
-        ({"search": {"number_type": "local"}}, "'search': contiguity cannot tell number_type of a number"),
-        ({"search": {"capabilities": ["voice"]}}, "'search': contiguity cannot tell whether a number has voice"),
+        ({"search": {"country": "XX"}}, "'': search.country: must be an ISO 3166"),
+        ({"search": {"number_type": "local"}}, "'': contiguity cannot tell number_type of a number"),
+        ({"search": {"capabilities": ["voice"]}}, "'': contiguity cannot tell whether a number has voice"),
         ({"number": NUMBER, "service": "twilio"}, "'service': service: must be one of contiguity"),
         ({"number": NUMBER, "max_monthly_rate": 5.0}, f"'max_monthly_rate': {NUMBER}: monthly_rate 12.0 USD is above"),
     ],
 )
 def test_a_wrong_input_fails_its_check(host: Host, vendor: Vendor, said: dict[str, Any], failure: str) -> None:
-    """On the property that the program gave, in one line, and nothing is written at the vendor."""
+    """On the property that the program gave, unless it has parts, in one line, and nothing is written at the vendor."""
     with pytest.raises(AssertionError) as caught:
         host.check(INTENT_TYPE, {}, said)
     assert str(caught.value).startswith(failure)
     assert "\n" not in str(caught.value)
     assert vendor.writes() == []
+
+
+@pytest.mark.parametrize(
+    "failover",
+    [
+        {"enabled": True, "numbers": ["+15555550100-secret"]},
+        {"enabled": True, "mode": "+15555550100-secret"},
+        {"enabled": "+15555550100-secret"},
+        "+15555550100-secret",
+        ["+15555550100-secret"],
+    ],
+)
+def test_a_wrong_part_is_not_shown(host: Host, failover: Any) -> None:
+    """It may be a secret, which a check is not told; so no failure is put on it either: the engine prints what it is put on."""
+    _, claimed, _ = declared(host, number=NUMBER)
+
+    with pytest.raises(AssertionError) as caught:
+        host.check(NUMBER_TYPE, {}, {**claimed, "number": NUMBER, "failover": failover})
+
+    assert str(caught.value).startswith("'': failover")
+    assert "secret" not in str(caught.value)
 
 
 def test_a_refused_number_is_saved_as_refused(host: Host, new_host: NewHost, vendor: Vendor) -> None:

@@ -165,7 +165,10 @@ def test_a_lost_lease_is_not_made_again_without_consent(news: dict[str, Any]) ->
         ),
         (
             {**CLAIM, "adopts": "lsd_1"},
-            f"will adopt {NUMBER} (US, Jersey City), lease lsd_1 of contiguity, without paying; it costs {PRICE}",
+            (
+                f"will adopt {NUMBER} (US, Jersey City), lease lsd_1 of contiguity; nothing is charged now, and it "
+                "goes on costing 12.00 USD/month"
+            ),
         ),
         (
             {"number": NUMBER, "service": "contiguity"},

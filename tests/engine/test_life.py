@@ -68,6 +68,26 @@ def test_a_number_lives_from_check_to_refresh(host: Host, new_host: NewHost, ven
     assert [call.operation for call in vendor.journal(before)] == ["leased"]
 
 
+@pytest.mark.parametrize("adopt", [False, True])
+def test_a_number_of_an_unknown_range_is_leased_and_adopted_with_one_warning(
+    host: Host, vendor: Vendor, *, adopt: bool
+) -> None:
+    """Its range may be younger than what this version knows; the warning is not repeated while nothing changes."""
+    young = "+15550123456"
+    vendor.add_offer("contiguity", young)
+    if adopt:
+        vendor.lease("contiguity", young, vendor.token())
+    said: Props = {"number": young, "adopt": True} if adopt else {"number": young}
+    intent, _, inputs = declared(host, **said)
+    host.create(NUMBER_TYPE, inputs)
+    assert host.check(INTENT_TYPE, intent, said) == intent
+
+    assert vendor.leased()[young].login == vendor.token()
+    warnings = [line.text for line in host.told if line.severity == WARNING]
+    assert len(warnings) == 1
+    assert warnings[0].startswith(f"{young} is in no range of a numbering plan that this version knows")
+
+
 def test_what_is_declared_is_not_deleted(host: Host, new_host: NewHost, vendor: Vendor) -> None:
     """In the run that declares it a number is kept; in a run that does not it is released and confirmed."""
     _, claimed, inputs = declared(host, number=NUMBER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -96,3 +96,41 @@ def test_a_run_knows_its_own_records(host: Host, new_host: NewHost) -> None:
     """Each process is a run of its own; both providers of one process are the same run."""
     runs = [declared(one, number=NUMBER)[1]["recorded"]["run"] for one in (host, host, new_host())]
     assert runs[0] == runs[1] != runs[2]
+
+
+def many_declared(host: Host, vendor: Vendor, count: int) -> list[dict[str, Any]]:
+    """Declare so many numbers, which the vendor has on offer."""
+    numbers = [f"+1201555{1200 + index}" for index in range(count)]
+    for number in numbers:
+        vendor.add_offer("contiguity", number)
+    return [declared(host, f"n{index}", number=number)[2] for index, number in enumerate(numbers)]
+
+
+def test_eight_creates_are_worked_on_at_once(host: Host, vendor: Vendor) -> None:
+    """The SDK's pool of four is widened: this fails when the installed SDK keeps it elsewhere."""
+    inputs = many_declared(host, vendor, 8)
+    vendor.fault("lease", "barrier", n=8)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(host.create, [NUMBER_TYPE] * 8, inputs, [f"n{index}" for index in range(8)]))
+
+    assert all(call.faults == ["barrier met"] for call in vendor.calls("lease"))
+    assert len(vendor.leased()) == 8
+
+
+def test_the_width_of_the_pool_can_be_said(new_host: NewHost, vendor: Vendor) -> None:
+    """LEASES_HOST_THREADS=4 leaves it as the SDK makes it; what is no width is refused in one line."""
+    host = new_host(LEASES_HOST_THREADS="4")
+    inputs = many_declared(host, vendor, 5)
+    vendor.fault("lease", "barrier", n=5, timeout_s=1)
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(host.create, [NUMBER_TYPE] * 5, inputs, [f"n{index}" for index in range(5)]))
+
+    assert [call.faults for call in vendor.calls("lease")] == [["barrier timed out"]] * 5
+    for odd in ("3", "many", "1001", "²"):
+        with pytest.raises(CallError) as caught:
+            new_host(LEASES_HOST_THREADS=odd).check(INTENT_TYPE, {}, {"number": NUMBER})
+        assert caught.value.text == (
+            f"pulumi_leases.ConfigError: LEASES_HOST_THREADS must be a whole number from 4 to 1000, not {odd!r}"
+        )

@@ -13,11 +13,14 @@ from pulumi_leases.leasing.account import SETTLE_S
 from pulumi_leases.leasing.record import LeaseRef
 
 from ..lab import NUMBER, OTHER, Lab
+from ..raw import raw_server
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pulumi_leases.emulator import Vendor
+
+    from ..conftest import NewLab
 
 
 def test_leases_are_listed_once_for_all(lab: Lab, vendor: Vendor) -> None:
@@ -39,6 +42,15 @@ def test_two_leases_of_one_number_are_both_told(lab: Lab, vendor: Vendor) -> Non
     """A second lease id is never hidden behind the first."""
     ids = [vendor.lease("contiguity", NUMBER, vendor.token(), again=again).lease_id for again in (False, True)]
     assert [lease.lease_id for lease in lab.account.leases().value[NUMBER]] == ids
+
+
+def test_a_lease_that_is_listed_twice_is_one(new_lab: NewLab) -> None:
+    """A listing that names it again says nothing new."""
+    entries = [{"id": NUMBER, "status": "leased", "lease_id": lease, "lease_status": "active"} for lease in "121"]
+    with raw_server() as raw:
+        raw.say({"object": "response", "data": {"leased": 3, "numbers": entries}})
+        leases = new_lab(base_url=raw.url).account.leases().value
+    assert [lease.lease_id for lease in leases[NUMBER]] == ["1", "2"]
 
 
 def test_a_number_on_offer_is_found_in_the_listing(lab: Lab, vendor: Vendor) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +144,7 @@ def test_a_price_that_rose_at_the_last_moment_is_told(lab: Lab, vendor: Vendor) 
     lease = leased(lab, claim, recorded).lease
     told = price_increase_warning(claim, lease)
     assert told is not None
-    assert told.startswith(f"{NUMBER} is leased, and costs more than was said: it was quoted at 12.00 USD/month")
+    assert told.startswith(f"{NUMBER} is leased, and costs more than was quoted: it was quoted at 12.00 USD/month")
     untold = lease.model_copy(update={"monthly_rate": None, "upfront_fee": None, "currency": None})
     assert price_increase_warning(claim, untold) is None
 
@@ -431,10 +431,11 @@ def test_endless_waits_are_ended(lab: Lab, vendor: Vendor) -> None:
     assert bill(vendor) == (6, 0)
 
 
-def test_a_wait_that_was_no_wait_is_found(lab: Lab, vendor: Vendor) -> None:
-    """The word that nothing was done is held against who leases the number."""
+def test_a_wait_that_was_no_wait_is_not_paid_again(lab: Lab, vendor: Vendor) -> None:
+    """The word that nothing was done is held against who leases the number, which without a reference may be anybody."""
     vendor.fault("lease", "status_after", code=429)
-    assert leased(lab).how == "leased"
+    error = failed(lab, AlreadyLeased)
+    assert vendor.leased()[NUMBER].lease_id in str(error)
     assert bill(vendor) == (1, 1)
 
 
@@ -518,16 +519,17 @@ def test_any_held_status_is_taken_over(lab: Lab, vendor: Vendor, earlier: Earlie
     ("after_claim", "ours"),
     [
         pytest.param(timedelta(days=-1), False, id="a-day-before"),
-        pytest.param(timedelta(seconds=-2), False, id="just-before"),
+        pytest.param(timedelta(minutes=-3), False, id="minutes-before"),
+        pytest.param(timedelta(seconds=-115), True, id="within-two-minutes-before"),
         pytest.param(timedelta(seconds=0), True, id="at-once"),
         pytest.param(timedelta(minutes=59), True, id="within-the-hour"),
         pytest.param(timedelta(minutes=61), False, id="after-the-hour"),
     ],
 )
-def test_take_over_needs_a_lease_from_the_hour_after_the_claim(
+def test_take_over_needs_a_lease_from_around_the_claim(
     lab: Lab, vendor: Vendor, earlier: Earlier, after_claim: timedelta, *, ours: bool
 ) -> None:
-    """Outside of that hour the lease may be another stack's, and is left alone."""
+    """Outside of two minutes before it and the hour after, the lease may be another stack's, and is left alone."""
     claim, recorded = earlier
     vendor.clock(advance_s=7200)
     vendor.lease("contiguity", NUMBER, vendor.token(), leased_at=(recorded.at + after_claim).timestamp())
@@ -556,7 +558,7 @@ def test_a_lease_without_a_date_is_not_taken_over(lab: Lab, vendor: Vendor, earl
     vendor.lease("contiguity", NUMBER, vendor.token())
     error = failed(lab, AlreadyLeased, claim, recorded, fresh=False)
     assert not error.nothing_leased
-    assert "since an untold time" in str(error)
+    assert "since a time that the service does not tell" in str(error)
     assert bill(vendor) == (0, 1)
 
 
@@ -802,21 +804,7 @@ def test_an_answer_with_a_lease_from_before_the_claim_is_not_ours(lab: Lab, vend
     lab.service.find(OTHER)  # tells the time
     late = listed.model_copy(update={"at": lab.service.now()})
     assert "not by this stack" in str(failed(lab, AlreadyLeased, claim, late))
-    assert lab.record.last_sent_at is None
     assert bill(vendor) == (1, 1)
-
-
-YEARS_AGO = datetime(2019, 2, 7, tzinfo=timezone.utc)
-
-
-class ByAnotherClock(Contiguity):
-    """A service whose leases are dated by another clock than its answers."""
-
-    def lease(self, order: Order) -> Lease:
-        return super().lease(order).model_copy(update={"leased_at": YEARS_AGO})
-
-    def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
-        return [lease.model_copy(update={"leased_at": YEARS_AGO}) for lease in super().find(number, reference)]
 
 
 class Undated(Contiguity):
@@ -867,17 +855,6 @@ def test_an_ending_lease_is_not_waited_out(new_lab: NewLab, vendor: Vendor, earl
     failed(lab, AlreadyLeased, *earlier, fresh=False)
     assert lab.waits == []
     assert bill(vendor) == (0, 1)
-
-
-@pytest.mark.parametrize("fault", [None, "drop_after"], ids=["answered", "lost"])
-def test_a_new_lease_with_an_old_date_is_ours(new_lab: NewLab, vendor: Vendor, fault: str | None) -> None:
-    """By such a date this run's listing would have shown it: what was paid for is not refused for a wrong clock."""
-    lab = new_lab(service=ByAnotherClock({"token": vendor.token(), "base_url": vendor.contiguity}, 1000))
-    claim, recorded = lab.claimed(), lab.recorded()
-    if fault:
-        vendor.fault("lease", fault)
-    assert leased(lab, claim, recorded).how == "leased"
-    assert bill(vendor) == (1, 1)
 
 
 def test_a_service_whose_clock_was_set_back_is_waited_for_and_paid_once(

@@ -81,7 +81,7 @@ def test_threads_that_wait_share_one_reading() -> None:
 
 
 def test_threads_that_wait_share_one_failure() -> None:
-    """A service that is down is not asked once for each number; who comes later asks again."""
+    """A service that is down is not asked once for each number."""
     source = Source()
     source.broken = True
     source.go_on.clear()
@@ -92,9 +92,22 @@ def test_threads_that_wait_share_one_failure() -> None:
             assert source.looks.acquire(timeout=10)
         source.go_on.set()
         assert {str(reading.exception(10)) for reading in readings} == {"attempt 1"}
+
+
+def test_what_has_failed_has_failed_for_all_who_come_later() -> None:
+    """Forty numbers do not each wait for a service that is down; a poll, which needs a younger reading, asks again."""
+    source = Source()
+    source.broken = True
+    shared = CachedReading(source.read, source.clock)
+    for _ in range(3):
+        with pytest.raises(NoAnswer, match="attempt 1"):
+            shared.get()
     with pytest.raises(NoAnswer, match="attempt 2"):
-        shared.get()
+        shared.get(since=source.clock())
+    assert source.reads == 2
+
     source.broken = False
+    assert shared.get(since=source.clock()).value == 3
     assert shared.get().value == 3
 
 

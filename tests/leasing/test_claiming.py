@@ -10,9 +10,11 @@ import pytest
 
 from pulumi_leases.config import Config
 from pulumi_leases.domain.errors import AlreadyLeased, InvalidInput, LeaseError, NoAnswer, NumberUnavailable
-from pulumi_leases.domain.models import Claim, Offer, Recorded
+from pulumi_leases.domain.models import Claim, Offer, Order, Recorded
 from pulumi_leases.engine.state import written_claim
 from pulumi_leases.leasing.account import SETTLE_S
+from pulumi_leases.leasing.acquiring import acquire
+from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.leasing.claiming import Renewed, price_increase, renew_claim, resolve_claim
 from pulumi_leases.leasing.inputs import IntentInputs, validated
 from pulumi_leases.leasing.replacement import serves
@@ -122,7 +124,7 @@ def test_a_number_that_the_account_leases_already_is_not_claimed(run: Run, vendo
     lease = vendor.lease("contiguity", NUMBER, vendor.token())
     message = refused(run, AlreadyLeased, number=NUMBER)
     for part in (
-        f"already leased by contiguity (account 'default'), lease {lease.lease_id}, and not by this resource",
+        f"already leased by account 'default' of contiguity (lease {lease.lease_id}), and this stack has no record of it",
         "`adopt=True`",
         f"`pulumi-leases import {NUMBER}`",
         "Give it an alias",
@@ -170,7 +172,35 @@ def test_adopting_takes_the_lease_as_it_is(run: Run, vendor: Vendor) -> None:
 def test_what_is_not_leased_cannot_be_adopted(run: Run, vendor: Vendor) -> None:
     """`adopt` never pays."""
     message = refused(run, InvalidInput, number=NUMBER, adopt=True)
-    assert "there is nothing to adopt; without `adopt` it would be leased" in message
+    assert "there is nothing to adopt, and adopt=True never leases; leave `adopt` out to lease it" in message
+
+
+def test_a_claim_that_adopts_stays_when_its_lease_has_ended(
+    new_run: NewRun, lab: Lab, vendor: Vendor, recorded: Recorded
+) -> None:
+    """The first `up` saved the claim only, and the lease ended outside: no refresh turns it into one that pays."""
+    vendor.lease("contiguity", NUMBER, vendor.token())
+    kept = claimed(new_run(), number=NUMBER, adopt=True)
+    vendor.terminate("contiguity", NUMBER)
+    vendor.clock(advance_s=SETTLE_S + 1)
+    run = new_run()
+
+    assert refreshed(run, lab, kept, recorded) is None
+    assert claimed(run, kept, number=NUMBER, adopt=True) == kept
+    with pytest.raises(NumberUnavailable, match=kept.lease_id):
+        acquire(
+            lab.account,
+            lab.record,
+            kept,
+            recorded,
+            Order(number=NUMBER),
+            is_fresh=False,
+            was_refused=False,
+            limits=Limits(),
+            report=lab.told.append,
+        )
+    assert vendor.writes() == []
+    assert [charge for charge in vendor.charges() if charge.at > recorded.at.timestamp() + SETTLE_S] == []
 
 
 def test_a_cancelled_lease_is_neither_adopted_nor_made_again(run: Run, vendor: Vendor) -> None:
@@ -196,7 +226,7 @@ def test_adopt_may_be_said_after_the_fact(new_run: NewRun, vendor: Vendor) -> No
     lease = vendor.lease("contiguity", NUMBER, vendor.token())
     assert claimed(new_run(), kept, number=NUMBER, adopt=True).lease_id == lease.lease_id
     vendor.terminate("contiguity", NUMBER)
-    assert claimed(new_run(), kept, number=NUMBER, adopt=True) == kept
+    assert "there is nothing to adopt" in refused(new_run(), InvalidInput, kept, number=NUMBER, adopt=True)
 
 
 # A new number, searched for.

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from pulumi_leases.domain.errors import InvalidInput
 from pulumi_leases.domain.models import Number
-from pulumi_leases.leasing.inputs import IntentInputs, NumberInputs, e164, normal, validated
+from pulumi_leases.leasing.inputs import (
+    IntentInputs,
+    NumberInputs,
+    e164,
+    normal,
+    unknown_range_warning,
+    validated,
+)
 from pulumi_leases.services import SERVICES
 
 NUMBER = "+12015550123"
@@ -65,6 +72,16 @@ def test_any_valid_number_survives(country: str, form: int) -> None:
     number = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
     assert e164(phonenumbers.format_number(example, form if form != 3 else phonenumbers.PhoneNumberFormat.RFC3966))
     assert e164(number) == number
+
+
+@pytest.mark.parametrize("number", ["+15550123456", "+449999999999"])
+def test_a_number_of_an_unknown_range_is_taken_with_a_warning(number: str) -> None:
+    """Ranges are younger than packages: what is possible is taken, and told."""
+    assert validated(IntentInputs, {"number": number}).number == number
+    warning = unknown_range_warning(number)
+    assert warning is not None
+    assert f"{number} is in no range of a numbering plan that this version knows" in warning
+    assert unknown_range_warning(NUMBER) is None
 
 
 @pytest.mark.parametrize(
@@ -193,7 +210,7 @@ def test_a_wrong_wish_names_its_property_and_what_would_be_right(
         ({"failover": {"enabled": True, "numbers": NUMBER}}, "failover.numbers: must be a list"),
         (
             {"failover": {"enabled": True, "numbers": [NUMBER, "1"]}},
-            "failover.numbers.1: '1' is not a phone number: write it as E.164, such as +12015550123",
+            "failover.numbers.1: what is given is not a phone number: write it as E.164, such as +12015550123",
         ),
         (
             {"failover": {"enabled": True, "after_s": 5}},

@@ -31,25 +31,27 @@ def test_of_two_that_began_the_first_is_ours(lab: Lab) -> None:
     first, second = (lease(name, recorded.at + timedelta(seconds=after)) for name, after in (("b", 10), ("a", 20)))
     undated = lease("c", None)
     assert find_own_lease(lab.account, claim, recorded, [second, first]) == first
-    assert find_own_lease(lab.account, claim, recorded, [first, undated]) == undated
+    assert find_own_lease(lab.account, claim, recorded, [first, undated], recorded.at) == undated
 
 
 def test_an_ending_lease_is_not_what_a_call_has_made(lab: Lab) -> None:
     """It was cancelled: whoever leased it has given it up."""
     claim, recorded = lab.claimed(), lab.recorded()
     with pytest.raises(AlreadyLeased):
-        find_own_lease(lab.account, claim, recorded, [lease("a", recorded.at + timedelta(seconds=1), ENDING)])
+        find_own_lease(
+            lab.account, claim, recorded, [lease("a", recorded.at + timedelta(seconds=1), ENDING)], recorded.at
+        )
 
 
-def test_an_old_date_of_a_lease_that_was_listed_is_no_wrong_clock(lab: Lab, vendor: Vendor) -> None:
-    """It was there before the call: another's, although the call's own lease would be believed with such a date."""
+def test_a_lease_from_before_the_claim_is_anothers(lab: Lab, vendor: Vendor) -> None:
+    """Although this process has sent a call: what began hours before it is not what the call has made."""
     claim = lab.claimed()
     theirs = vendor.lease("contiguity", NUMBER, vendor.token())
     vendor.clock(advance_s=7200)
     recorded = lab.recorded()
     held = lab.account.leases().value[NUMBER]
     with pytest.raises(AlreadyLeased, match=theirs.lease_id):
-        find_own_lease(lab.account, claim, recorded, held)
+        find_own_lease(lab.account, claim, recorded, held, recorded.at)
 
 
 def test_another_stacks_lease_is_told_with_its_start(lab: Lab) -> None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_leases.domain.errors import (
+    BadResponse,
     LeaseChanged,
     LeasedElsewhere,
     LeaseError,
     NoAnswer,
     OutcomeUnknown,
     Refused,
+    ReleaseUnproven,
     StillLeased,
     Unauthorized,
 )
@@ -251,15 +253,109 @@ def test_a_moment_to_wait_is_waited(lab: Lab, vendor: Vendor) -> None:
 # Not there any more.
 
 
-@pytest.mark.parametrize("after", ["gone", "404", "terminated_fields", "listed"])
+@pytest.mark.parametrize("after", ["gone", "terminated_fields", "listed"])
 @pytest.mark.parametrize("empty_list", [200, 404])
 def test_a_lease_that_is_gone_is_released(lab: Lab, vendor: Vendor, after: str, empty_list: int) -> None:
-    """However the service shows a lease that has ended: success, nothing sent."""
+    """On offer again, or shown as ended to the login that had it: success, nothing sent."""
     vendor.switch("contiguity", after_termination=after, empty_list=empty_list)
     known = old(vendor)
     vendor.terminate("contiguity", NUMBER)
     assert released(lab, known) == f"{NUMBER} ({known.lease_id}) was released already"
     assert confirmed(lab) is None
+    assert vendor.writes() == []
+
+
+@pytest.mark.parametrize("stranger_number", ["unavailable", "404"])
+def test_a_lease_that_another_login_has_is_not_believed_released(
+    new_lab: NewLab, lab: Lab, vendor: Vendor, stranger_number: str
+) -> None:
+    """With the wrong key the number is unavailable or unknown: that it is not listed shows nothing, and the state is kept."""
+    vendor.switch("contiguity", stranger_number=stranger_number)
+    known, wrong = old(vendor), new_lab(token=vendor.token("other"))
+    message = kept(wrong, known, ReleaseUnproven)
+    assert "is the key another login's, the base URL wrong, a gateway in between?" in message
+    assert "`pulumi state delete` of both its resources" in message
+    assert wrong.record.releases == {}
+    assert vendor.writes() == []
+
+    assert released(lab, known).startswith(f"released {NUMBER}")
+
+
+@pytest.mark.parametrize("stranger_number", ["leased", "unavailable", "404"])
+def test_the_claim_of_a_lease_that_another_login_has_is_kept(
+    new_lab: NewLab, vendor: Vendor, recorded: Recorded, stranger_number: str
+) -> None:
+    """The intent of an interrupted run does not end for a wrong key either, whatever the stack consents to."""
+    vendor.switch("contiguity", stranger_number=stranger_number)
+    old(vendor)
+    wrong = new_lab(token=vendor.token("other"))
+    with pytest.raises((ReleaseUnproven, LeasedElsewhere), match="wrong"):
+        confirmed(wrong, recorded=recorded)
+    assert vendor.writes() == []
+
+
+def test_another_lease_that_the_stack_knows_shows_that_the_login_is_right(lab: Lab, vendor: Vendor) -> None:
+    """Then what is not listed is gone, however the service shows it; without that it is kept."""
+    vendor.switch("contiguity", after_termination="404", residue_s=3600)
+    known, other = old(vendor), old(vendor, OTHER)
+    vendor.terminate("contiguity", NUMBER)
+    kept(lab, known, ReleaseUnproven)
+
+    lease, _ = releasing.locate_lease(lab.account, OTHER, other, lab.told.append)
+
+    assert lease is not None
+    assert lab.account.is_proven.is_set()
+    assert released(lab, known) == f"{NUMBER} ({known.lease_id}) was released already"
+    assert vendor.writes() == []
+
+
+def test_a_sibling_that_is_found_meanwhile_is_waited_for(lab: Lab, vendor: Vendor) -> None:
+    """The deletes of a destroy run at once: the others are given a few seconds to show that the login is right."""
+    vendor.switch("contiguity", after_termination="404", residue_s=3600)
+    known, other = old(vendor), old(vendor, OTHER)
+    vendor.terminate("contiguity", NUMBER)
+
+    def find_the_other(waited_s: float) -> None:
+        if waited_s > 1 and not lab.account.is_proven.is_set():
+            releasing.locate_lease(lab.account, OTHER, other, lab.told.append)
+
+    lab.meanwhile = find_the_other
+    assert "was released already" in released(lab, known)
+    assert lab.waited_s < 3
+
+
+def test_a_lease_of_others_shows_nothing(lab: Lab, vendor: Vendor) -> None:
+    """An account that leases something else may be anybody's."""
+    vendor.switch("contiguity", after_termination="404", residue_s=3600)
+    known = old(vendor)
+    vendor.terminate("contiguity", NUMBER)
+    leased(vendor, OTHER)
+    kept(lab, known, ReleaseUnproven)
+    assert not lab.account.is_proven.is_set()
+
+
+@pytest.mark.parametrize("listing", ["/contiguity", "/contiguity/v2/numbers"])
+def test_a_wrong_address_keeps_the_state(new_lab: NewLab, vendor: Vendor, listing: str) -> None:
+    """A base URL without `/numbers`, or of another version: an error, and nothing is believed gone."""
+    known = old(vendor)
+    elsewhere = new_lab(base_url=vendor.contiguity.replace("/contiguity/numbers", listing))
+    kept(elsewhere, known, BadResponse)
+    assert vendor.writes() == []
+
+
+GATEWAY = (
+    '{"timestamp":"2026-11-27T20:00:00Z","status":404,"error":"Not Found","message":"No static resource","path":"/"}'
+)
+
+
+def test_a_gateway_that_answers_404_in_json_keeps_the_state(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
+    """Neither the lease nor the claim is believed gone, although its answer has the shape of the service's own."""
+    known = old(vendor)
+    for operation in ("leased", "available", "get"):
+        vendor.fault(operation, "status", code=404, body=GATEWAY, times=0)
+    assert "is the base URL right?" in kept(lab, known, BadResponse)
+    with pytest.raises(BadResponse):
+        confirmed(lab, recorded=recorded)
     assert vendor.writes() == []
 
 
@@ -414,8 +510,8 @@ def test_a_young_claim_is_waited_for(lab: Lab, vendor: Vendor, recorded: Recorde
     assert vendor.writes() == []
 
 
-def test_what_lands_meanwhile_is_undone(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
-    """The lease of an interrupted run whose resource is gone is terminated, and that is said."""
+def test_what_lands_meanwhile_is_released(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
+    """With the stack's consent the lease of an interrupted run whose resource is gone is terminated, and that is said."""
 
     def land(waited_s: float) -> None:
         if waited_s > 5 and not vendor.leases() and not vendor.writes():
@@ -429,12 +525,14 @@ def test_what_lands_meanwhile_is_undone(lab: Lab, vendor: Vendor, recorded: Reco
     assert len(vendor.calls("terminate")) == 1
 
 
-def test_what_was_left_is_undone(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
+def test_what_was_left_is_released(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
     """After the time that an earlier termination may take."""
     vendor.switch("contiguity", termination_delay_s=5)
     known = leased(vendor)
     line = confirmed(lab, recorded=recorded)
-    assert line == f"released {NUMBER} ({known.lease_id}), which an interrupted run had leased"
+    assert (
+        line == f"released {NUMBER} ({known.lease_id}), which an interrupted run had leased (leases:releaseInterrupted)"
+    )
     assert vendor.leases() == []
     assert GRACE_S <= lab.waited_s < GRACE_S + 10
 
@@ -453,32 +551,34 @@ def test_an_earlier_termination_is_waited_for(lab: Lab, vendor: Vendor, recorded
 
 
 @pytest.mark.parametrize(
-    ("after_claim", "age"),
+    ("after_claim", "may_release"),
     [
-        pytest.param(timedelta(minutes=-5), timedelta(), id="before-the-claim"),
-        pytest.param(timedelta(minutes=61), timedelta(), id="after-the-hour"),
-        pytest.param(timedelta(), timedelta(hours=25), id="old"),
+        pytest.param(timedelta(minutes=-5), True, id="before-the-claim"),
+        pytest.param(timedelta(minutes=61), True, id="after-the-hour"),
+        pytest.param(timedelta(), False, id="without-consent"),
+        pytest.param(timedelta(minutes=30), False, id="within-the-hour-without-consent"),
     ],
 )
-def test_what_may_be_anothers_is_not_undone(
-    lab: Lab, vendor: Vendor, recorded: Recorded, after_claim: timedelta, age: timedelta
+def test_what_may_be_wanted_is_not_released(
+    lab: Lab, vendor: Vendor, recorded: Recorded, after_claim: timedelta, may_release: bool
 ) -> None:
-    """Without the evidence of a take-over, or when somebody may rely on it: left alone, with every way out."""
-    vendor.clock(advance_s=(timedelta(hours=2) + age).total_seconds())
+    """Without the evidence of a take-over, or without the stack's consent: left alone, with every way out."""
+    vendor.clock(advance_s=timedelta(hours=2).total_seconds())
     known = leased(vendor, leased_at=(recorded.at + after_claim).timestamp())
-    message = still(lab, recorded)
+    message = still(lab, recorded, may_release=may_release)
     for part in (
         f"{NUMBER} is still leased by account 'default' of contiguity (lease {known.lease_id})",
         "run the same command again",
-        "`pulumi up` with the resource declared, then destroy",
-        "`pulumi-leases orphans --release`",
+        "`pulumi up` with the resource declared takes it over, then `pulumi destroy`",
+        "leases:releaseInterrupted=true",
+        "replace the LeasedNumber, never its LeaseIntent",
         "`pulumi state delete` of this LeaseIntent",
     ):
         assert part in message
     assert vendor.writes() == []
 
 
-def test_a_lease_without_a_date_is_not_undone(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
+def test_a_lease_without_a_date_is_not_released(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
     """No evidence, no termination."""
     vendor.switch("contiguity", billing="absent")
     leased(vendor)
@@ -486,12 +586,14 @@ def test_a_lease_without_a_date_is_not_undone(lab: Lab, vendor: Vendor, recorded
     assert vendor.writes() == []
 
 
-def test_a_lease_of_the_very_moment_of_its_claim_is_undone(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
+def test_a_lease_of_the_very_moment_of_its_claim_is_released(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
     """As an import records it, but of a run: its LeasedNumber is not there to let it go."""
     known = leased(vendor, leased_at=recorded.at.replace(microsecond=0).timestamp())
     assert known.leased_at is not None
     line = confirmed(lab, recorded=recorded.model_copy(update={"at": known.leased_at}))
-    assert line == f"released {NUMBER} ({known.lease_id}), which an interrupted run had leased"
+    assert (
+        line == f"released {NUMBER} ({known.lease_id}), which an interrupted run had leased (leases:releaseInterrupted)"
+    )
     assert vendor.leases() == []
 
 
@@ -505,21 +607,14 @@ def test_a_lease_without_a_date_beside_ours_keeps_the_intent(lab: Lab, vendor: V
     assert len(vendor.leases()) == 1
 
 
-def test_what_a_search_has_chosen_is_not_undone(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
-    """Only the lease of an explicit number is: that number was named by a person."""
-    leased(vendor)
-    still(lab, recorded, may_release=False)
-    assert vendor.writes() == []
-
-
-def test_a_lease_and_a_claim_of_this_run_are_not_undone(lab: Lab, vendor: Vendor) -> None:
+def test_a_lease_beside_a_claim_of_this_run_is_not_released(lab: Lab, vendor: Vendor) -> None:
     """What no interrupted run can have leased is somebody else's."""
     leased(vendor)
     still(lab)
     assert vendor.writes() == []
 
 
-def test_two_leases_are_not_undone(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
+def test_two_leases_are_not_released(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
     """Which of them a terminate call would end is not for us to guess."""
     first, second = leased(vendor), leased(vendor, again=True)
     message = still(lab, recorded)

@@ -11,7 +11,7 @@ from pulumi import Alias, ResourceOptions
 
 from pulumi_leases import LeasedNumber
 from pulumi_leases.engine.process import plugin_option
-from pulumi_leases.engine.state import INTENT_TYPE, NUMBER_TYPE
+from pulumi_leases.engine.state import INTENT_TYPE, NUMBER_TYPE, ORDER_KEYS, WISH_KEYS
 from pulumi_leases.program.options import OPTIONS, intent_options, pair_options
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ def test_without_options_a_leaseintent_is_told_one_thing() -> None:
     assert given(intent_options(ResourceOptions())) == {"protect": False}
 
 
-WISH = ["number", "search", "service", "account", "adopt", "lease_again", "max_monthly_rate", "max_upfront_fee"]
-ORDER = ["billing_method", "failover", "adopt", "lease_again", "max_monthly_rate", "max_upfront_fee"]
+WISH, ORDER = list(WISH_KEYS), list(ORDER_KEYS)
 
 
 @pytest.mark.parametrize(

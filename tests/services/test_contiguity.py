@@ -236,6 +236,19 @@ def test_a_documented_lease(canned: Contiguity, raw: Raw) -> None:
     assert canned.list() == [expected]
 
 
+def test_statuses_and_countries_are_read_in_any_letters(canned: Contiguity, raw: Raw) -> None:
+    """A service that shouts says the same: what is over is over, and what is on offer is on offer."""
+    raw.say(envelope({"leased": 1, "numbers": [{**LEASED, "lease_status": "TERMINATED"}]}))
+    assert canned.list() == []
+    raw.say(envelope({**LEASED, "status": "Leased", "lease_status": "Active", "location": {"country": "us"}}))
+    (lease,), offer = canned.find(NUMBER), canned.offer(NUMBER)
+    assert (lease.status, lease.country) == ("active", "US")
+    assert offer is not None
+    assert offer.availability == "leased"
+    raw.say(envelope({**RECEIPT, "status": "PENDING"}))
+    assert lease_it(canned).status == "pending"
+
+
 def test_a_documented_termination(canned: Contiguity, raw: Raw) -> None:
     """DELETE /leased/{number}: the receipt names no end of what is paid for."""
     ended = {"lease_id": "lsd_5512093847", "number_id": NUMBER, "status": "terminated", "terminated_at": 1791290000}
@@ -272,7 +285,7 @@ def test_the_other_error_shape(canned: Contiguity, raw: Raw) -> None:
     """`{message, status}`, which the SDK's code provides for."""
     raw.say({"message": "You do not lease this number", "status": 404}, "404 Not Found")
     assert canned.find(NUMBER) == []
-    assert canned.list() == []
+    assert on_offer(canned) == {}
     with pytest.raises(NotFound, match="You do not lease this number"):
         canned.release(Lease(number=NUMBER, lease_id="lsd_1", status="active"))
 
@@ -292,6 +305,20 @@ def test_a_route_that_nobody_knows_is_no_absence(canned: Contiguity, raw: Raw, b
     for ask in asks:
         with pytest.raises(BadResponse, match=body["message"]):
             ask()
+
+
+def test_an_address_where_no_list_is_there_is_no_empty_account(canned: Contiguity, raw: Raw) -> None:
+    """A gateway's 404 in JSON, or a base URL without `/numbers`, says nothing of what is leased, and the error says so."""
+    gateway = {
+        "timestamp": "2026-11-27T20:00:00Z",
+        "status": 404,
+        "error": "Not Found",
+        "message": "",
+        "path": "/leased",
+    }
+    raw.say(gateway, "404 Not Found")
+    with pytest.raises(BadResponse, match="is the base URL right"):
+        canned.list()
 
 
 def test_a_lease_as_in_the_sdks_fixture(canned: Contiguity, raw: Raw) -> None:
@@ -434,11 +461,11 @@ def test_a_404_of_something_in_between_means_nothing(contiguity: Contiguity, ven
 @pytest.mark.parametrize("shape", ["envelope", "message"])
 @pytest.mark.parametrize("code", [200, 404])
 def test_nothing_on_offer_is_an_empty_list(contiguity: Contiguity, vendor: Vendor, code: int, shape: str) -> None:
-    """By either status."""
+    """By either status; that nothing is leased is believed while the other list is there."""
     vendor.switch("contiguity", empty_list=code, error_shape=shape)
+    assert contiguity.list() == []
     vendor.remove_offer("contiguity")
     assert on_offer(contiguity) == {}
-    assert contiguity.list() == []
 
 
 @pytest.mark.parametrize(("code", "kind"), [(404, NotFound), (400, Refused)])

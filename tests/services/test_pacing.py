@@ -233,7 +233,7 @@ def test_how_long_to_wait_is_read_from_headers(headers: dict[str, str], wait_s: 
     assert told_wait_s(headers) == (None if wait_s is None else pytest.approx(wait_s, abs=30))
 
 
-TOLD = {"retry_after": 1}
+TOLD: dict[str, Any] = {"retry_after": 1}
 RESET = {**TOLD, "reset_header": "X-RateLimit-Reset"}
 
 

@@ -269,6 +269,13 @@ def test_rates_are_monthly(canned: TeleSign, raw: Raw, price: Any, months: int |
     assert lease.monthly_rate == (None if monthly is None else Decimal(monthly))
 
 
+def test_countries_and_capabilities_are_read_in_any_letters(canned: TeleSign, raw: Raw) -> None:
+    """`us` is the country under which the number is leased."""
+    raw.say({"data": [element(country_iso2="us", capabilities={"SMS": True, "Voice": False})]})
+    (offer,) = offered(canned)
+    assert (offer.country, offer.capabilities) == ("US", ("sms",))
+
+
 def test_an_offer_that_cannot_be_read_is_none(canned: TeleSign, raw: Raw) -> None:
     """It cannot be chosen, and it does not hide the others."""
     entries = [element(phone_number=None), element(setup_price=-1), "?", element(phone_number=12015550199)]

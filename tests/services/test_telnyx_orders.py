@@ -76,9 +76,13 @@ def test_a_success_that_never_shows_is_believed_for_a_minute(telnyx: Telnyx, ven
         assert later.has_ended(NUMBER, lease.lease_id, reference)
 
 
-def test_what_goes_wrong_after_the_order_leaves_open_what_was_done(telnyx: Telnyx, vendor: Vendor) -> None:
+@pytest.mark.parametrize(("status", "code"), [(403, "10010"), (404, "10005"), (500, "10007")])
+def test_what_goes_wrong_after_the_order_leaves_open_what_was_done(
+    telnyx: Telnyx, vendor: Vendor, status: int, code: str
+) -> None:
     """No error of the look-up says that nothing was paid."""
-    vendor.fault("leased", "status", vendor="telnyx", code=403, times=0)
+    body = {"errors": [{"code": code, "title": "No", "detail": "Not now."}]}
+    vendor.fault("leased", "status", vendor="telnyx", code=status, body=body, times=0)
     with pytest.raises(NoAnswer, match="was ordered"):
         ordered(telnyx)
     assert list(held(vendor)) == [NUMBER]

@@ -26,7 +26,8 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _ACCOUNT = f"{MOUNT}/{shapes.VERSION}/Accounts/<account>"
 _OWNED = f"{_ACCOUNT}/IncomingPhoneNumbers"
 _PRICES = f"{PRICING_MOUNT}/v1/PhoneNumbers/Countries"
-_MEMBERS = f"{MESSAGING_MOUNT}/v1/Services/<service>/PhoneNumbers"
+_SERVICES = f"{MESSAGING_MOUNT}/v1/Services"
+_MEMBERS = f"{_SERVICES}/<service>/PhoneNumbers"
 _HOSTS = {MOUNT: "api", PRICING_MOUNT: "pricing", MESSAGING_MOUNT: "messaging"}
 _CODES = {400: 20001, 401: 20003, 403: 20403, 404: 20404, 429: 20429, 500: 20500, 503: 20503}
 
@@ -64,6 +65,7 @@ class Twilio(Api):
             (f"{_OWNED}/<number_sid>.json", "DELETE", "terminate", self._terminate),
             (_PRICES, "GET", "prices", self._countries),
             (f"{_PRICES}/<country>", "GET", "prices", self._prices),
+            (_SERVICES, "GET", "services", self._services),
             (_MEMBERS, "GET", "members", self._members),
             (_MEMBERS, "POST", "join", self._join),
             (f"{_MEMBERS}/<number_sid>", "GET", "members", self._member),
@@ -173,6 +175,9 @@ class Twilio(Api):
 
     def _prices(self, account: Login, country: str) -> Answer:  # noqa: ARG002 all work is called alike
         return self._pricing.read_country(country, request.base_url)
+
+    def _services(self, account: Login) -> Answer:
+        return self._messaging.services(account.name, request.base_url, request.args.to_dict())
 
     def _members(self, account: Login, service: str) -> Answer:
         return self._messaging.members(account.name, service, request.base_url, request.args.to_dict())

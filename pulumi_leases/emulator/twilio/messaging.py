@@ -20,6 +20,13 @@ class Messaging:
         self._stock = stock
         self._pager = Pager(stock.switch)
 
+    def services(self, account: str, url: str, asked: dict[str, str]) -> Answer:
+        """List the services of the account, as far as they have numbers, in pages."""
+        sids = sorted({sid for lease in self._held(account) if (sid := lease.settings[_MEMBERSHIP])})
+        page = self._pager.cut(sids, sids, asked)
+        shown = [{"sid": sid, "account_sid": account, "url": f"{url}/{sid}"} for sid in page.shown]
+        return Answer(200, {"services": shown, "meta": frame_with_urls(page, url, "services")}, "listed")
+
     def join(self, account: str, service: str, number_sid: str, url: str) -> Answer:
         """Put a number of the account into a service."""
         members = self._members(account, service)

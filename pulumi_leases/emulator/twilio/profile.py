@@ -51,7 +51,7 @@ TWILIO = Profile(
     more_paths={"pricing_base_url": PRICING_MOUNT, "messaging_base_url": MESSAGING_MOUNT},
     operations=(
         *("available", "types", "lease", "leased", "details", "terminate", "configure"),
-        *("prices", "members", "join", "leave", "account"),
+        *("prices", "services", "members", "join", "leave", "account"),
     ),
     switches=SWITCHES,
     knows_login=lambda name: is_sid(ACCOUNT, name) or is_sid(API_KEY, name),

@@ -46,6 +46,7 @@ class Telnyx:
         Setting(
             "base_url",
             "the address of the API",
+            with_credential=True,
             default="https://api.telnyx.com/v2",
             variables=("TELNYX_BASE_URL",),
         ),
@@ -165,6 +166,11 @@ class Telnyx:
         if "profile" in settings.get("messaging", {}):
             self._numbers.change_messaging(lease_id, settings["messaging"]["profile"] or "")
 
+    def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
+        """A listing tells all of it."""
+        del declared
+        return lease.settings or {}
+
     def close(self) -> None:
         self._http.close()
 
@@ -218,10 +224,7 @@ class Telnyx:
         while True:
             try:
                 held = [lease for lease in self._numbers.of(number) if lease.is_held]
-                if not held:
-                    placed = self._orders.get(placed.id)
-            except NotFound:
-                pass  # the order is not listed yet
+                placed = placed if held else self._read_again(placed)
             except LeaseError as error:
                 raise NoAnswer(
                     f"{self.name}: {number} was ordered ({placed.id}), and what became of it could not be asked: {error}",
@@ -235,6 +238,13 @@ class Telnyx:
                 return placed.lease(number)
             time.sleep(pause_s)
             pause_s *= 2
+
+    def _read_again(self, placed: Placed) -> Placed:
+        """Read an order; one that is not there yet is as it was answered."""
+        try:
+            return self._orders.get(placed.id)
+        except NotFound:
+            return placed
 
     def _may_show_later(self, number: str, order: Placed) -> bool:
         """Whether an order has succeeded so lately that its number may not be listed yet."""

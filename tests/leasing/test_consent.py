@@ -1,4 +1,4 @@
-"""What a destroy does with a lease that an interrupted run has left behind: undo it once, and leave nothing unseen."""
+"""What a destroy does, with the stack's consent, with a lease that an interrupted run has left behind: release it, once."""
 
 from __future__ import annotations
 
@@ -29,10 +29,13 @@ def left(lab: Lab) -> Left:
     return claim, recorded, lab.service.lease(Order(number=NUMBER, billing_method=None))
 
 
-def destroyed(lab: Lab, claim: Claim, recorded: Recorded, timeout_s: float = 600) -> str | None:
+def destroyed(
+    lab: Lab, claim: Claim, recorded: Recorded, timeout_s: float = 600, *, may_release: bool = True
+) -> str | None:
     """What the intent's delete does in a later run."""
+    told = lab.told.append
     return confirm_released(
-        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=timeout_s, report=lab.told.append
+        lab.account, lab.record, claim, recorded, may_release=may_release, timeout_s=timeout_s, report=told
     )
 
 
@@ -46,12 +49,14 @@ def test_a_lease_that_lists_late_is_not_left_behind(
 
     text = destroyed(lab, claim, recorded)
 
-    assert text == f"released {NUMBER} ({lease.lease_id}), which an interrupted run had leased"
+    assert (
+        text == f"released {NUMBER} ({lease.lease_id}), which an interrupted run had leased (leases:releaseInterrupted)"
+    )
     assert vendor.leases() == []
     assert len(vendor.calls("terminate")) == 1
 
 
-def test_a_lease_that_the_listing_does_not_date_is_undone(lab: Lab, new_lab: NewLab, vendor: Vendor) -> None:
+def test_a_lease_that_the_listing_does_not_date_is_released(lab: Lab, new_lab: NewLab, vendor: Vendor) -> None:
     """What the listing leaves out is asked for singly."""
     vendor.switch("contiguity", billing="absent_in_list")
     claim, recorded, lease = left(new_lab())
@@ -59,11 +64,13 @@ def test_a_lease_that_the_listing_does_not_date_is_undone(lab: Lab, new_lab: New
 
     text = destroyed(lab, claim, recorded)
 
-    assert text == f"released {NUMBER} ({lease.lease_id}), which an interrupted run had leased"
+    assert (
+        text == f"released {NUMBER} ({lease.lease_id}), which an interrupted run had leased (leases:releaseInterrupted)"
+    )
     assert vendor.leases() == []
 
 
-def test_an_undo_has_the_deadline_of_a_release(lab: Lab, new_lab: NewLab, vendor: Vendor) -> None:
+def test_such_a_release_has_the_deadline_of_any(lab: Lab, new_lab: NewLab, vendor: Vendor) -> None:
     """Counted from its own terminate call; then the state keeps the intent."""
     claim, recorded, lease = left(new_lab())
     vendor.clock(advance_s=SETTLE_S)
@@ -92,14 +99,19 @@ def test_a_termination_that_the_vendor_dates_is_waited_for_as_long_as_any(
     assert vendor.leases() == []
 
 
-def test_a_lease_with_an_end_is_not_undone(lab: Lab, new_lab: NewLab, vendor: Vendor) -> None:
-    """When the time is up the ways out are told: whether it ends by itself is not for us to guess."""
+@pytest.mark.parametrize("may_release", [True, False])
+def test_an_end_that_does_not_come_keeps_the_intent(
+    lab: Lab, new_lab: NewLab, vendor: Vendor, may_release: bool
+) -> None:
+    """When the time is up the lease is terminated once more with the stack's consent, else the ways out are told."""
     gone = new_lab()
     claim, recorded, lease = left(gone)
-    vendor.switch("contiguity", termination_delay_s=5000, terminating_period_end="set")
+    vendor.switch("contiguity", termination_delay_s=5000, terminating_period_end="set", delete_again="receipt")
     gone.service.release(lease)
 
-    with pytest.raises(StillLeased, match="If it is still terminating: run the same command again"):
-        destroyed(lab, claim, recorded)
+    with pytest.raises(StillLeased) as caught:
+        destroyed(lab, claim, recorded, may_release=may_release)
 
-    assert len(vendor.calls("terminate")) == 1
+    said = "was terminated 600 s ago and contiguity still lists it" if may_release else "If it is still terminating"
+    assert said in str(caught.value)
+    assert len(vendor.calls("terminate")) == (2 if may_release else 1)

@@ -1,0 +1,96 @@
+"""A long-lived process that goes through many programs: nothing of a run outlives it, and no number weighs on the next."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi import dynamic
+from pulumi.dynamic.dynamic import serialize_provider
+
+from pulumi_leases import LeasedNumber, get_leased_numbers
+from pulumi_leases.program.resource import _pickled
+from pulumi_leases.provider import LeasedNumberProvider, LeaseIntentProvider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+    from pulumi_leases.emulator import Vendor
+
+NUMBERS = 1000
+
+
+class Cloud(pulumi.runtime.Mocks):
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        return args.name, dict(args.inputs)
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], None]:
+        return {}, None
+
+
+class Elsewhere(dynamic.ResourceProvider):
+    """Another package's provider, which carries settings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.settings = {"region": "eu", "deep": {"a": 1, "b": [1, 2]}}
+
+
+class Other(dynamic.Resource):
+    def __init__(self, name: str) -> None:
+        super().__init__(Elsewhere(), name, {})
+
+
+def run(program: Callable[[], object]) -> None:
+    """Run a program as its own, with mocks for an engine."""
+    pulumi.runtime.set_mocks(Cloud())
+    pulumi.runtime.test(program)()  # type: ignore[no-untyped-call]  # the SDK's
+    pulumi.runtime.settings.reset_options()
+
+
+def held() -> tuple[int, int]:
+    """How many threads and descriptors the process has."""
+    gc.collect()
+    return threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_a_thousand_numbers_beside_another_packages_resources() -> None:
+    """The SDK wraps the pickler once for each dynamic resource: not for ours, so that the other's can still be pickled."""
+
+    def program() -> None:
+        for index in range(NUMBERS):
+            LeasedNumber(f"n{index}", number=f"+1201555{index:04d}")
+        Other("beside")
+
+    run(program)
+
+
+def test_the_pickle_is_the_sdks() -> None:
+    """What stands in the state is what the SDK's own constructor would have written."""
+    for provider in (LeaseIntentProvider, LeasedNumberProvider):
+        assert _pickled(provider) == serialize_provider(provider())
+
+
+def test_fifty_runs_leave_what_one_leaves(
+    vendor: Vendor, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each with a data function: no thread, socket or file more at the end than after the first."""
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+
+    def program() -> None:
+        assert get_leased_numbers() == []
+        LeasedNumber("support", number="+12015550123")
+
+    run(program)
+    after_one = held()
+    for _ in range(49):
+        run(program)
+
+    assert len(vendor.calls("leased")) == 50
+    assert held() == after_one
