@@ -14,7 +14,7 @@ from . import state, wiring
 from .call import Call, Difference, HalfMade
 from .inputs import announcement, check_billing_change, limits_of, merge_inputs, require_lease_again_consent
 from .intents import IDENTITY
-from .state import FACT_KEYS, INPUT_KEYS, LOST, ORDER_KEYS, REFUSED, WIRING_KEYS, Props, given, unknown_in
+from .state import FACT_KEYS, INPUT_KEYS, LOST, ORDER_KEYS, REFUSED, Props, given, unknown_in
 
 if TYPE_CHECKING:
     from ..domain.models import Lease
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from ..leasing.record import LeaseRef
     from ..leasing.run import Run
 
-_KEPT = ("requirements", *WIRING_KEYS)
 _HALF_A_PAIR = "its LeaseIntent is not there yet: with --target, target both of a pair, such as --target '**::support'"
 
 
@@ -57,12 +56,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
     record.is_preview = call.is_preview
     if call.is_preview and is_new:
         _announce(run, call, inputs, olds)
-    return {**inputs, **_hidden(inputs, program), **unknown_options}
-
-
-def _hidden(inputs: Props, program: Props) -> Props:
-    """Mark as secret what is kept where the program is silent: it may have been one, and the engine knows only the program's."""
-    return {key: state.hide(inputs[key]) for key in _KEPT if key in inputs and program.get(key) is None}
+    return {**inputs, **wiring.hide_kept(inputs, program), **unknown_options}
 
 
 def _announce(run: Run, call: Call, inputs: Props, held: Props) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..domain.errors import LeaseError
-from .state import UNSET, WIRING_KEYS, Props, given
+from .state import UNSET, WIRING_KEYS, Props, given, hide
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,11 @@ def inputs_differ(olds: Props, news: Props) -> bool:
     A state of the first version may have a failover in its inputs that was never set, and none in its outputs.
     """
     return "failover" not in changed(olds, news) or olds.get("failover") is not None
+
+
+def hide_kept(inputs: Props, program: Props) -> Props:
+    """Mark as secret what is kept where the program is silent: it may have been one, and the engine knows only what is said."""
+    return {key: hide(inputs[key]) for key in _IN_PLACE if key in inputs and program.get(key) is None}
 
 
 def connect(service: LeaseService, lease: Lease, settings: Props) -> None:
