@@ -81,6 +81,7 @@ class Twilio:
     capabilities: ClassVar[frozenset[str]] = CAPABILITIES
     options: ClassVar[Mapping[str, tuple[str, ...]]] = OPTIONS
     carries_reference: ClassVar[bool] = True
+    race_window_s: ClassVar[float] = 3.0  # later ones are known by their dates, to the second
     one_lease_a_number: ClassVar[bool] = True  # a second purchase of one's own number buys nothing
     billed_to: ClassVar[str | None] = "the end of the month that is paid"
     login: str | None
