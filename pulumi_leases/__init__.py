@@ -26,7 +26,20 @@ from .domain.errors import (
     Unauthorized,
     Unreachable,
 )
-from .program.args import FailoverArgs, FailoverArgsDict, NumberSearchArgs, NumberSearchArgsDict
+from .program.args import (
+    FailoverArgs,
+    FailoverArgsDict,
+    MessagingArgs,
+    MessagingArgsDict,
+    NumberSearchArgs,
+    NumberSearchArgsDict,
+    RequirementsArgs,
+    RequirementsArgsDict,
+    StatusCallbackArgs,
+    StatusCallbackArgsDict,
+    VoiceArgs,
+    VoiceArgsDict,
+)
 from .program.cost import total_cost
 from .program.functions import (
     AvailableNumber,
@@ -57,6 +70,8 @@ __all__ = [
     "LeaseError",
     "LeasedElsewhere",
     "LeasedNumber",
+    "MessagingArgs",
+    "MessagingArgsDict",
     "NoAnswer",
     "NotFound",
     "NumberLease",
@@ -69,9 +84,15 @@ __all__ = [
     "RateLimited",
     "Refused",
     "ReleaseUnproven",
+    "RequirementsArgs",
+    "RequirementsArgsDict",
+    "StatusCallbackArgs",
+    "StatusCallbackArgsDict",
     "StillLeased",
     "Unauthorized",
     "Unreachable",
+    "VoiceArgs",
+    "VoiceArgsDict",
     "get_available_numbers",
     "get_available_numbers_output",
     "get_leased_numbers",

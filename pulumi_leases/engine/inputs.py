@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from ..domain import money
 from ..domain.errors import InvalidInput
 from . import state
-from .state import FACT_KEYS, ORDER_KEYS, Props, given
+from .state import FACT_KEYS, ORDER_KEYS, SERVICE_KEYS, WIRING_KEYS, Props, given
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from ..leasing.choose import Limits
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def merge_inputs(olds: Props, news: Props) -> Props:
     """Put together the inputs of a LeasedNumber from its claim and what the program says; pure but for validation.
 
-    Where the program is silent about what a service would have a default for, the old inputs win.
+    Where the program is silent about what a service would have a default for, and about what the number is connected to,
+    the old inputs win: silence touches nothing. What was said of another number or at another service is not kept.
 
     Raises:
         InvalidInput: An option is not what it should be, or the service has no such option.
@@ -29,15 +30,22 @@ def merge_inputs(olds: Props, news: Props) -> Props:
     if "lease_id" in claim:
         facts["adopts"] = claim["lease_id"]
     _agree(news.get("number"), claim["number"])
-    silent = given(olds, ("billing_method", "failover"))
+    is_new = olds.get("number") != claim["number"]
+    silent = _kept_silently(olds, claim)
     if facts.get("adopts") != olds.get("adopts"):
         _keep_billing(claim, news.get("billing_method"))
         silent.pop("billing_method", None)
     order = {**silent, **given(news, ORDER_KEYS)}
-    is_new = olds.get("number") != claim["number"]
     if not olds or any(order.get(key) != olds.get(key) for key in ORDER_KEYS):
         order = _validated(facts, order, is_new=is_new)
     return {**facts, **order, **given(news, ("recorded",))}
+
+
+def _kept_silently(olds: Props, claim: Mapping[str, Any]) -> Props:
+    """Take the old inputs that hold where the program is silent."""
+    if olds.get("service") != claim["service"]:
+        return {}
+    return given(olds, SERVICE_KEYS if olds.get("number") == claim["number"] else ("billing_method",))
 
 
 def _keep_billing(claim: Mapping[str, Any], asked: str | None) -> None:
@@ -72,18 +80,28 @@ def _validated(facts: Props, order: Props, *, is_new: bool) -> Props:
     from ..leasing.inputs import NumberInputs, normal, validated
     from ..services import service_class
 
-    options = service_class(facts["service"]).options
-    for name in ("billing_method", "failover"):
-        if name in order and name not in options:
-            raise InvalidInput(name, f"{facts['service']} has no {name}: leave it out")
+    service = facts["service"]
+    options = service_class(service).options
+    if strange := next((name for name in SERVICE_KEYS if name in order and name not in options), None):
+        raise InvalidInput(strange, f"{service} has no {strange}: leave it out; {_taken(service, options)}")
     asked = validated(NumberInputs, order)
+    inputs = normal(asked)
+    for name in ("requirements", *WIRING_KEYS):
+        part = next((part for part in inputs.get(name, ()) if options[name] and part not in options[name]), None)
+        if part is not None:
+            taken = f"of {name} it takes {', '.join(options[name])}"
+            raise InvalidInput(name, f"{service} has no {name}.{part}: leave it out; {taken}")
     choices = options.get("billing_method", ())
     if asked.billing_method is not None and asked.billing_method not in choices:
         raise InvalidInput("billing_method", f"must be one of {', '.join(choices)}, not {asked.billing_method!r}")
     if is_new and (exceeded := asked.limits.exceeded(state.read_claim(facts))):
         raise InvalidInput(*exceeded)
     default = {"billing_method": choices[0]} if choices and "adopts" not in facts else {}
-    return {**default, **normal(asked)}
+    return {**default, **inputs}
+
+
+def _taken(service: str, options: Mapping[str, Sequence[str]]) -> str:
+    return f"{service} takes {', '.join(options) or 'nothing of the kind'}"
 
 
 def limits_of(inputs: Props) -> Limits:

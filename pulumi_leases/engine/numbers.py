@@ -17,6 +17,7 @@ from .intents import IDENTITY
 from .state import FACT_KEYS, INPUT_KEYS, LOST, ORDER_KEYS, REFUSED, Props, given, unknown_in
 
 if TYPE_CHECKING:
+    from ..domain.models import Lease
     from ..leasing.account import Account
     from ..leasing.record import LeaseRef
     from ..leasing.run import Run
@@ -55,7 +56,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
     record.is_preview = call.is_preview
     if call.is_preview and is_new:
         _announce(run, call, inputs, olds)
-    return {**inputs, **unknown_options}
+    return {**inputs, **wiring.hide_kept(inputs, program), **unknown_options}
 
 
 def _announce(run: Run, call: Call, inputs: Props, held: Props) -> None:
@@ -115,7 +116,7 @@ def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
     asked_billing = inputs.pop("billing_method", None)
     outs = {**given(olds, olds), **inputs, "asked_billing_method": asked_billing, state.UNSET: None}
     if changed := wiring.changed(olds, news):
-        _account(run, inputs).service.configure(state.read_lease(olds), changed)
+        wiring.connect(_account(run, inputs).service, state.read_lease(olds, wiring.given_settings(olds)), changed)
     return outs
 
 
@@ -167,16 +168,18 @@ def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
         call.status.warning(
             f"{number}: {account.service.name} has the lease pending; `pulumi refresh` shows when it is active"
         )
-    _connect(account, outs, inputs)
+    settings = wiring.given_settings(inputs)
+    if acquired.how == "leased":
+        settings.pop("label", None)  # it went with the purchase
+    _connect(account, outs, acquired.lease, settings)
     return outs
 
 
-def _connect(account: Account, outs: Props, inputs: Props) -> None:
-    settings = wiring.given_settings(inputs)
+def _connect(account: Account, outs: Props, lease: Lease, settings: Props) -> None:
     if not settings:
         return
     try:
-        account.service.configure(state.read_lease(outs), settings)
+        wiring.connect(account.service, state.read_lease(outs, lease.settings), settings)
     except LeaseError as error:
         names = ", ".join(settings)
         reason = (
@@ -203,7 +206,7 @@ def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | N
     lease, others = releasing.locate_lease(account, number, _lease_ref(props), call.status.passing, _reference(props))
     if lease is not None and others:
         call.status.warning(ownership.duplicate_lease_warning(lease, others))
-    found = state.observed_wiring(props, lease) if lease else {}
+    found = wiring.read_back(account.service, lease, props) if lease else {}
     outs = {**props, **state.observed(lease), **found}
     lost = None if lease is not None else props["lease_id"]
     is_drifted = any(value != props[key] for key, value in found.items())

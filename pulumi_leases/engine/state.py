@@ -30,8 +30,11 @@ WISH_KEYS = (
 WIRING_KEYS = ("label", "voice", "messaging", "status_callback", "emergency_address", "tags", "failover")
 """Inputs that say what a number is connected to: set after the purchase, changed in place, untouched where not given."""
 
+SERVICE_KEYS = ("billing_method", "requirements", *WIRING_KEYS)
+"""Inputs of which a service takes those that it says (`LeaseService.options`)."""
+
 ORDER_KEYS = (
-    *("billing_method", "requirements", *WIRING_KEYS),
+    *SERVICE_KEYS,
     *("adopt", "lease_again", "max_monthly_rate", "max_upfront_fee"),
 )
 """Inputs of a LeasedNumber that the program gives."""
@@ -71,6 +74,14 @@ def given(props: Mapping[str, Any], keys: Iterable[str]) -> Props:
     return {key: props[key] for key in keys if props.get(key) is not None}
 
 
+def hide(value: Any) -> Props:
+    """Mark a value as secret, in the form that the engine takes from any provider."""
+    from pulumi.runtime import rpc  # late: only what a program no longer says is hidden
+
+    hidden: Props = rpc.wrap_rpc_secret(value)
+    return hidden
+
+
 def written_claim(claim: Claim) -> Props:
     """Write a claim into the state."""
     return claim.model_dump(mode="json", exclude_none=True)
@@ -83,11 +94,14 @@ def read_claim(props: Mapping[str, Any]) -> Claim:
     return Claim.model_validate(props)
 
 
-def read_lease(outs: Mapping[str, Any]) -> Lease:
-    """Read a lease from the outputs of a LeasedNumber, as far as a call needs it."""
+def read_lease(outs: Mapping[str, Any], settings: Mapping[str, Any] | None) -> Lease:
+    """Read a lease from the outputs of a LeasedNumber, as far as a call needs it, with what it is connected to before."""
     from ..domain.models import Lease
 
-    return Lease(number=outs["number"], lease_id=outs["lease_id"], status=outs["lease_status"])
+    # A lease that was adopted was not bought with our reference: what it carries, the service reads.
+    reference = None if outs.get("adopted") else (outs.get("recorded") or {}).get("reference")
+    known = {"number": outs["number"], "lease_id": outs["lease_id"], "status": outs["lease_status"]}
+    return Lease(**known, reference=reference, settings=dict(settings) if settings else None)
 
 
 def read_recorded(props: Mapping[str, Any]) -> Recorded:
@@ -117,18 +131,6 @@ def observed(lease: Lease | None) -> Props:
 
     reported = {"billing_method": lease.billing_method} if lease.billing_method else {}
     return {"lease_status": lease.status, "ends_at": iso(lease.ends_at), **reported}
-
-
-def observed_wiring(outs: Mapping[str, Any], lease: Lease) -> Props:
-    """Write what a refresh finds of the wiring that the program gives; what the service does not report stays as it was."""
-    settings = lease.settings or {}
-    return {key: _observed(outs[key], settings[key]) for key in WIRING_KEYS if outs.get(key) and key in settings}
-
-
-def _observed(declared: Any, found: Any) -> Any:
-    if not isinstance(declared, dict) or not isinstance(found, dict):
-        return found
-    return {part: found.get(part, value) for part, value in declared.items()}
 
 
 def lease_outs(inputs: Mapping[str, Any], lease: Lease, *, adopted: bool) -> Props:

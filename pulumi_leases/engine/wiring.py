@@ -1,14 +1,19 @@
-"""What a number is connected to, as inputs: which of it goes with the purchase, and which of it has changed. Pure."""
+"""What a number is connected to: which of it goes with the purchase, which of it has changed, and the call that sets it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .state import UNSET, WIRING_KEYS, Props, given
+from ..domain.errors import LeaseError
+from .state import UNSET, WIRING_KEYS, Props, given, hide
 
 if TYPE_CHECKING:
-    from ..domain.models import Order
+    from collections.abc import Iterator
 
+    from ..domain.models import Lease, Order
+    from ..services.base import LeaseService
+
+_SHORTEST_SECRET = 6
 _IN_PLACE = (*WIRING_KEYS, "requirements")
 
 
@@ -22,15 +27,74 @@ def order(inputs: Props, reference: str | None) -> Order:
 
 def given_settings(inputs: Props) -> Props:
     """Take the settings that the program gives; where it is silent, nothing is touched."""
-    return given(inputs, WIRING_KEYS)
+    return {key: value for key, value in given(inputs, WIRING_KEYS).items() if value != {}}
 
 
 def changed(olds: Props, news: Props) -> Props:
     """Take the settings that must be set: given, and other than what is set, or not set by a call that failed."""
     unset = set(olds.get(UNSET) or ())
-    return {key: value for key, value in given(news, _IN_PLACE).items() if key in unset or value != olds.get(key)}
+    return {
+        key: value for key, value in given(news, _IN_PLACE).items() if key in unset or _differs(olds.get(key), value)
+    }
+
+
+def _differs(old: Any, new: Any) -> bool:
+    """Whether something is given that is not as it was; keys of a nested input that are not given do not count."""
+    if not isinstance(new, dict):
+        return bool(new != old)
+    return any(value != (old or {}).get(key) for key, value in new.items())
 
 
 def inputs_differ(olds: Props, news: Props) -> bool:
-    """Whether the engine finds a change by itself when it compares inputs: not where an old state has none of them."""
-    return all(olds.get(key) is not None for key in changed(olds, news))
+    """Whether the engine finds a change by itself when it compares inputs.
+
+    A state of the first version may have a failover in its inputs that was never set, and none in its outputs.
+    """
+    return "failover" not in changed(olds, news) or olds.get("failover") is not None
+
+
+def hide_kept(inputs: Props, program: Props) -> Props:
+    """Mark as secret what is kept where the program is silent: it may have been one, and the engine knows only what is said."""
+    return {key: hide(inputs[key]) for key in _IN_PLACE if key in inputs and program.get(key) is None}
+
+
+def connect(service: LeaseService, lease: Lease, settings: Props) -> None:
+    """Set what a number is connected to.
+
+    Raises:
+        LeaseError: As the service's `configure`; addresses and numbers in it, which may be secret, are not shown.
+    """
+    try:
+        service.configure(lease, settings)
+    except LeaseError as error:
+        text = str(error)
+        for value, name in sorted(_named(settings), key=lambda pair: -len(pair[0])):
+            text = text.replace(value, f"[{name}]")
+        error.args = (text,)
+        raise
+
+
+def _named(settings: Props) -> Iterator[tuple[str, str]]:
+    """Name the texts that may be secret; shorter ones, such as `POST`, stand in any message by chance."""
+    for name, value in settings.items():
+        for part, text in value.items() if isinstance(value, dict) else ():
+            for one in text if isinstance(text, list) else [text]:
+                if isinstance(one, str) and len(one) >= _SHORTEST_SECRET:
+                    yield one, f"{name}.{part}"
+
+
+def read_back(service: LeaseService, lease: Lease, outs: Props) -> Props:
+    """Write what a refresh finds of the wiring that is declared; what the service does not report is not in it."""
+    declared = given_settings(outs)
+    settings = service.settings_of(lease, declared) if declared else {}
+    return {key: _observed(value, settings[key]) for key, value in declared.items() if key in settings}
+
+
+def _observed(declared: Any, found: Any) -> Any:
+    """Tell what is found in the form that is declared: what is off is "", and the order of a list means nothing."""
+    if isinstance(declared, dict):
+        parts = found or {}
+        return {part: _observed(value, parts[part]) if part in parts else value for part, value in declared.items()}
+    if isinstance(declared, list):
+        return declared if sorted(declared) == sorted(found or ()) else [*(found or ())]
+    return "" if found is None else found

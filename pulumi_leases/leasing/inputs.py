@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import phonenumbers
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from ..domain.errors import InvalidInput
 from ..domain.models import Amount  # noqa: TC001 (pydantic reads it)
@@ -45,6 +55,22 @@ def unknown_range_warning(number: str | None) -> str | None:
 
 
 E164 = Annotated[str, BeforeValidator(lambda value: e164(value) if isinstance(value, str) else value)]
+
+
+def _web_address(value: str) -> str:
+    """Take an `http` or `https` address, or nothing at all; it may be a secret, so no message shows it."""
+    try:
+        parts = urlsplit(value)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        is_address = False
+    if value and not is_address:
+        raise ValueError('must be an http or https address, or "" to take it off')
+    return value
+
+
+Url = Annotated[str, AfterValidator(_web_address)]
+Method = Literal["GET", "POST"]
 
 
 class _Asked(BaseModel):
@@ -109,10 +135,57 @@ class Failover(_Asked):
         return self
 
 
+class Voice(_Asked):
+    """Where calls go."""
+
+    url: Url | None = None
+    method: Method | None = None
+    fallback_url: Url | None = None
+    fallback_method: Method | None = None
+    application: str | None = None
+    trunk: str | None = None
+    connection: str | None = None
+
+
+class Messaging(_Asked):
+    """Where messages go."""
+
+    url: Url | None = None
+    method: Method | None = None
+    fallback_url: Url | None = None
+    fallback_method: Method | None = None
+    application: str | None = None
+    service: str | None = None
+    profile: str | None = None
+
+
+class StatusCallback(_Asked):
+    """Who is told what became of a call."""
+
+    url: Url | None = None
+    method: Method | None = None
+
+
+class Requirements(_Asked):
+    """Ids of what a country demands before a number is leased."""
+
+    address: str | None = None
+    bundle: str | None = None
+    identity: str | None = None
+    group: str | None = None
+
+
 class NumberInputs(_Asked):
     """What a `LeasedNumber` is asked to be, beyond its claim."""
 
     billing_method: str | None = None
+    requirements: Requirements | None = None
+    label: str | None = None
+    voice: Voice | None = None
+    messaging: Messaging | None = None
+    status_callback: StatusCallback | None = None
+    emergency_address: str | None = None
+    tags: list[str] | None = None
     failover: Failover | None = None
     adopt: bool = False
     lease_again: str | None = None
@@ -127,7 +200,14 @@ class NumberInputs(_Asked):
 
 Asked = TypeVar("Asked", IntentInputs, NumberInputs, QueryInputs)
 
-_PARTS: Mapping[str, type[BaseModel]] = {"search": NumberSearch, "failover": Failover}
+_PARTS: Mapping[str, type[BaseModel]] = {
+    "search": NumberSearch,
+    "requirements": Requirements,
+    "voice": Voice,
+    "messaging": Messaging,
+    "status_callback": StatusCallback,
+    "failover": Failover,
+}
 _WORDS = {
     "list_type": "must be a list",
     "model_type": "must be given by its parts, as a mapping",

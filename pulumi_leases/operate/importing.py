@@ -19,7 +19,7 @@ from ..domain.errors import InvalidInput, NotFound
 from ..domain.models import IMPORTED
 from ..engine import state
 from ..engine.inputs import merge_inputs
-from ..engine.state import INTENT_TYPE, NUMBER_TYPE, POOL_TYPE, Props
+from ..engine.state import INTENT_TYPE, NUMBER_TYPE, POOL_TYPE, SERVICE_KEYS, Props
 from ..leasing.inputs import IntentInputs, normal, validated
 from ..provider import LeasedNumberProvider, LeaseIntentProvider
 
@@ -157,12 +157,20 @@ class Intake:
             **({} if account == DEFAULT_ACCOUNT else {"account": account}),
         }
 
-    def _order(self, lease: Lease) -> dict[str, str]:
-        """Tell how a lease is billed, where that is another of the service's methods than its default."""
-        _, *others = self.account.service.options.get("billing_method", ("",))
-        alike = not self.pool or all(one.billing_method == lease.billing_method for one in self.leases)
-        method = lease.billing_method
-        return {"billing_method": method} if alike and method in others else {}
+    def _order(self, lease: Lease) -> Props:
+        """Tell how a lease is billed and what it is connected to; in a pool, as far as that is the same for all."""
+        told = self._said(lease)
+        others = [self._said(one) for one in self.leases] if self.pool else []
+        return {key: value for key, value in told.items() if all(other.get(key) == value for other in others)}
+
+    def _said(self, lease: Lease) -> Props:
+        """Tell what is not the service's default."""
+        options = self.account.service.options
+        _, *others = options.get("billing_method", ("",))
+        billing = {"billing_method": lease.billing_method} if lease.billing_method in others else {}
+        settings = {key: _set_parts(value) for key, value in (lease.settings or {}).items() if key in options}
+        found = {**billing, **settings}
+        return {key: found[key] for key in SERVICE_KEYS if found.get(key)}
 
     def _name(self, lease: Lease) -> str:
         return f"{self.pool or 'number'}-{_slot(lease)}"
@@ -192,9 +200,17 @@ def _variable(name: str) -> str:
     return f"_{word}" if word[0].isdigit() or keyword.iskeyword(word) else word
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(text)
+def _quoted(value: Any) -> str:
+    return json.dumps(value)
 
 
-def _keywords(said: dict[str, str]) -> str:
+def _set_parts(value: Any) -> Any:
+    """Leave out what is not set, and how an address is asked that is not set."""
+    if not isinstance(value, dict):
+        return value
+    found = {part: one for part, one in value.items() if one}
+    return {part: one for part, one in found.items() if part.replace("method", "url") in found}
+
+
+def _keywords(said: Props) -> str:
     return ", ".join(f"{name}={_quoted(value)}" for name, value in said.items())

@@ -20,7 +20,19 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from .args import FailoverArgs, FailoverArgsDict, NumberSearchArgsDict
+    from .args import (
+        FailoverArgs,
+        FailoverArgsDict,
+        MessagingArgs,
+        MessagingArgsDict,
+        NumberSearchArgsDict,
+        RequirementsArgs,
+        RequirementsArgsDict,
+        StatusCallbackArgs,
+        StatusCallbackArgsDict,
+        VoiceArgs,
+        VoiceArgsDict,
+    )
 
 _OUTPUTS = tuple(key for key in (*FACT_KEYS, "billing_method", *LEASE_KEYS) if key != "login")
 
@@ -53,7 +65,15 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
             creation: a default that changes later moves nothing.
         account: The name of a configured login; `default` where nothing is said. Recorded likewise.
         billing_method: `monthly` (default) or `service_contract`; Contiguity only. Cannot be changed later.
-        failover: Where calls and messages go when the number fails; Contiguity only. Changed in place.
+        label: A name for people, which the service shows. This and all down to `failover` is changed in place and not
+            touched where nothing is said; an input or a key that the service does not take is an error.
+        voice: Where calls go.
+        messaging: Where messages go.
+        status_callback: Who is told what became of a call.
+        emergency_address: The id of the address that emergency services are sent to.
+        tags: The tags of the number, all of them.
+        requirements: Ids of what a country demands before it leases a number; they go with the purchase.
+        failover: Where calls and messages go when the number fails.
         adopt: Take over a number that the account leases already, without paying.
         lease_again: The id of a lost lease, from the message that told of the loss: consent to lease again.
         max_monthly_rate: Never lease above this rate per month, in the currency of the offer.
@@ -115,6 +135,13 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         service: pulumi.Input[str] | None = None,
         account: pulumi.Input[str] | None = None,
         billing_method: pulumi.Input[Literal["monthly", "service_contract"]] | None = None,
+        label: pulumi.Input[str] | None = None,
+        voice: pulumi.Input[VoiceArgs | VoiceArgsDict] | None = None,
+        messaging: pulumi.Input[MessagingArgs | MessagingArgsDict] | None = None,
+        status_callback: pulumi.Input[StatusCallbackArgs | StatusCallbackArgsDict] | None = None,
+        emergency_address: pulumi.Input[str] | None = None,
+        tags: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        requirements: pulumi.Input[RequirementsArgs | RequirementsArgsDict] | None = None,
         failover: pulumi.Input[FailoverArgs | FailoverArgsDict] | None = None,
         adopt: bool = False,
         lease_again: pulumi.Input[str] | None = None,
@@ -144,6 +171,13 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
             **both,
             "number": number,
             "billing_method": billing_method,
+            "label": label,
+            "voice": voice,
+            "messaging": messaging,
+            "status_callback": status_callback,
+            "emergency_address": emergency_address,
+            "tags": tags,
+            "requirements": requirements,
             "failover": failover,
         }
         self.quote: pulumi.Output[dict[str, Any]] | None = None  # the claim behind it, with its price

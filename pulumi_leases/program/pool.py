@@ -15,7 +15,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Literal
 
-    from .args import FailoverArgs, FailoverArgsDict, NumberSearchArgs, NumberSearchArgsDict
+    from .args import (
+        FailoverArgs,
+        FailoverArgsDict,
+        MessagingArgs,
+        MessagingArgsDict,
+        NumberSearchArgs,
+        NumberSearchArgsDict,
+        RequirementsArgs,
+        RequirementsArgsDict,
+        StatusCallbackArgs,
+        StatusCallbackArgsDict,
+        VoiceArgs,
+        VoiceArgsDict,
+    )
 
 MOST_SLOTS = 1000
 _SLOT = re.compile(r"[A-Za-z0-9._-]+\Z")
@@ -36,6 +49,13 @@ class NumberPool(pulumi.ComponentResource):
         service: As for a `LeasedNumber`.
         account: As for a `LeasedNumber`.
         billing_method: As for a `LeasedNumber`.
+        label: As for a `LeasedNumber`, for each number.
+        voice: As for a `LeasedNumber`.
+        messaging: As for a `LeasedNumber`.
+        status_callback: As for a `LeasedNumber`.
+        emergency_address: As for a `LeasedNumber`.
+        tags: As for a `LeasedNumber`, for each number.
+        requirements: As for a `LeasedNumber`.
         failover: As for a `LeasedNumber`.
         max_monthly_rate: As for a `LeasedNumber`, for each number.
         max_upfront_fee: As for a `LeasedNumber`, for each number.
@@ -62,6 +82,13 @@ class NumberPool(pulumi.ComponentResource):
         service: pulumi.Input[str] | None = None,
         account: pulumi.Input[str] | None = None,
         billing_method: pulumi.Input[Literal["monthly", "service_contract"]] | None = None,
+        label: pulumi.Input[str] | None = None,
+        voice: pulumi.Input[VoiceArgs | VoiceArgsDict] | None = None,
+        messaging: pulumi.Input[MessagingArgs | MessagingArgsDict] | None = None,
+        status_callback: pulumi.Input[StatusCallbackArgs | StatusCallbackArgsDict] | None = None,
+        emergency_address: pulumi.Input[str] | None = None,
+        tags: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        requirements: pulumi.Input[RequirementsArgs | RequirementsArgsDict] | None = None,
         failover: pulumi.Input[FailoverArgs | FailoverArgsDict] | None = None,
         max_monthly_rate: pulumi.Input[float] | None = None,
         max_upfront_fee: pulumi.Input[float] | None = None,
@@ -78,6 +105,13 @@ class NumberPool(pulumi.ComponentResource):
             "service": service,
             "account": account,
             "billing_method": billing_method,
+            "label": label,
+            "voice": voice,
+            "messaging": messaging,
+            "status_callback": status_callback,
+            "emergency_address": emergency_address,
+            "tags": tags,
+            "requirements": requirements,
             "failover": failover,
             "max_monthly_rate": max_monthly_rate,
             "max_upfront_fee": max_upfront_fee,

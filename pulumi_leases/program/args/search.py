@@ -1,4 +1,4 @@
-"""Nested inputs: what a program writes, typed. Validated later, in `check`, so that importing the package stays light."""
+"""What a number must be like, as a program writes it."""
 
 # No postponed annotations here: the SDK reads them at class creation.
 from collections.abc import Sequence
@@ -74,39 +74,3 @@ class NumberSearchArgsDict(TypedDict, total=False):
     min_reputation: pulumi.Input[float]
     max_previous_owners: pulumi.Input[int]
     order_by: pulumi.Input[Literal["price", "reputation", "number"]]
-
-
-@pulumi.input_type
-class FailoverArgs:
-    """Where calls and messages of a Contiguity number go when it fails; write-only: no call reads it back."""
-
-    enabled: pulumi.Input[bool]
-    """Whether failover is on."""
-    mode: pulumi.Input[Literal["all", "selective"]] | None = None
-    """To `all` other numbers (default), or to those in `numbers` only."""
-    numbers: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
-    """E.164 numbers, for `selective`."""
-
-    def __init__(
-        self,
-        *,
-        enabled: pulumi.Input[bool],
-        mode: pulumi.Input[Literal["all", "selective"]] | None = None,
-        numbers: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
-    ) -> None:
-        pulumi.set(self, "enabled", enabled)
-        if mode is not None:
-            pulumi.set(self, "mode", mode)
-        if numbers is not None:
-            pulumi.set(self, "numbers", numbers)
-
-
-class _FailoverArgsDict(TypedDict):
-    enabled: pulumi.Input[bool]
-
-
-class FailoverArgsDict(_FailoverArgsDict, total=False):
-    """`FailoverArgs` as a plain dict."""
-
-    mode: pulumi.Input[Literal["all", "selective"]]
-    numbers: pulumi.Input[Sequence[pulumi.Input[str]]]
