@@ -77,7 +77,7 @@ def test_a_missing_credential_is_told_when_a_call_is_due(new_host: NewHost, vend
         ({"search": {"country": "XX"}}, "'': search.country: must be an ISO 3166"),
         ({"search": {"number_type": "local"}}, "'': contiguity cannot tell number_type of a number"),
         ({"search": {"capabilities": ["voice"]}}, "'': contiguity cannot tell whether a number has voice"),
-        ({"number": NUMBER, "service": "twilio"}, "'service': service: must be one of contiguity"),
+        ({"number": NUMBER, "service": "nobody"}, "'service': service: must be one of contiguity"),
         ({"number": NUMBER, "max_monthly_rate": 5.0}, f"'max_monthly_rate': {NUMBER}: monthly_rate 12.0 USD is above"),
     ],
 )
