@@ -16,7 +16,16 @@ import pytest
 import typer
 
 import pulumi_leases
-from pulumi_leases import FailoverArgs, LeasedNumber, NumberPool, NumberSearchArgs
+from pulumi_leases import (
+    FailoverArgs,
+    LeasedNumber,
+    MessagingArgs,
+    NumberPool,
+    NumberSearchArgs,
+    RequirementsArgs,
+    StatusCallbackArgs,
+    VoiceArgs,
+)
 from pulumi_leases.cli.app import app
 from pulumi_leases.config import camel, variable
 from pulumi_leases.domain import errors
@@ -117,6 +126,10 @@ def _outputs(thing: Any) -> set[str]:
 PUBLIC = {
     "LeasedNumber": _inputs(LeasedNumber) | _outputs(LeasedNumber),
     "NumberSearchArgs": _inputs(NumberSearchArgs),
+    "VoiceArgs": _inputs(VoiceArgs),
+    "MessagingArgs": _inputs(MessagingArgs),
+    "StatusCallbackArgs": _inputs(StatusCallbackArgs),
+    "RequirementsArgs": _inputs(RequirementsArgs),
     "FailoverArgs": _inputs(FailoverArgs),
     "NumberPool": _inputs(NumberPool) | _outputs(NumberPool),
     "Functions": {

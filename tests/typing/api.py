@@ -19,10 +19,15 @@ from pulumi_leases import (
     InvalidInput,
     LeasedNumber,
     LeaseError,
+    MessagingArgs,
     NumberLease,
     NumberPool,
     NumberSearchArgs,
     NumberSearchArgsDict,
+    RequirementsArgs,
+    StatusCallbackArgs,
+    VoiceArgs,
+    VoiceArgsDict,
     get_available_numbers,
     get_available_numbers_output,
     get_leased_numbers,
@@ -51,6 +56,20 @@ def accepted(text: pulumi.Output[str], amount: pulumi.Output[float], choice: pul
     LeasedNumber("hotline", number="+12015550123", failover={"enabled": True, "mode": "selective", "numbers": [text]})
     typed_search: NumberSearchArgsDict = {"prefix": "+1201", "number_type": "local", "carrier": "T-Mobile"}
     typed_failover: FailoverArgsDict = {"enabled": False}
+    LeasedNumber(
+        "hotline", number="+12015550123", voice=VoiceArgs(url=text, method="POST", fallback_url="", trunk=text)
+    )
+    LeasedNumber(
+        "hotline", number="+12015550123", voice={"connection": text}, messaging={"profile": text, "service": ""}
+    )
+    LeasedNumber("hotline", number="+12015550123", messaging=MessagingArgs(url=text, method="GET", application=text))
+    LeasedNumber(
+        "hotline", number="+12015550123", status_callback=StatusCallbackArgs(url=text), label=text, tags=[text]
+    )
+    LeasedNumber("hotline", number="+12015550123", status_callback={"url": text}, emergency_address=text, tags=["a"])
+    LeasedNumber("hotline", number="+49301234567", requirements=RequirementsArgs(address=text, bundle="b", group="g"))
+    typed_voice: VoiceArgsDict = {"url": text, "fallback_method": "GET"}
+    NumberPool("desk", count=2, search={"country": "US"}, voice=typed_voice, requirements={"identity": text}, label="d")
     wanted = pulumi.Output.from_input(NumberSearchArgs(region="NJ", city="Jersey City"))
     LeasedNumber("sales", search=typed_search, failover=typed_failover, service="telesign", account="eu")
     LeasedNumber("sales", search=wanted)
@@ -106,6 +125,9 @@ def refused(
     LeasedNumber("support", number="+12015550123", adopt=choice)  # type: ignore[arg-type]
     LeasedNumber("support", number="+12015550123", failover={"mode": "all"})  # type: ignore[arg-type]
     LeasedNumber("support", number="+12015550123", failover=FailoverArgs())  # type: ignore[call-arg]
+    LeasedNumber("support", number="+12015550123", voice={"urls": text})  # type: ignore[arg-type]
+    LeasedNumber("support", number="+12015550123", voice=VoiceArgs(method="PUT"))  # type: ignore[arg-type]
+    LeasedNumber("support", number="+12015550123", messaging=VoiceArgs())  # type: ignore[arg-type]
     LeasedNumber("sales", search="GB")  # type: ignore[arg-type]
     LeasedNumber("sales", search={"land": "GB"})  # type: ignore[arg-type]
     LeasedNumber("sales", search={"capabilities": ["fax"]})  # type: ignore[arg-type]
