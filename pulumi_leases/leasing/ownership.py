@@ -52,13 +52,15 @@ def find_own_lease(
     return min(own, key=lambda lease: (lease.leased_at or recorded.at, lease.lease_id))
 
 
-def already_leased(account: Account, claim: Claim, held: Sequence[Lease]) -> AlreadyLeased:
-    """Say that the leases of a claimed number are others', and what can be done."""
+def already_leased(
+    account: Account, claim: Claim, held: Sequence[Lease], charge: str = "nothing was charged here"
+) -> AlreadyLeased:
+    """Say that the leases of a claimed number are others', what is known of a charge, and what can be done."""
     since = f"since {held[0].leased_at}" if held[0].leased_at else "since a time that the service does not tell"
     return AlreadyLeased(
         f"{claim.number} is leased by account {account.name!r} of {account.service.name} {since}, "
         f"{join_lease_ids(held)}, and not by this stack: another stack or person of the account may have leased it; "
-        "nothing was charged here. Choose another number, or take it over with "
+        f"{charge}. Choose another number, or take it over with "
         f"`adopt=True` or `pulumi-leases import {claim.number}`; `pulumi-leases orphans` tells who has it",
         service=account.service.name,
     )

@@ -122,11 +122,26 @@ def pay(purchase: Purchase) -> Acquired:
             pause_s = min(getattr(error, "retry_after_s", None) or wait_s, _LONGEST_WAIT_S)
             refusal = error
         else:
-            return Acquired(_after_race(purchase, purchase.own([lease])), "leased")
+            return Acquired(_after_race(purchase, _accept(purchase, lease)), "leased")
         purchase.report(f"{service.name} does not take the call now: leasing {number} in {pause_s:.0f} s")
         account.sleep(pause_s)
         wait_s *= 2
     raise AssertionError  # the last attempt returns or raises
+
+
+def _accept(purchase: Purchase, lease: Lease) -> Lease:
+    """Take a lease that was answered, unless it is one that was there before: some services answer with that.
+
+    Raises:
+        AlreadyLeased: It is another's.
+    """
+    account, claim = purchase.account, purchase.claim
+    if is_ours(purchase.recorded, lease, purchase.record.last_sent_at):
+        return lease
+    if lease.reference:
+        raise nothing_leased(already_leased(account, claim, [lease]))
+    doubt = "the paying call was answered with that lease, so the bill shows whether it was charged"
+    raise already_leased(account, claim, [lease], doubt)
 
 
 def _after_race(purchase: Purchase, lease: Lease) -> Lease:
