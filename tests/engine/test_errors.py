@@ -219,7 +219,7 @@ def test_a_failed_failover_saves_the_lease(host: Host, new_host: NewHost, vendor
     assert error.half_made is not None
     _, outs = error.half_made
     assert outs["lease_id"] == vendor.leased()[NUMBER].lease_id
-    assert "failover" not in outs
+    assert outs["unset"] == ["failover"]
 
     then = new_host()
     recorded = {"claim": claimed["claim"], "recorded": claimed["recorded"]}
