@@ -154,6 +154,47 @@ def test_settings_beside_key_and_base_url_may_come_from_elsewhere() -> None:
     }
 
 
+TWILIO = service_class("twilio")
+FROM_CONFIG = {"leases:twilioAccountSid": "AC-config", "leases:twilioAuthToken": "token-config"}
+PRICES = "https://pricing.example"
+
+
+def twilio(stack: dict[str, Any] | None = None, /, **environ: str) -> dict[str, str]:
+    """A Twilio login without what stands at its default."""
+    found = config(stack, **environ).login(TWILIO, "default")
+    return {name: value for name, value in found.items() if not value.endswith(".twilio.com")}
+
+
+def test_what_goes_with_the_credential_comes_from_its_place() -> None:
+    """Account and API key of another place are never sent with it, and what is optional may be nowhere."""
+    elsewhere = {"TWILIO_ACCOUNT_SID": "AC-env", "TWILIO_API_KEY": "SK-env", "TWILIO_API_SECRET": "secret-env"}
+
+    assert twilio(FROM_CONFIG, **elsewhere) == {"account_sid": "AC-config", "auth_token": "token-config"}
+    assert twilio(FROM_CONFIG, **elsewhere, LEASES_TWILIO_API_KEY="SK") == twilio(FROM_CONFIG)
+    with pytest.raises(ConfigError, match=r"needs an account SID .* in the same place as the credential"):
+        twilio(FROM_CONFIG, LEASES_TWILIO_AUTH_TOKEN="token-env")
+
+
+def test_an_api_key_is_never_sent_with_the_auth_token() -> None:
+    """Of the vendor's own variables two logins may be set beside each other: each is taken whole."""
+    token = {"TWILIO_ACCOUNT_SID": "AC", "TWILIO_AUTH_TOKEN": "token"}
+    key = {"TWILIO_ACCOUNT_SID": "AC", "TWILIO_API_KEY": "SK", "TWILIO_API_SECRET": "secret"}
+
+    assert twilio(**key) == {"account_sid": "AC", "auth_token": "secret", "api_key": "SK"}
+    assert twilio(**key, TWILIO_AUTH_TOKEN="token") == {"account_sid": "AC", "auth_token": "token"}
+    assert twilio(**token, TWILIO_API_KEY="SK") == {"account_sid": "AC", "auth_token": "token"}
+
+
+@pytest.mark.parametrize("setting", ["base_url", "pricing_base_url", "messaging_base_url"])
+def test_no_address_of_a_service_is_of_another_place(setting: str) -> None:
+    """Neither sent a key to, nor left unread."""
+    with pytest.raises(ConfigError, match=rf"from {variable('twilio', setting)}: a key is not sent"):
+        twilio(FROM_CONFIG, **{variable("twilio", setting): PRICES})
+
+    told = twilio({**FROM_CONFIG, f"leases:{camel(f'twilio_{setting}')}": PRICES})
+    assert told[setting] == PRICES
+
+
 @pytest.mark.parametrize(
     "accounts",
     [

@@ -242,6 +242,14 @@ def test_files_are_short(path: Path) -> None:
     assert len(code) <= LONGEST
 
 
+@pytest.mark.parametrize("service", sorted(import_module("pulumi_leases.services").SERVICES))
+def test_a_service_costs_nothing_where_another_is_used(tmp_path: Path, service: str) -> None:
+    """Only what is used is imported."""
+    _, own = imported(f"pulumi_leases.services.{service}", tmp_path)
+    others = set(import_module("pulumi_leases.services").SERVICES) - {service}
+    assert not {module.split(".")[2] for module in own if module.startswith("pulumi_leases.services.")} & others
+
+
 def test_every_service_in_the_registry_is_there() -> None:
     """A name in the registry is a class that says the same name."""
     for name, where in import_module("pulumi_leases.services").SERVICES.items():

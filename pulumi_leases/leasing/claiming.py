@@ -156,7 +156,7 @@ def _held(account: Account, asked: IntentInputs, held: Sequence[Lease], kept: Cl
     if len(held) > 1:
         raise AlreadyLeased(
             f"{lease.number} is leased {len(held)} times by {name}: {', '.join(one.lease_id for one in held)}; "
-            "cancel all but one with the service, or with `pulumi-leases orphans --release`",
+            f"cancel all but one with the service, or with `pulumi-leases orphans --release {lease.number}`",
             service=account.service.name,
         )
     if kept is not None and lease.lease_id == asked.lease_again:

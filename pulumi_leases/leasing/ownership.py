@@ -73,7 +73,8 @@ def duplicate_lease_warning(own: Lease, others: Sequence[Lease]) -> str:
     """Say that a number is leased, and paid, more than once."""
     return (
         f"{own.number} is leased more than once: {own.lease_id} is this stack's, and there is {join_lease_ids(others)} beside "
-        "it. Both cost: find out whose the other is, and cancel it with the service or with `pulumi-leases orphans --release`"
+        "it. Both cost: find out whose the other is, and cancel it with the service or with "
+        f"`pulumi-leases orphans --release {own.number}`"
     )
 
 

@@ -122,11 +122,28 @@ def pay(purchase: Purchase) -> Acquired:
             pause_s = min(getattr(error, "retry_after_s", None) or wait_s, _LONGEST_WAIT_S)
             refusal = error
         else:
-            return Acquired(purchase.own([lease]), "leased")
+            return Acquired(_after_race(purchase, purchase.own([lease])), "leased")
         purchase.report(f"{service.name} does not take the call now: leasing {number} in {pause_s:.0f} s")
         account.sleep(pause_s)
         wait_s *= 2
     raise AssertionError  # the last attempt returns or raises
+
+
+def _after_race(purchase: Purchase, lease: Lease) -> Lease:
+    """Read a new lease again when no purchase of another stack can change any more whose it is.
+
+    Raises:
+        AlreadyLeased: Another stack of the account has bought the number in the same moment, and its reference stands.
+    """
+    account = purchase.account
+    if not account.service.race_window_s:
+        return lease
+    account.sleep(account.service.race_window_s)
+    try:
+        held = account.service.find(lease.number, purchase.recorded.reference)
+    except LeaseError:
+        return lease  # it was answered as ours, and a refresh reads it again
+    return purchase.own_despite_refusal(held) if held and any(one.reference for one in held) else lease
 
 
 def _resolve_unknown(purchase: Purchase, error: LeaseError) -> Acquired:

@@ -112,16 +112,16 @@ def require_evidence(account: Account, number: str, lease_id: str, reference: st
     if (login is not None and login == service.login) or account.is_proven.is_set():
         return
     offer = account.look(number)
+    if offer is not None and offer.availability in {"available", "on request"}:
+        return
+    if service.has_ended(number, lease_id, reference) or _is_proven_soon(account):
+        return
     if offer is not None and offer.availability == "leased":
         raise LeasedElsewhere(
             f"{number} is leased, but not to account {account.name!r} of {service.name}: is this the wrong key? "
             f"With the right one, run the same command again. {_how_to_forget(number)}",
             service=service.name,
         )
-    if offer is not None and offer.availability in {"available", "on request"}:
-        return
-    if service.has_ended(number, lease_id, reference) or _is_proven_soon(account):
-        return
     raise ReleaseUnproven(
         f"{number} ({lease_id}) is not among the leases of account {account.name!r} of {service.name}, and nothing shows that "
         "it has ended: is the key another login's, the base URL wrong, a gateway in between? Nothing was sent, and the state "
@@ -156,7 +156,7 @@ def note_never_leased(account: Account, record: OwnerRecord, number: str) -> str
     return (
         f"{number} was refused to this stack, and account {account.name!r} of {account.service.name} has "
         f"{join_lease_ids(held)} of it, which was not touched: another stack or person may have leased it. If an interrupted "
-        "retry of this stack did: `pulumi-leases orphans --release`"
+        f"retry of this stack did: `pulumi-leases orphans --release {number}`"
     )
 
 

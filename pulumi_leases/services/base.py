@@ -37,6 +37,9 @@ class LeaseService(Protocol):
     its keys, of a choice its values with the default first, of anything else nothing."""
     carries_reference: ClassVar[bool]
     """Whether a purchase carries a text that can be read back: then `Lease.reference` tells whose a lease is."""
+    race_window_s: ClassVar[float]
+    """Seconds after a purchase within which a purchase of the same number by another stack of the account may still put its
+    reference in the place of ours; 0 where none can. Whose the lease is, is read again after that."""
     one_lease_a_number: ClassVar[bool]
     """Whether a number has one lease at most at a time. Then a lease is known by its start too: a service may write a lease's
     id differently in different answers."""

@@ -168,6 +168,7 @@ class Contiguity:
         "failover": ("enabled", "mode", "numbers"),
     }
     carries_reference: ClassVar[bool] = False
+    race_window_s: ClassVar[float] = 0.0
     one_lease_a_number: ClassVar[bool] = True  # every call addresses a lease by its number
     billed_to: ClassVar[str | None] = None
     login: str | None = None

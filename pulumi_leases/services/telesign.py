@@ -156,6 +156,7 @@ class TeleSign:
     capabilities: ClassVar[frozenset[str]] = frozenset({"sms", "voice"})
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     carries_reference: ClassVar[bool] = False
+    race_window_s: ClassVar[float] = 0.0
     one_lease_a_number: ClassVar[bool] = False  # what a second paying call for one's own number does is not documented
     billed_to: ClassVar[str | None] = "the end of the current billing period"
     login: str | None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pulumi_leases.services import SERVICES
+from pulumi_leases.services import SERVICES, service_class
 
 from .desk import DESKS, Desk, connected
 from .memory import Memory
@@ -31,16 +31,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what asks for a desk once for each."""
     if "desk" in metafunc.fixturenames:
         outside = metafunc.config.getoption(FROM_OUTSIDE, default=None)
-        metafunc.parametrize("desk", [outside] if outside else [*SERVICES, Memory.name], indirect=True)
+        names = [outside] if outside else [*SERVICES, Memory.name]
+        if getattr(metafunc.module, "ONLY_WITH_REFERENCES", False):
+            names = [name for name in names if _carries_reference(name)]
+        metafunc.parametrize("desk", names, indirect=True)
+
+
+def _carries_reference(name: str) -> bool:
+    """Whether purchases at a desk carry a reference; at the dictionary's they do not."""
+    if name == Memory.name:
+        return Memory.carries_reference
+    return service_class(_desk_from_outside(name).name if ":" in name else name).carries_reference
+
+
+def _desk_from_outside(name: str) -> Desk:
+    module, _, attribute = name.partition(":")
+    outside: Desk = getattr(import_module(module), attribute)()
+    return outside
 
 
 @pytest.fixture
 def desk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """The desk of each service in turn, at a vendor of its own."""
     if ":" in request.param:
-        module, _, attribute = request.param.partition(":")
-        outside: Desk = getattr(import_module(module), attribute)()
-        return outside
+        return _desk_from_outside(request.param)
     if request.param == Memory.name:
         monkeypatch.setitem(SERVICES, Memory.name, f"{Memory.__module__}:{Memory.__name__}")
         return MemoryDesk()

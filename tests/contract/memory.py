@@ -32,6 +32,7 @@ class Memory:
     capabilities: ClassVar[frozenset[str]] = frozenset()
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     carries_reference: ClassVar[bool] = False
+    race_window_s: ClassVar[float] = 0.0
     one_lease_a_number: ClassVar[bool] = True
     billed_to: ClassVar[str | None] = None
 

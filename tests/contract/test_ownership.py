@@ -13,7 +13,6 @@ from pulumi_leases.domain.references import mint_reference
 from pulumi_leases.leasing.confirming import confirm_released
 from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import locate_lease, release
-from pulumi_leases.services import SERVICES, service_class
 
 from .desk import NUMBER
 from .process import silent
@@ -28,10 +27,8 @@ if TYPE_CHECKING:
 
     NewProcess = Callable[[str], Process]
 
-REFERRING = [name for name in SERVICES if service_class(name).carries_reference]
+ONLY_WITH_REFERENCES = True
 TWO_HOURS = timedelta(hours=2)
-
-pytestmark = pytest.mark.parametrize("desk", REFERRING, indirect=True)
 
 
 def killed(process: Process, reference: str | None = None) -> tuple[Claim, Recorded, Lease]:

@@ -110,7 +110,10 @@ def test_a_slow_release_fails_at_the_deadline_and_the_next_destroy_goes_on(new_s
 
 
 def test_what_cannot_be_let_go_stays_in_the_state(new_stack: NewStack, vendor: Vendor) -> None:
-    """Changed, a stranger's, refused: each says why and keeps its number; one that is gone already is a success."""
+    """Changed, refused: each says why and keeps its number. Gone, or gone and a stranger's by now: a success.
+
+    That the account is the right one is shown by the lease of the refused one, which is there.
+    """
     changed, strangers, refused, gone = numbers(vendor, 4)
     stack = new_stack(declaring({"changed": changed, "strangers": strangers, "refused": refused, "gone": gone}))
     assert stack.up().ok
@@ -129,7 +132,8 @@ def test_what_cannot_be_let_go_stays_in_the_state(new_stack: NewStack, vendor: V
     for text in (
         f"{changed}: lease ",
         f"is gone, and contiguity has lease {theirs.lease_id} for the number now, which this stack did not make",
-        f"{strangers} is leased, but not to account 'default' of contiguity: is this the wrong key?",
+        f"{strangers} (lsd_",
+        "was released already",
         "403 In a contract until May, request err_7",
     ):
         assert text in " ".join(destroyed.text.split())
@@ -137,13 +141,10 @@ def test_what_cannot_be_let_go_stays_in_the_state(new_stack: NewStack, vendor: V
     assert {call.number for call in vendor.writes(since)} == {refused}
     assert len(vendor.writes(since)) == 1
     left = {name for name in stack.resources() if name.startswith("Lease")}
-    assert left == {
-        f"{kind} {name}" for kind in ("LeasedNumber", "LeaseIntent") for name in ("changed", "strangers", "refused")
-    }
+    assert left == {f"{kind} {name}" for kind in ("LeasedNumber", "LeaseIntent") for name in ("changed", "refused")}
 
     vendor.clear_faults()
-    for name in ("changed", "strangers"):
-        stack.cli("state", "delete", "--target-dependents", stack.resources()[f"LeaseIntent {name}"]["urn"], "--yes")
+    stack.cli("state", "delete", "--target-dependents", stack.resources()["LeaseIntent changed"]["urn"], "--yes")
     assert stack.destroy().ok
     assert set(vendor.leased()) == {changed, strangers}
 

@@ -189,12 +189,12 @@ def test_an_option_that_is_not_known_yet_replaces_nothing(new_stack: NewStack, v
     assert preview.changed == {"create": 2, "update": 1}
     up = stack.up()
     assert up.ok, up.text
-    assert vendor.leased()[NUMBER].failover == {"enabled": True, "mode": "selective", "numbers": [OTHER]}
+    assert vendor.leased()[NUMBER].failover == {"enabled": True, "mode": "all", "numbers": [OTHER]}
     assert len(vendor.calls("lease")) == 2
 
 
 def test_a_new_number_with_an_unknown_option_is_announced_and_counted(new_stack: NewStack, vendor: Vendor) -> None:
-    """Two new numbers, one with a failover to the other: 24 USD are above a budget of 15, and nothing is leased."""
+    """Two new numbers, one with a failover to the other: the preview names both, and 24 USD are above a budget of 15."""
 
     def two() -> None:
         desk = LeasedNumber("desk", number=OTHER)
@@ -209,6 +209,7 @@ def test_a_new_number_with_an_unknown_option_is_announced_and_counted(new_stack:
     assert preview.ok, preview.text
     assert f"will lease {NUMBER} (US, Jersey City) from contiguity: 12.00 USD/month" in preview.text
     stack.config("leases:monthlyBudget", "15 USD")
-    assert not stack.preview().ok
-    assert not stack.up().ok
-    assert vendor.leases() == []
+    over = stack.preview()
+    assert not over.ok
+    assert "24.00 USD a month is above the budget of 15.00 USD" in squeezed(over.text)
+    assert vendor.writes() == []

@@ -77,7 +77,7 @@ def test_a_missing_credential_is_told_when_a_call_is_due(new_host: NewHost, vend
         ({"search": {"country": "XX"}}, "'': search.country: must be an ISO 3166"),
         ({"search": {"number_type": "local"}}, "'': contiguity cannot tell number_type of a number"),
         ({"search": {"capabilities": ["voice"]}}, "'': contiguity cannot tell whether a number has voice"),
-        ({"number": NUMBER, "service": "twilio"}, "'service': service: must be one of contiguity"),
+        ({"number": NUMBER, "service": "nobody"}, "'service': service: must be one of contiguity"),
         ({"number": NUMBER, "max_monthly_rate": 5.0}, f"'max_monthly_rate': {NUMBER}: monthly_rate 12.0 USD is above"),
     ],
 )
@@ -196,7 +196,7 @@ def test_a_refused_number_that_the_account_leases_is_warned_of(host: Host, new_h
     (warning,) = then.told
     assert warning.severity == WARNING
     assert f"{NUMBER} was refused to this stack, and the account leases it (lease {theirs.lease_id})" in warning.text
-    assert "`pulumi-leases orphans` tells who has it" in warning.text
+    assert "`pulumi-leases orphans` shows who has it" in warning.text
     assert not warning.ephemeral
 
 
@@ -227,6 +227,8 @@ def test_a_failed_failover_saves_the_lease(host: Host, new_host: NewHost, vendor
     assert then.diff(NUMBER_TYPE, outs, news) == (True, [])
     outs = then.update(NUMBER_TYPE, NUMBER, outs, news)
     assert outs["failover"] == vendor.leased()[NUMBER].failover
+    assert outs.get("unset") is None
+    assert then.diff(NUMBER_TYPE, outs, news) == (False, [])
     assert len(vendor.calls("lease")) == 1
 
 

@@ -142,7 +142,6 @@ def test_values_cross_as_the_engine_writes_them(host: Host) -> None:
         {"search": {"country": "US", "area_code": UNKNOWN}},
         {"search": {"country": "US", "capabilities": ["sms", UNKNOWN]}},
         {"number": NUMBER, "service": UNKNOWN},
-        {"number": NUMBER, "max_monthly_rate": UNKNOWN},
     ],
 )
 def test_what_is_not_known_yet_passes_through(host: Host, vendor: Vendor, said: Props) -> None:
@@ -153,6 +152,25 @@ def test_what_is_not_known_yet_passes_through(host: Host, vendor: Vendor, said: 
     assert inputs["number"] == inputs["monthly_rate"] == inputs["recorded"] == UNKNOWN
     assert vendor.journal() == []
     assert host.told == []
+
+
+@pytest.mark.parametrize("option", ["max_monthly_rate", "max_upfront_fee", "lease_again"])
+def test_an_option_that_is_not_known_yet_leaves_the_claim_as_it_is(host: Host, vendor: Vendor, option: str) -> None:
+    """Only itself is unknown: the number is chosen, quoted, announced, and a held one is not replaced."""
+    intent, claimed, inputs = declared(host, number=NUMBER)
+    _, outs = host.create(NUMBER_TYPE, inputs)
+    news = host.check(INTENT_TYPE, intent, {"number": NUMBER, option: UNKNOWN, **PREVIEW})
+    assert news == {**intent, option: UNKNOWN}
+    assert host.diff(INTENT_TYPE, claimed, news)[1] == []
+    number = host.check(
+        NUMBER_TYPE,
+        inputs,
+        {"number": NUMBER, "claim": news["claim"], "recorded": claimed["recorded"], option: UNKNOWN, **PREVIEW},
+    )
+    assert number[option] == UNKNOWN
+    assert number["number"] == NUMBER
+    assert host.diff(NUMBER_TYPE, outs, number)[1] == []
+    assert len(vendor.calls("lease")) == 1
 
 
 def test_an_unknown_number_replaces(host: Host, vendor: Vendor) -> None:
@@ -213,7 +231,7 @@ def test_a_lease_that_is_still_pending_is_warned_of(host: Host, new_host: NewHos
     leased, warning = host.told
     assert f"leased {NUMBER} " in leased.text
     assert (warning.severity, warning.ephemeral) == (WARNING, False)
-    assert warning.text == f"{NUMBER}: contiguity has the lease pending; `pulumi refresh` tells when not"
+    assert warning.text == f"{NUMBER}: contiguity has the lease pending; `pulumi refresh` shows when it is active"
 
     vendor.clock(advance_s=120)
     refresh = new_host()

@@ -127,7 +127,7 @@ def test_a_number_that_the_account_leases_already_is_not_claimed(run: Run, vendo
         f"already leased by account 'default' of contiguity (lease {lease.lease_id}), and this stack has no record of it",
         "`adopt=True`",
         f"`pulumi-leases import {NUMBER}`",
-        "Give it an alias",
+        'aliases=[pulumi.Alias(name="OLD-NAME")]',
         "Replace the LeasedNumber instead",
     ):
         assert part in message

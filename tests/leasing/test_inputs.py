@@ -160,9 +160,9 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
         "search.order_by: Input should be 'price', 'reputation' or 'number'",
     ),
     (
-        {"number": NUMBER, "service": "twilio"},
+        {"number": NUMBER, "service": "nobody"},
         "service",
-        f"service: must be one of {', '.join(sorted(SERVICES))}, not 'twilio'",
+        f"service: must be one of {', '.join(sorted(SERVICES))}, not 'nobody'",
     ),
     ({"number": NUMBER, "account": 1.0}, "account", "account: must be text"),
     ({"number": NUMBER, "lease_again": 7.0}, "lease_again", "lease_again: must be text"),

@@ -87,7 +87,7 @@ def test_a_lease_in_no_stack_may_be_released(contiguity: Account) -> None:
 def test_a_lease_that_began_after_the_state_was_written_is_told_and_not_released(contiguity: Account) -> None:
     """A stack may have it by now; likewise where its start is not told. The two clocks may be two minutes apart."""
     young, undated = held(contiguity, "l1", since=NEW), held(contiguity, "l2", "+12015550124", since=None)
-    close = held(contiguity, "l3", "+12015550125", since=WRITTEN - timedelta(seconds=60))
+    close = held(contiguity, "l3", "+12015550125", since=WRITTEN - timedelta(seconds=1))
 
     found = findings([held(contiguity, "l0", OURS), young, undated, close], [stack("dev", MINE)], NOW)
 

@@ -146,14 +146,14 @@ def test_each_run_asks_once_and_by_its_own_settings(new_stack: NewStack, vendor:
         pulumi.export("leased", get_leased_numbers_output().apply(lambda all_: [one["number"] for one in all_]))
         pulumi.export("best", get_available_numbers({"country": "US"}, limit=1)[0])
         pulumi.export("others", get_available_numbers_output({"country": "GB"}).apply(len))
-        pulumi.export("known", get_number_output(pulumi.Config("leases").require("known"))["lease_id"])
+        pulumi.export("known", get_number_output(pulumi.Config("wanted").require("known"))["lease_id"])
 
     stacks = {}
     for login, number in (("first", NUMBER), ("second", "+12015550124")):
         stacks[login] = new_stack(program, LEASES_CONTIGUITY_TOKEN="", LEASES_CONTIGUITY_BASE_URL="")
         stacks[login].config("leases:contiguityToken", vendor.token(login), secret=True)
         stacks[login].config("leases:contiguityBaseUrl", vendor.contiguity)
-        stacks[login].config("leases:known", number)
+        stacks[login].config("wanted:known", number)
 
     for login, number in (("first", NUMBER), ("second", "+12015550124")):
         before = len(vendor.journal())

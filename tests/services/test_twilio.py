@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -23,6 +24,7 @@ from pulumi_leases.domain.errors import (
 )
 from pulumi_leases.domain.models import Lease, Order
 from pulumi_leases.domain.references import mint_reference
+from pulumi_leases.services.twilio.numbers import Owned
 
 if TYPE_CHECKING:
     from pulumi_leases.emulator import Vendor
@@ -187,11 +189,23 @@ def test_a_lagging_listing_hijacks_nothing(twilio: Twilio, vendor: Vendor) -> No
     vendor.switch("twilio", listing_lag_s=60)
     first = twilio.lease(Order(number=NUMBER, reference=theirs, label="desk"))
     vendor.clock(advance_s=10)
-    second = twilio.lease(Order(number=NUMBER, reference=ours, label="mine"))
-    assert (second.lease_id, second.leased_at, second.reference) == (first.lease_id, first.leased_at, None)
+    with pytest.raises(Refused, match=rf"the account has .* already .{first.lease_id}"):
+        twilio.lease(Order(number=NUMBER, reference=ours, label="mine"))
     vendor.clock(advance_s=60)
     assert twilio.find(NUMBER)[0].reference is None
     assert len([charge for charge in vendor.charges() if charge.kind == "upfront"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("created_s", "updated_s", "before"),
+    [(0, 0, False), (0, 5, False), (1, 1, False), (-1, 1, False), (-10, 0, True), (-3600, 1, True), (-60, -60, False)],
+)
+def test_what_was_there_before_a_purchase_is_told_by_two_dates(created_s: int, updated_s: int, before: bool) -> None:
+    """A purchase that takes its time is one, and so is one that is dated by another clock."""
+    sent_at = datetime(2026, 11, 1, 12, tzinfo=timezone.utc)
+    dates = [format_datetime(sent_at + timedelta(seconds=seconds)) for seconds in (created_s, updated_s)]
+    told = Owned.model_validate(owned(date_created=dates[0], date_updated=dates[1]))
+    assert told.was_there_before(sent_at) == before
 
 
 def test_a_purchase_that_is_ignored_is_anothers(twilio: Twilio, vendor: Vendor) -> None:

@@ -65,6 +65,7 @@ class Telnyx:
         "requirements": ("group",),
     }
     carries_reference: ClassVar[bool] = True
+    race_window_s: ClassVar[float] = 0.0
     one_lease_a_number: ClassVar[bool] = True
     billed_to: ClassVar[str | None] = "the end of the calendar month"
     login: str | None = None

@@ -27,7 +27,7 @@ CAPABILITIES = frozenset({"sms", "mms", "voice"})
 HOSTED = "hosted"
 """The status of a number that is another carrier's, and only connected here; what a DELETE does to it is not documented."""
 
-_UPDATED_AT_ONCE = timedelta(seconds=2)
+_AT_ONCE = timedelta(seconds=2)
 _ADDRESSES = {
     "any": "an address (requirements.address)",
     "local": "an address in its own country (requirements.address)",
@@ -112,12 +112,14 @@ class Owned(Wiring, _Number):
         """Its type in our words; absent before 2026."""
         return fold_type(self.type)
 
-    @property
-    def was_updated(self) -> bool:
-        """Whether it was changed after its purchase: then an answer to a purchase is of a number that was there before."""
+    def was_there_before(self, sent_at: datetime) -> bool:
+        """Whether an answer to a purchase is of a number that was there before: made earlier, and only updated by the call.
+
+        Both dates are to the second, and of one clock; `sent_at` may be of another, so that it alone does not decide.
+        """
         if self.date_created is None or self.date_updated is None:
             return False
-        return self.date_updated - self.date_created > _UPDATED_AT_ONCE
+        return min(self.date_updated, sent_at) - self.date_created > _AT_ONCE
 
     def lease(self, price: Mapping[str, Any]) -> Lease:
         """Write it as a lease."""

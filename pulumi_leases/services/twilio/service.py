@@ -20,7 +20,7 @@ from ..pages import Scan, believed, scan
 from ..wire import unreadable
 from .connections import Connections
 from .messaging import Memberships
-from .names import fit_label, friendly_name, read_label
+from .names import fit_label, friendly_name
 from .numbers import CAPABILITIES, HOSTED, OFFERED, OWNED, Offered, Owned
 from .paging import read_pages
 from .prices import Prices
@@ -81,6 +81,7 @@ class Twilio:
     capabilities: ClassVar[frozenset[str]] = CAPABILITIES
     options: ClassVar[Mapping[str, tuple[str, ...]]] = OPTIONS
     carries_reference: ClassVar[bool] = True
+    race_window_s: ClassVar[float] = 3.0  # later ones are known by their dates, to the second
     one_lease_a_number: ClassVar[bool] = True  # a second purchase of one's own number buys nothing
     billed_to: ClassVar[str | None] = "the end of the month that is paid"
     login: str | None
@@ -126,8 +127,8 @@ class Twilio:
 
         There is no idempotency key, and none is needed: of a number that the account owns a purchase buys nothing, answers
         201 and may overwrite its name (https://www.twilio.com/docs/api/errors/20500,
-        https://github.com/danielberkompas/ex_twilio/issues/116). So the account is asked right before, and the answer is
-        taken for a purchase only where the number was never updated after it.
+        https://github.com/danielberkompas/ex_twilio/issues/116). So the account is asked right before, and an answer with
+        our reference is taken for a purchase only where its dates fit; whose any other is, its own reference and date tell.
         """
         number, name = order.number, friendly_name(order.label, order.reference)
         form = {
@@ -136,14 +137,17 @@ class Twilio:
             **purchase_form(self.name, number, order.requirements),
         }
         if held := self._held_before(number):
-            return self._not_bought(order, held[0])
+            if order.reference and held[0].reference == order.reference:
+                return held[0]  # what an earlier run has bought
+            raise self._had_already(held[0])
+        sent_at = self.now()
         owned = self._one(self._api.post(f"{self._numbers}.json", form=form), number)
         lease = self._lease(owned)
-        if not owned.was_updated or lease.reference is None or lease.reference != order.reference:
-            return lease
-        # The name of a number that was there before is now ours, which proves nothing any more: it is taken back.
-        self._update(owned.sid, {"FriendlyName": fit_label(read_label(owned.friendly_name, number), None) or number})
-        return lease.model_copy(update={"reference": None})
+        if order.reference and lease.reference == order.reference and owned.was_there_before(sent_at):
+            # Its name is ours now, which proves nothing any more: that is taken back.
+            self._update(owned.sid, {"FriendlyName": number})
+            raise self._had_already(lease)
+        return lease
 
     def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
         """GET IncomingPhoneNumbers with `PhoneNumber`, which matches in part too: compared here once more."""
@@ -228,12 +232,9 @@ class Twilio:
                 service=self.name,
             ) from None
 
-    def _not_bought(self, order: Order, held: Lease) -> Lease:
-        """Take a lease that is there before the purchase for ours only by its reference."""
-        if order.reference and held.reference == order.reference:
-            return held
-        raise Refused(
-            f"{self.name}: the account has {order.number} already ({held.lease_id}): a purchase would buy nothing",
+    def _had_already(self, lease: Lease) -> Refused:
+        return Refused(
+            f"{self.name}: the account has {lease.number} already ({lease.lease_id}): a purchase buys nothing",
             service=self.name,
         )
 
