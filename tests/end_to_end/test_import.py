@@ -69,6 +69,31 @@ def test_all_numbers_are_brought_in(project: Project, vendor: Vendor) -> None:
     assert sorted(call.number for call in vendor.writes() if call.number) == sorted(numbers)
 
 
+def test_a_number_is_brought_in_with_what_it_is_connected_to(project: Project, vendor: Vendor) -> None:
+    """Label, addresses and ids stand in the program and in the state; then nothing to do, and an edit is an update."""
+    wired = {
+        "friendly_name": "front desk",
+        "voice_url": "https://phone.example.com/calls",
+        "sms_application_sid": f"AP{'1' * 32}",
+        "emergency_address_sid": f"AD{'1' * 32}",
+    }
+    vendor.lease("twilio", "+12015550123", login=vendor.account_sid(), settings=wired)
+
+    command = project.types("pulumi-leases import --all --service twilio 2> /dev/null").strip()
+    project.types(f"{command} --yes")
+    program = (project.folder / "leased_numbers.py").read_text()
+
+    assert all(text in program for text in wired.values())
+    project.types("pulumi preview --expect-no-changes")
+    project.types("pulumi refresh --yes --expect-no-changes")
+    project.types("pulumi preview --expect-no-changes")
+    assert not vendor.writes()
+    (project.folder / "leased_numbers.py").write_text(program.replace("/calls", "/moved"))
+    assert "1 updated" in project.types("pulumi up --yes --skip-preview")
+    settings = vendor.leased("twilio")["+12015550123"].settings
+    assert settings == {**settings, **wired, "voice_url": "https://phone.example.com/moved"}
+
+
 def test_one_number_is_brought_in_and_lives_on(project: Project, vendor: Vendor) -> None:
     """Beside one that the stack leases itself: both are held through up and drift; a lost one is told, as any other."""
     mine, other = leased(vendor, 2)

@@ -30,6 +30,7 @@ CLAIM: dict[str, Any] = {
 RECORDED = {"run": "r", "at": "2026-11-22T06:30:01Z"}
 PRICE = "12.00 USD/month, 1.50 USD upfront"
 FAILOVER = {"enabled": True, "mode": "all", "numbers": []}
+HOOK = "https://calls.example.com/hook?token=s3cret"
 
 
 def test_facts_come_from_the_claim() -> None:
@@ -55,6 +56,63 @@ def test_where_the_program_is_silent_the_old_inputs_win() -> None:
     inputs = merge_inputs(olds, {"claim": CLAIM})
     assert (inputs["billing_method"], inputs["failover"]) == ("service_contract", FAILOVER)
     assert "max_monthly_rate" not in inputs
+
+
+def test_what_was_said_of_another_number_or_service_is_not_kept() -> None:
+    """A new number is not connected as an earlier one was, and another service may not have the option."""
+    olds = {**CLAIM, "billing_method": "service_contract", "failover": FAILOVER}
+
+    other_number = merge_inputs(olds, {"claim": {**CLAIM, "number": OTHER}})
+    other_service = merge_inputs(olds, {"claim": {**CLAIM, "service": "telesign"}})
+
+    assert "failover" not in other_number
+    assert other_number["billing_method"] == "service_contract"
+    assert {"failover", "billing_method"}.isdisjoint(other_service)
+
+
+@pytest.mark.parametrize(
+    ("service", "said", "message"),
+    [
+        ("telesign", {"tags": ["a"]}, "telesign has no tags: leave it out; telesign takes nothing of the kind"),
+        (
+            "contiguity",
+            {"label": "a"},
+            "contiguity has no label: leave it out; contiguity takes billing_method, failover",
+        ),
+        ("telnyx", {"voice": {"url": HOOK}}, "telnyx has no voice.url: leave it out; of voice it takes connection"),
+        (
+            "telnyx",
+            {"requirements": {"bundle": "BU1"}},
+            "telnyx has no requirements.bundle: leave it out; of requirements it",
+        ),
+        (
+            "twilio",
+            {"messaging": {"profile": "p"}},
+            "twilio has no messaging.profile: leave it out; of messaging it takes url",
+        ),
+        (
+            "twilio",
+            {"failover": FAILOVER},
+            "twilio has no failover: leave it out; twilio takes label, voice, messaging",
+        ),
+    ],
+)
+def test_what_a_service_does_not_take_is_named_with_what_it_takes(
+    service: str, said: dict[str, Any], message: str
+) -> None:
+    """The input or its key, the service, and the way out; the value, which may be a secret, is not shown."""
+    with pytest.raises(InvalidInput) as caught:
+        merge_inputs({}, {"claim": {**CLAIM, "service": service}, **said})
+    assert message in str(caught.value)
+    assert HOOK not in str(caught.value)
+    assert caught.value.property == next(iter(said))
+
+
+def test_wiring_is_written_as_it_is_said() -> None:
+    """Keys that are not given are not invented, and a setting that is taken off is said to be."""
+    said = {"voice": {"url": HOOK, "method": None}, "messaging": {"url": ""}, "label": "desk"}
+    inputs = merge_inputs({}, {"claim": {**CLAIM, "service": "twilio"}, **said})
+    assert {key: inputs[key] for key in said} == {"voice": {"url": HOOK}, "messaging": {"url": ""}, "label": "desk"}
 
 
 @pytest.mark.parametrize(

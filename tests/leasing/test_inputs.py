@@ -216,6 +216,32 @@ def test_a_wrong_wish_names_its_property_and_what_would_be_right(
             {"failover": {"enabled": True, "after_s": 5}},
             "failover.after_s: is not known; there are enabled, mode, numbers",
         ),
+        ({"voice": "https://example.com"}, "voice: must be given by its parts, as a mapping"),
+        (
+            {"voice": {"urls": "https://example.com"}},
+            "voice.urls: is not known; there are application, connection, fallback_method, fallback_url, method, trunk, url",
+        ),
+        (
+            {"voice": {"url": "calls.example.com/s3cret"}},
+            'voice.url: must be an http or https address, or "" to take it off',
+        ),
+        (
+            {"messaging": {"fallback_url": "ftp://example.com"}},
+            'messaging.fallback_url: must be an http or https address, or "" to take it off',
+        ),
+        (
+            {"status_callback": {"url": "https://["}},
+            'status_callback.url: must be an http or https address, or "" to take it off',
+        ),
+        ({"voice": {"method": "PUT"}}, "voice.method: Input should be 'GET' or 'POST'"),
+        ({"messaging": {"service": 5.0}}, "messaging.service: must be text"),
+        ({"tags": "desk"}, "tags: must be a list"),
+        ({"tags": [1.0]}, "tags.0: must be text"),
+        ({"label": 5.0}, "label: must be text"),
+        (
+            {"requirements": {"adress": "AD1"}},
+            "requirements.adress: is not known; there are address, bundle, group, identity",
+        ),
     ],
 )
 def test_a_wrong_order_names_its_property_and_what_would_be_right(props: dict[str, Any], message: str) -> None:

@@ -35,6 +35,13 @@ ENVIRON = {
     "LEASES_TELESIGN_CUSTOMER_ID": "11111111-2222-3333-4444-555555555555",
     "LEASES_TELESIGN_API_KEY": "a2V5",
     "LEASES_TELESIGN_BASE_URL": NOWHERE,
+    "LEASES_TELNYX_API_KEY": "k",
+    "LEASES_TELNYX_BASE_URL": NOWHERE,
+    "LEASES_TWILIO_ACCOUNT_SID": f"AC{'1' * 32}",
+    "LEASES_TWILIO_AUTH_TOKEN": "t",
+    "LEASES_TWILIO_BASE_URL": NOWHERE,
+    "LEASES_TWILIO_PRICING_BASE_URL": NOWHERE,
+    "LEASES_TWILIO_MESSAGING_BASE_URL": NOWHERE,
 }
 
 
@@ -109,7 +116,48 @@ def call(intake: Intake) -> dict[str, Any]:
     assigned = ast.parse(intake.program()).body[-1]
     assert isinstance(assigned, ast.Assign)
     assert isinstance(assigned.value, ast.Call)
-    return {word.arg or "": ast.literal_eval(word.value) for word in assigned.value.keywords}
+    said = [word for word in assigned.value.keywords if not isinstance(word.value, ast.Call)]  # a search is one
+    return {word.arg or "": ast.literal_eval(word.value) for word in said}
+
+
+def test_what_a_number_is_connected_to_is_written() -> None:
+    """In the inputs and in the program alike; what is not set, and how nobody is asked, is left out."""
+    settings: dict[str, Any] = {
+        "label": None,
+        "voice": {
+            "url": "https://example.com/calls",
+            "method": "POST",
+            "fallback_url": None,
+            "fallback_method": "POST",
+        },
+        "messaging": {"url": None, "method": "POST", "application": None},
+        "emergency_address": "AD1",
+        "requirements": {"address": "AD1", "bundle": None},
+    }
+    bringing = intake([lease(settings=settings)], service="twilio", LEASES_SERVICE="twilio")
+    _, number = bringing.file()["resources"]
+
+    said = call(bringing)
+    assert said == {
+        "number": A,
+        "requirements": {"address": "AD1"},
+        "voice": {"url": "https://example.com/calls", "method": "POST"},
+        "emergency_address": "AD1",
+    }
+    assert {key: number["inputs"][key] for key in said} == {key: number["outputs"][key] for key in said} == said
+    assert {"label", "messaging", "unset"}.isdisjoint(number["inputs"])
+
+
+def test_a_pool_is_connected_as_all_its_numbers_are() -> None:
+    """What differs from number to number is left out of the pool, and of each number's inputs."""
+    one, other = ({"voice": {"connection": "12"}, "tags": [name]} for name in ("a", "b"))
+    bringing = intake([lease(A, settings=one), lease(B, settings=other)], "desk", service="telnyx")
+
+    _, _, number, *_ = bringing.file()["resources"]
+
+    assert call(bringing)["voice"] == number["inputs"]["voice"] == {"connection": "12"}
+    assert "tags" not in number["inputs"]
+    assert "tags" not in bringing.program()
 
 
 def test_a_login_that_has_a_public_name_is_recorded() -> None:

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pytest
 
-from pulumi_leases import FailoverArgs, LeasedNumber, NumberPool, NumberSearchArgs, total_cost
+from pulumi_leases import (
+    FailoverArgs,
+    LeasedNumber,
+    MessagingArgs,
+    NumberPool,
+    NumberSearchArgs,
+    RequirementsArgs,
+    StatusCallbackArgs,
+    VoiceArgs,
+    total_cost,
+)
 from pulumi_leases.engine.state import INTENT_TYPE, NUMBER_TYPE
 
 if TYPE_CHECKING:
@@ -82,6 +92,39 @@ def test_a_search_reads_as_it_is_written(cloud: Cloud) -> pulumi.Output[None]:
         cloud.judged = True
 
     return pulumi.Output.all(typed.urn, plain.urn).apply(judge)
+
+
+@pulumi.runtime.test
+def test_wiring_reads_as_it_is_written(cloud: Cloud) -> pulumi.Output[None]:
+    """Typed arguments and plain dicts come to the same inputs of the LeasedNumber, its intent has none; a pool hands all on."""
+    typed: dict[str, Any] = {
+        "label": "desk",
+        "voice": VoiceArgs(url="https://example.com/calls", method="POST", trunk="TK1"),
+        "messaging": MessagingArgs(url="https://example.com/texts", service="MG1"),
+        "status_callback": StatusCallbackArgs(url="https://example.com/status"),
+        "emergency_address": "AD1",
+        "tags": ["a", "b"],
+        "requirements": RequirementsArgs(address="AD1", group="g"),
+    }
+    plain: dict[str, Any] = {
+        **typed,
+        "voice": {"url": "https://example.com/calls", "method": "POST", "trunk": "TK1"},
+        "messaging": {"url": "https://example.com/texts", "service": "MG1"},
+        "status_callback": {"url": "https://example.com/status"},
+        "requirements": {"address": "AD1", "group": "g"},
+    }
+    number = LeasedNumber("typed", search={"country": "US"}, **typed)
+    same = LeasedNumber("plain", search={"country": "US"}, **plain)
+    desk = NumberPool("desk", count=1, search={"country": "US"}, **typed)
+
+    def judge(_: Any) -> None:
+        for name in ("typed", "plain", "desk-0"):
+            inputs = cloud.declared[f"{NUMBER_TYPE} {name}"].inputs
+            assert {key: inputs[key] for key in plain} == plain
+            assert not plain.keys() & cloud.declared[f"{INTENT_TYPE} {name}"].inputs.keys()
+        cloud.judged = True
+
+    return pulumi.Output.all(number.urn, same.urn, desk.members["0"].urn).apply(judge)
 
 
 @pulumi.runtime.test
