@@ -172,6 +172,10 @@ class Config:
             found[setting.name] = value
         return found
 
+    def is_budget_set(self) -> bool:
+        """Whether there is a monthly budget, readable or not."""
+        return bool(self._said("monthlyBudget", ""))
+
     def monthly_budget(self) -> dict[str, Decimal]:
         """Read `leases:monthlyBudget`, such as `100 USD, 40 EUR`, as amounts per currency; empty where none is set.
 

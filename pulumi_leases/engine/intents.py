@@ -9,6 +9,7 @@ from .call import Call, Difference
 from .state import WISH_KEYS, Props, given, unknown_in
 
 if TYPE_CHECKING:
+    from ..leasing.inputs import IntentInputs
     from ..leasing.run import Run
 
 IDENTITY = ("service", "account", "number")
@@ -21,6 +22,10 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
         InvalidInput, LeaseError: No claim can be made.
     """
     run.siblings.note(call.owner, call.hints)
+    if told := call.hints.get("held"):
+        from ..leasing import held  # late: only a new or changed wish is told
+
+        run.count_held(held.counted(told))
     asked = given(news, WISH_KEYS)
     unknown_keys = [key for key in asked if unknown_in(asked[key])]
     if unknown := next((unknown_in(asked[key]) for key in unknown_keys if key in _DECIDE), None):
@@ -53,12 +58,25 @@ def _claim(run: Run, call: Call, olds: Props, asked: Props) -> Props:
     from ..leasing.inputs import IntentInputs, normal, unknown_range_warning, validated
 
     inputs = validated(IntentInputs, asked)
+    if kept is None and inputs.search and (told := call.hints.get("held")):
+        _refuse_rename(run, call, inputs, told)
     if (warning := unknown_range_warning(inputs.number)) and run.report_once(owner, warning):
         call.status.warning(warning)
     claim = claiming.resolve_claim(run, owner, inputs, kept)
     checked = {**normal(inputs), "claim": state.written_claim(claim)}
     record.claimed = (asked, checked)
     return checked
+
+
+def _refuse_rename(run: Run, call: Call, inputs: IntentInputs, told: str) -> None:
+    from ..config import DEFAULT_ACCOUNT
+    from ..leasing.held import refuse_rename
+    from ..leasing.inputs import normal
+
+    account = inputs.account or DEFAULT_ACCOUNT
+    parent = str(call.hints["owner"]).partition("::")[0]
+    service = inputs.service or run.config.service(account)
+    refuse_rename(told, call.owner, parent, normal(inputs)["search"], (service, account))
 
 
 def diff(olds: Props, news: Props) -> Difference:

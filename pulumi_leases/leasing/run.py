@@ -13,7 +13,7 @@ from .record import OwnerRecord
 from .siblings import Siblings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ..config import Config
     from ..domain.models import Offer
@@ -117,6 +117,13 @@ class Run:
         """Who declares a number in this run."""
         with self._lock:
             return self._owners.get((service, number))
+
+    def count_held(self, entries: Mapping[str, Entry]) -> None:
+        """Count held numbers of owners that this run may never check; the check of one counts instead."""
+        with self._lock:
+            for owner, entry in entries.items():
+                if owner not in self._tally.entries:
+                    self._tally.count(owner, entry)
 
     def afford(self, owner: str, entry: Entry) -> None:
         """Count what an owner's number costs a month.

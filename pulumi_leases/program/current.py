@@ -14,6 +14,7 @@ from pulumi.runtime.settings import get_monitor
 
 from ..config import Config
 from ..leasing.run import Run
+from .held import HeldNumbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, MutableMapping
@@ -25,11 +26,13 @@ class Program:
     Attributes:
         run: What its data functions have read.
         named: The numbers that it declares as such, as the program writes them: no search may choose them.
+        held: The numbers that the stack held before.
     """
 
     def __init__(self) -> None:
         self.run = Run(Config(_setting, keys=_keys, project=pulumi.get_project()))
         self.named: set[str] = set()
+        self.held = HeldNumbers(is_budget_set=self.run.config.is_budget_set())
         finalize(self, self.run.close)  # an Automation API process goes through many programs
         self._owners: Counter[str] = Counter()
         self._searches: dict[str, list[str]] = {}

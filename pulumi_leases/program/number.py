@@ -187,7 +187,8 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
             )
             return
         wish = {"number": number, "search": search, "service": service, "account": account, **both}
-        wish[RUN_HINTS] = {**mark, **_hints(owner, wish)}
+        held = current.current_program().held.declare(self, resource_name, opts.parent, wish)
+        wish[RUN_HINTS] = {**mark, **_hints(owner, wish), **held}
         intent = LeaseIntent(resource_name, wish, intent_opts)
         options.refuse_second_process(resource_name, intent)
         self.quote = intent.claim

@@ -204,6 +204,41 @@ def test_a_preview_above_the_budget_fails(new_stack: NewStack, priced: Vendor) -
     assert len(priced.writes()) == 3
 
 
+def test_the_budget_counts_what_is_not_targeted(new_stack: NewStack, priced: Vendor) -> None:
+    """Held numbers of the program count under --target and --exclude, where the engine does not check them."""
+    stack = new_stack(declaring(FIRST))
+    stack.config("leases:monthlyBudget", "20 USD")
+    assert stack.up().ok
+    before = len(priced.journal())
+
+    stack.program = declaring(FIRST, SECOND)
+    above = "24.00 USD a month is above the budget of 20.00 USD (leases:monthlyBudget); numbers counted so far: 2"
+    assert above in stack.preview(target=["**::n0124"]).text
+    for narrowed in ({"target": ["**::n0124"]}, {"exclude": ["**::n0123"]}):
+        up = stack.up(**narrowed)
+        assert not up.ok
+        assert above in up.text
+    assert not priced.writes(before)
+
+    stack.config("leases:monthlyBudget", "24 USD")
+    up = stack.up(target=["**::n0124"])
+    assert up.ok, up.text
+    assert [call.operation for call in priced.writes(before)] == ["lease"]
+
+
+def test_a_preview_tells_which_number_is_released(new_stack: NewStack, priced: Vendor) -> None:
+    """A number that is not declared any more is named with its lease and its cost; what stays is not."""
+    stack = new_stack(declaring(FIRST, SECOND))
+    stack.config("leases:monthlyBudget", "24 USD")
+    assert stack.up().ok
+    lease_id = next(lease.lease_id for lease in priced.leases() if lease.number == SECOND)
+
+    stack.program = declaring(FIRST)
+    text = stack.preview().text
+    assert f"will release {SECOND} ({lease_id}), 12.00 USD/month: 'n0124' is not declared any more" in text
+    assert f"will release {FIRST}" not in text
+
+
 def test_a_number_that_takes_the_place_of_another_counts_for_it(new_stack: NewStack, priced: Vendor) -> None:
     """A replacement within the budget passes, though for a moment both are leased."""
 

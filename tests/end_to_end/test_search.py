@@ -335,3 +335,33 @@ def test_a_search_with_unknowns_waits_for_them(new_stack: NewStack, vendor: Vend
     assert up.outputs["sales"].startswith("+1201")
     assert set(vendor.leased("contiguity")) == {"+12015550123", up.outputs["sales"]}
     assert stack.preview().changed == {}
+
+
+def test_a_renamed_search_keeps_its_number_or_is_refused(new_stack: NewStack, vendor: Vendor) -> None:
+    """Without an alias nothing is leased or released, and the message writes the alias out; with it nothing changes."""
+
+    def declaring(name: str, **options: Any) -> Callable[[], None]:
+        def program() -> None:
+            opts = pulumi.ResourceOptions(**options)
+            pulumi.export("number", LeasedNumber(name, opts, search={"country": "US"}).number)
+
+        return program
+
+    stack = new_stack(declaring("old"))
+    number = stack.up().outputs["number"]
+    before = len(vendor.journal())
+
+    stack.program = declaring("new")
+    alias = 'aliases=[pulumi.Alias(name="old")]'
+    for refused in (stack.preview(), stack.up()):
+        assert not refused.ok
+        assert f"'old', which holds {number} by the same search, is not declared any more" in refused.text
+        assert alias in refused.text
+    assert vendor.journal(before) == []
+
+    stack.program = declaring("new", aliases=[pulumi.Alias(name="old")])
+    preview = stack.preview()
+    assert preview.changed == {}, preview.text
+    assert "will release" not in preview.text
+    assert stack.up().outputs["number"] == number
+    assert vendor.journal(before) == []

@@ -1,0 +1,214 @@
+"""Which numbers the stack's state held when the run began, asked of the engine, and which of them the program still declares.
+
+A check sees only what the engine checks in this run, which `--target` and `--exclude` narrow; a deletion is not checked at
+all. The state is read as a stack reference reads another stack's: no service is asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import pulumi
+from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.settings import get_monitor, get_root_resource
+
+from ..domain.errors import InvalidInput
+from ..domain.money import rate
+from ..engine.state import INTENT_TYPE, LOST, NUMBER_TYPE, REFUSED, given
+from .args import NumberSearchArgs
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Iterator, Mapping, MutableMapping, Sequence
+    from typing import TypeAlias
+
+_READ = "pulumi:pulumi:readStackResourceOutputs"
+_STACK = "pulumi:pulumi:Stack"
+_ASKED = ("number", "search", "service", "account")
+
+
+@dataclass(frozen=True)
+class HeldNumber:
+    """A number in the state, with what its resource asked for; its price is that of its claim, which its check counts."""
+
+    number: str
+    lease_id: str
+    service: str
+    account: str
+    currency: str | None
+    monthly_rate: float | None
+    asked: Mapping[str, Any]
+
+
+_Answer: TypeAlias = "asyncio.Future[Mapping[str, HeldNumber]]"
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """What the program says of a number; kept without the resource, which would keep the run alive.
+
+    Attributes:
+        place: As `_place` tells it.
+        asked: What it asks for; None where that waits for an output.
+        has_alias: Whether what it is part of has one.
+    """
+
+    place: str
+    asked: Mapping[str, Any] | None
+    has_alias: bool
+
+
+class HeldNumbers:
+    """The numbers of the state, by URN, and those that the program declares.
+
+    Attributes:
+        is_budget_set: Whether held ones count, checked or not.
+    """
+
+    def __init__(self, *, is_budget_set: bool) -> None:
+        self.is_budget_set = is_budget_set
+        self._declared: MutableMapping[pulumi.Resource, _Declared] = WeakKeyDictionary()
+        self._answer: _Answer | None = None  # no task: that would keep the run alive, too
+
+    def declare(
+        self, resource: pulumi.Resource, name: str, parent: pulumi.Resource | None, wish: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Note what a resource asks for; returns the hints to its check, where a budget or a search needs them."""
+        kind = parent._type if parent else ""  # noqa: SLF001 (the SDK has no public name)
+        place = f"{'' if kind == _STACK else kind}::{name}"
+        own = _Declared(place, _plain(wish), has_alias=bool(parent and parent._aliases))  # noqa: SLF001 (likewise)
+        self._declared[resource] = own
+        is_search = wish.get("search") is not None
+        if not (self.is_budget_set or is_search) or isinstance(get_monitor(), MockMonitor):
+            return {}
+        if self._answer is None:
+            self._answer = asyncio.get_running_loop().create_future()
+            asking: Any = self._ask(self._answer)
+            pulumi.Output.from_input(asking)  # an output: the program does not end before
+        return {"held": self._hint(own, self._answer, is_search=is_search)}
+
+    async def _ask(self, answer: _Answer) -> None:
+        stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+        try:
+            told = await pulumi.runtime.invoke_async(_READ, {"stackName": stack})
+        except Exception as error:  # noqa: BLE001 (what the SDK raises); it is reported, and the run goes on as without
+            pulumi.log.warn(
+                f"the state of {stack} could not be read ({error}): the budget counts only what this run checks, and what a "
+                "removed number costs is not shown"
+            )
+            told = {"outputs": {}}
+        answer.set_result(dict(_held(told["outputs"])))
+        if pulumi.runtime.is_dry_run():
+            await self._report_releases(answer.result())
+
+    async def _hint(self, own: _Declared, answer: _Answer, *, is_search: bool) -> str:
+        """Write what a check must know: nothing for a number that stays as it is, since each entry costs for each number."""
+        held, declared = await answer, self._by_place()
+        was_held = [number for urn, number in held.items() if _place(urn) == own.place]
+        if any(_is_unchanged(number, own.asked) for number in was_held):
+            return ""
+        counted = {
+            urn: [number.number, number.currency, number.monthly_rate]
+            for urn, number in held.items()
+            if self.is_budget_set and any(_is_unchanged(number, asked) for asked in declared.get(_place(urn), ()))
+        }
+        removed, aliased = {}, 0
+        if is_search and not was_held and _is_gone_through():
+            removed = {
+                urn: [number.number, number.service, number.account, number.asked["search"]]
+                for urn, number in held.items()
+                if _place(urn) not in declared and "search" in number.asked
+            }
+            aliased = sum(one is not own for one in self._moved(held).values())
+        return json.dumps({"counted": counted, "removed": removed, "aliased": aliased})
+
+    def _by_place(self) -> Mapping[str, Sequence[Mapping[str, Any] | None]]:
+        found: dict[str, list[Mapping[str, Any] | None]] = {}
+        for one in self._declared.values():
+            found.setdefault(one.place, []).append(one.asked)
+        return found
+
+    def _moved(self, held: Mapping[str, HeldNumber]) -> Mapping[pulumi.Resource, _Declared]:
+        """Find the declared numbers that have an alias, under which the state may hold them."""
+        places = set(map(_place, held))
+        return {
+            resource: one
+            for resource, one in self._declared.items()
+            if one.place not in places and (one.has_alias or resource._aliases)  # noqa: SLF001 (as above)
+        }
+
+    async def _report_releases(self, held: Mapping[str, HeldNumber]) -> None:
+        """Say of each number that the program does not declare any more which one it is and what it costs."""
+        told: list[Awaitable[Any]] = [vars(one)["number"].future() for one in self._moved(held)]
+        moved = await asyncio.gather(*told, return_exceptions=True)
+        if any(isinstance(number, BaseException) for number in moved) or not _is_gone_through():
+            return  # the preview fails for a reason of its own, or tells nothing for sure
+        declared = self._by_place()
+        for urn, number in held.items():
+            if _place(urn) not in declared and number.number not in moved:
+                pulumi.log.info(
+                    f"will release {number.number} ({number.lease_id}), {rate(number.currency, number.monthly_rate)}: "
+                    f"{urn.rpartition('::')[2]!r} is not declared any more (unless it is retained, or no target)"
+                )
+
+
+def _place(urn: str) -> str:
+    """Tell from a URN what a program knows of it before it is checked: the type of what it is part of, and its name."""
+    types, _, name = urn.split("::", 2)[2].partition("::")
+    return f"{'$'.join(types.split('$')[-2:-1])}::{name}"
+
+
+def _is_gone_through() -> bool:
+    """Whether the program has said all: a call that it waits for lets hints be written before."""
+    return bool(getattr(get_root_resource(), "_outputs_registered", False))
+
+
+def _held(resources: Mapping[str, Any]) -> Iterator[tuple[str, HeldNumber]]:
+    for urn, entry in resources.items():
+        outs = entry["outputs"]
+        if entry["type"] != NUMBER_TYPE or not outs.get("lease_id") or outs.get("lease_status") in {LOST, REFUSED}:
+            continue
+        intent = resources.get(urn.replace(NUMBER_TYPE, INTENT_TYPE), {}).get("outputs", {})
+        claim = intent.get("claim") or {}
+        price = claim if claim.get("number") == outs["number"] else outs
+        yield (
+            urn,
+            HeldNumber(
+                **given(outs, ("number", "lease_id", "service", "account")),
+                currency=price.get("currency"),
+                monthly_rate=price.get("monthly_rate"),
+                asked=given(intent, _ASKED),
+            ),
+        )
+
+
+def _plain(wish: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Take what decides on a number; None where it waits for an output."""
+    asked = given(wish, _ASKED)
+    search = asked.get("search")
+    if isinstance(search, NumberSearchArgs):
+        asked["search"] = given(vars(search), vars(search))
+    try:
+        plain: Mapping[str, Any] = json.loads(json.dumps(asked))
+    except TypeError:
+        return None
+    return plain
+
+
+def _is_unchanged(held: HeldNumber, asked: Mapping[str, Any] | None) -> bool:
+    """Whether a program asks for what it asked for before: then its number stays, checked or not."""
+    if asked is None or held.asked == asked:
+        return asked is not None
+    from ..leasing.inputs import (  # late: only what is written otherwise than in the state
+        IntentInputs,
+        normal,
+        validated,
+    )
+
+    try:
+        return held.asked == normal(validated(IntentInputs, asked))
+    except InvalidInput:
+        return False  # its own check says so
