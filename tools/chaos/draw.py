@@ -243,7 +243,8 @@ def _renamed(chance: random.Random, before: tuple[Declared, ...]) -> tuple[Decla
 def _faults(
     chance: random.Random, service: str, operation: Operation, instant: Instant | None, *, alone: bool
 ) -> tuple[Fault, ...]:
-    if instant is not None and instant.call in {"lease", "end"}:
+    is_first = instant is not None and instant.call in {"leases", "configure", "join"} and not instant.after
+    if instant is not None and (instant.call in {"lease", "end"} or is_first):
         return ()  # what the held call meets is part of the instant
     if operation == "retry":
         return (_fault(chance, "lease", _LEASE_FAULTS),)

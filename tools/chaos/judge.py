@@ -67,16 +67,15 @@ def after_destroy(outcome: Outcome, first: View, now: View, resources: Sequence[
     if resources:
         outcome.wrong.append(f"in the state after destroy: {', '.join(resources)}")
     anew = now.made - first.made
-    wanted = _may_lease(outcome)
+    wanted = _may_lease(outcome.plan)
     if outcome.plan.then == "destroy" and len(anew) > wanted:
         outcome.double_charges += len(anew) - wanted
         outcome.wrong.append(f"{len(anew)} leases were paid where {wanted} were wanted: {_numbers(now, anew)}")
 
 
-def _may_lease(outcome: Outcome) -> int:
-    """How many leases the operation may make, and the `up` that a destroy has asked for."""
-    plan = outcome.plan
-    if plan.before is None or outcome.named_steps:
+def _may_lease(plan: Plan) -> int:
+    """How many leases the operation may make; the `up` that a destroy has asked for takes over."""
+    if plan.before is None:
         return plan.after.size
     changed = _names(plan.after) - _unchanged(plan.before, plan.after)
     return {"update": plan.after.size - plan.before.size, "replace": len(changed)}.get(plan.operation, 0)

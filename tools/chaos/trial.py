@@ -32,7 +32,9 @@ _BYSTANDER = "+18005550124"
 """A number that the account leases by other means: nobody may touch it."""
 _ENTITLEMENTS = ["imessage_entitlement_required", "whatsapp_entitlement_required", "enterprise_plan_required"]
 _MOST_STEPS = 6
-_STILL_LEASED = "`pulumi up` with the resource declared takes it over, then `pulumi destroy`"
+_STILL_LEASED = re.compile(
+    r"LeaseIntent (\S+) \*\*deleting failed\*\* error: pulumi_leases\.StillLeased.*`pulumi up --target"
+)
 _CONSENT = re.compile(r'lease_again="([^"]+)"')
 _REACHED_WITHIN_S = 30.0
 _GONE_WITHIN_S = 10.0
@@ -210,9 +212,9 @@ class _Trial:
             self.program = replace(self.program, declared=declared)
             self.stack.program(self.program)
             return verb
-        if _STILL_LEASED in command.text and verb[0] == "destroy" and self._may_need_an_up():
+        if (still := _STILL_LEASED.findall(command.text)) and verb[0] == "destroy" and self._may_need_an_up():
             self.outcome.named_steps += 1
-            self._steps("up", "--yes", "--skip-preview")
+            self._steps("up", "--yes", "--skip-preview", *(f"--target=**::{name}" for name in still))
             return verb
         if "--refresh" in command.text and verb[0] == "up" and "--refresh" not in verb:
             return (*verb, "--refresh")
