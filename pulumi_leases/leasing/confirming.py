@@ -172,9 +172,9 @@ def _poll(
 def _ways_out(account: Account, claim: Claim, held: Sequence[Lease]) -> str:
     return (
         f"{claim.number} is still leased by account {account.name!r} of {account.service.name} ({join_lease_ids(held)}). If an "
-        "interrupted run leased it: `pulumi up` with the resource declared takes it over, then `pulumi destroy` (or remove it "
-        "and `pulumi up`) releases it; stacks that are thrown away consent to that with leases:releaseInterrupted=true. If it "
-        "is still terminating, or its LeasedNumber failed or was not targeted: run the same command again, for both of the "
-        "pair (`--target '**::NAME'`; replace the LeasedNumber, never its LeaseIntent). If another stack has it now: "
-        "`pulumi state delete` of this LeaseIntent"
+        "interrupted run leased it: `pulumi up --target '**::NAME'` with the resource declared takes it over (without --target "
+        "it leases anew what was released meanwhile), then `pulumi destroy` (or remove it and `pulumi up`) releases it; stacks "
+        "that are thrown away consent to that with leases:releaseInterrupted=true. If it is still terminating, or its "
+        "LeasedNumber failed or was not targeted: run the same command again, for both of the pair (`--target '**::NAME'`; "
+        "replace the LeasedNumber, never its LeaseIntent). If another stack has it now: `pulumi state delete` of this LeaseIntent"
     )

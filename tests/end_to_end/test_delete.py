@@ -184,7 +184,7 @@ def test_interrupted_leases_whose_resources_are_gone_are_kept_until_the_stack_co
     assert not vendor.calls("terminate")
     for lease in (lease for number, lease in left.items() if number != other):
         assert f"{lease.number} is still leased by account 'default' of contiguity (lease {lease.lease_id})" in up.text
-    assert "If an interrupted run leased it: `pulumi up` with the resource declared takes it over" in up.text
+    assert "If an interrupted run leased it: `pulumi up --target '**::NAME'` with the resource declared" in up.text
     assert "consent to that with leases:releaseInterrupted=true" in up.text
 
     # One is meant to be kept; two are declared again, taken over and destroyed; the rest goes by consent.
@@ -223,7 +223,7 @@ def test_a_destroy_at_once_names_the_two_commands_that_end_an_interrupted_stack(
     destroyed = stack.destroy()
 
     assert not destroyed.ok
-    assert "`pulumi up` with the resource declared takes it over, then `pulumi destroy`" in " ".join(
+    assert "`pulumi up --target '**::NAME'` with the resource declared takes it over" in " ".join(
         destroyed.text.split()
     )
     assert not vendor.calls("terminate")

@@ -569,7 +569,8 @@ def test_what_may_be_wanted_is_not_released(
     for part in (
         f"{NUMBER} is still leased by account 'default' of contiguity (lease {known.lease_id})",
         "run the same command again",
-        "`pulumi up` with the resource declared takes it over, then `pulumi destroy`",
+        "`pulumi up --target '**::NAME'` with the resource declared takes it over (without --target it leases anew",
+        "then `pulumi destroy`",
         "leases:releaseInterrupted=true",
         "replace the LeasedNumber, never its LeaseIntent",
         "`pulumi state delete` of this LeaseIntent",

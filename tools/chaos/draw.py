@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from .instants import INSTANTS, RANDOM, Instant, call
+from .instants import INSTANTS, RANDOM, WIRED, Instant, call
 from .plan import SECOND, Declared, Fault, Operation, Plan, Program, Victim
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    _Change = Callable[[random.Random, tuple[Declared, ...]], tuple[Declared, ...]]
 
 _PLACES = ("120155501", "121255501", "130555501", "131255501", "141555501", "151255501", "120655501", "161755501")
 _NUMBERS = [f"+{place}{last}" for place in _PLACES for last in (23, 24, 25)]
-_SHAPES = ("numbers", "search", "pool", "failover", "accounts")
+_SHAPES = ("numbers", "search", "pool", "wired", "accounts")
 _OPERATIONS: tuple[Operation, ...] = ("up", "update", "replace", "swap", "rename", "refresh", "destroy", "retry")
 _SELDOM = {"up", "update", "swap", "rename", "refresh", "retry"}
 """What comes by few of the named instants is killed at random ones more often."""
+_DESTROYED = {"destroy": 0.5, "refresh": 0.1, "swap": 0.2, "rename": 0.2}
+"""How often it is gone on with a destroy; 0.3 for what is not named."""
 _VICTIMS: tuple[Victim, ...] = ("CLI", "provider", "both", "both")
-_FAILOVER = {"enabled": True, "mode": "all"}
-_OTHER_FAILOVER = {"enabled": True, "mode": "selective", "numbers": ["+12025550123"]}
+_PARALLEL = (1, 2, 4, 8, 16, 32)
+_WIRING: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "contiguity": (
+        {"failover": {"enabled": True, "mode": "all"}},
+        {"failover": {"enabled": True, "mode": "selective", "numbers": ["+12025550123"]}},
+    ),
+    "telnyx": (
+        {"tags": ["one"], "messaging": {"profile": "3fa85f64-5717-4562-b3fc-2c963f66afa6"}},
+        {"tags": ["one", "two"], "messaging": {"profile": "3fa85f64-5717-4562-b3fc-2c963f66afa7"}},
+    ),
+    "twilio": (
+        {"label": "one", "voice": {"url": "https://example.com/one"}, "messaging": {"service": f"MG{1:032x}"}},
+        {"label": "two", "voice": {"url": "https://example.com/two"}, "messaging": {"service": f"MG{2:032x}"}},
+    ),
+}
+"""What a number is connected to at first, and after an update."""
 
 _Kinds = tuple[tuple[str, dict[str, Any]], ...]
 _LEASE_FAULTS: _Kinds = (
@@ -57,7 +76,36 @@ _QUIRKS: dict[str, dict[str, Sequence[Any]]] = {
         "after_cancel": ("gone", "gone", "listed_for_s"),
         "listed_for_s": (2,),
     },
+    "telnyx": {
+        "own_number": (409, "200_second_order", "200_second_charge"),
+        "taken_number": (85001, 10015),
+        "order_s": (0, 0, 2),
+        "order_answer": ("pending", "settled"),
+        "order_lag_s": (0, 0, 1),
+        "listing_lag_s": (0, 0, 2),
+        "pending_numbers": ("listed", "absent"),
+        "idle_deletes": (0, 0, 1),
+        "deletion_delay_s": (0, 0, 2),
+        "ended_numbers": ("absent", "listed"),
+        "reference_copied": (True, True, False),
+        "reference_filter": ("substring", "exact", "ignored"),
+        "e164_read": ("works", 404),
+        "plus_filter": ("nothing", "works"),
+    },
+    "twilio": {
+        "own_number": ("update", "ignore", 400),
+        "listing_lag_s": (0, 0, 2),
+        "release_lag_s": (0, 0, 2),
+        "delete_again": (404, 204),
+        "friendly_name_filter": ("exact", "substring"),
+        "pages": ("cursor", "offset"),
+    },
 }
+OF_ALL_TRIALS: dict[str, dict[str, Any]] = {
+    "telnyx": {"hold_s": 0, "aging_s": 0},
+    "twilio": {"after_release": "new_sid"},
+}
+"""Who goes back to `up` from a destroy needs numbers that can be leased again at once."""
 _TELLING: dict[str, dict[str, Any]] = {
     "contiguity": {"after_termination": "gone"},
     "telesign": {"after_cancel": "gone"},
@@ -73,7 +121,8 @@ def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
     names = [*INSTANTS, RANDOM]
     name = names[index % len(names)]
     instant = INSTANTS.get(name)
-    service = chance.choice(services) if name != "configure" else "contiguity"
+    possible = sorted(instant.services) if instant else services
+    service = chance.choice([one for one in possible if one in services] or possible)
     operation = chance.choice(
         [one for one in _OPERATIONS if (one in instant.operations if instant else one in _SELDOM)]
     )
@@ -88,9 +137,9 @@ def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
         faults = (Fault("lease", instant.spoilt, nth),)
     in_flight = name == "working"
     switches = _switches(chance, service, instant)
-    then: Literal["up", "destroy"] = "destroy" if operation == "destroy" and chance.random() < 0.5 else "up"  # noqa: PLR2004
+    then: Literal["up", "destroy"] = "destroy" if chance.random() < _DESTROYED.get(operation, 0.3) else "up"
     if operation == "destroy" and then == "up":
-        switches |= _TELLING[service]
+        switches |= _TELLING.get(service, {})
     plan = Plan(
         seed=seed,
         index=index,
@@ -110,6 +159,8 @@ def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
         held_s=chance.choice((0.0, 2.0, 6.0, 12.0) if in_flight else (0.0, 1.0)),
         later_s=0.0 if in_flight or chance.random() < 0.8 else chance.choice((120.0, 7200.0)),  # noqa: PLR2004
         then=then,
+        consent=chance.random() < 0.5,  # noqa: PLR2004 (half of them)
+        parallel=chance.choice(_PARALLEL),
     )
     if operation == "destroy" and then == "up":
         plan = replace(plan, later_s=max(plan.later_s, _AFTER_A_DESTROY_S))
@@ -118,49 +169,53 @@ def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
 
 def _comes_twice(instant: Instant, operation: Operation) -> bool:
     """Whether every program of this operation makes the held call at least twice."""
-    return instant.call == "configure" or (instant.call in {"lease", "end"} and operation in {"up", "destroy", "retry"})
+    return instant.call in {"configure", "join"} or (
+        instant.call in {"lease", "end"} and operation in {"up", "destroy", "retry"}
+    )
 
 
 def _shape(chance: random.Random, service: str, operation: Operation, name: str) -> str:
-    if name == "configure":
-        return "failover"
+    if name in {"configure", "joining"}:
+        return "wired"
     if operation == "swap":
         return "numbers"
-    return chance.choice([one for one in _SHAPES if one != "failover" or service == "contiguity"])
+    return chance.choice([one for one in _SHAPES if one != "wired" or service in WIRED])
 
 
-def _declared(chance: random.Random, shape: str) -> tuple[Declared, ...]:
+def _declared(chance: random.Random, service: str, shape: str) -> tuple[Declared, ...]:
     one, two = chance.sample(_NUMBERS, 2)
     search = {"country": "US", "capabilities": ["sms"]}
+    wiring, _ = _WIRING.get(service, ({}, {}))
     made: dict[str, tuple[Declared, ...]] = {
         "numbers": (Declared("one", one), Declared("two", two)),
         "search": (Declared("one", search=search), Declared("two", search=search)),
         "pool": (Declared("desk", search=search, slots=("alice", "bob", "carol")),),
-        "failover": (Declared("one", one, failover=_FAILOVER), Declared("two", two, failover=_FAILOVER)),
+        "wired": (Declared("one", one, wiring=wiring), Declared("two", two, wiring=wiring)),
         "accounts": (Declared("one", one), Declared("two", search=search, account=SECOND)),
     }
     return made[shape]
 
 
 def _programs(chance: random.Random, service: str, shape: str, operation: Operation) -> tuple[Program | None, Program]:
-    before = _declared(chance, shape)
+    before = _declared(chance, service, shape)
     if operation in {"up", "retry"}:
         return None, Program(service, before, retries=2 if operation == "retry" else 0)
-    after = {
-        "update": _updated,
+    changes: dict[str, _Change] = {
+        "update": functools.partial(_updated, service),
         "replace": _replaced,
         "swap": _swapped,
         "rename": _renamed,
-    }.get(operation, lambda _chance, declared: declared)(chance, before)
+    }
+    after = changes[operation](chance, before) if operation in changes else before
     return Program(service, before), Program(service, after)
 
 
-def _updated(chance: random.Random, before: tuple[Declared, ...]) -> tuple[Declared, ...]:
-    """Set another failover where there is one, and declare one more number."""
-    changed = [replace(one, failover=_OTHER_FAILOVER) if one.failover else one for one in before]
+def _updated(service: str, chance: random.Random, before: tuple[Declared, ...]) -> tuple[Declared, ...]:
+    """Connect to something else what is connected, and declare one more number."""
+    changed = [replace(one, wiring=_WIRING[service][1]) if one.wiring else one for one in before]
     held = {one.number for one in before}
     more = Declared("more", chance.choice([number for number in _NUMBERS if number not in held]))
-    return (*changed, replace(more, failover=_FAILOVER if before[0].failover else None))
+    return (*changed, replace(more, wiring=before[0].wiring))
 
 
 def _replaced(chance: random.Random, before: tuple[Declared, ...]) -> tuple[Declared, ...]:
@@ -169,7 +224,7 @@ def _replaced(chance: random.Random, before: tuple[Declared, ...]) -> tuple[Decl
     first, *others = before
     if first.number:
         return (replace(first, number=chance.choice([number for number in _NUMBERS if number not in held])), *others)
-    return (replace(first, search={"country": "GB"}), *others)
+    return (replace(first, search={"country": "CA"}), *others)
 
 
 def _swapped(_chance: random.Random, before: tuple[Declared, ...]) -> tuple[Declared, ...]:
@@ -188,7 +243,8 @@ def _renamed(chance: random.Random, before: tuple[Declared, ...]) -> tuple[Decla
 def _faults(
     chance: random.Random, service: str, operation: Operation, instant: Instant | None, *, alone: bool
 ) -> tuple[Fault, ...]:
-    if instant is not None and instant.call in {"lease", "end"}:
+    is_first = instant is not None and instant.call in {"leases", "configure", "join"} and not instant.after
+    if instant is not None and (instant.call in {"lease", "end"} or is_first):
         return ()  # what the held call meets is part of the instant
     if operation == "retry":
         return (_fault(chance, "lease", _LEASE_FAULTS),)

@@ -66,9 +66,19 @@ def after_destroy(outcome: Outcome, first: View, now: View, resources: Sequence[
         outcome.wrong.append(f"leased after destroy: {_numbers(now, now.held)}")
     if resources:
         outcome.wrong.append(f"in the state after destroy: {', '.join(resources)}")
-    if outcome.plan.then == "destroy" and (anew := now.made - first.made):
-        outcome.double_charges += len(anew)
-        outcome.wrong.append(f"leased by a destroy: {_numbers(now, anew)}")
+    anew = now.made - first.made
+    wanted = _may_lease(outcome.plan)
+    if outcome.plan.then == "destroy" and len(anew) > wanted:
+        outcome.double_charges += len(anew) - wanted
+        outcome.wrong.append(f"{len(anew)} leases were paid where {wanted} were wanted: {_numbers(now, anew)}")
+
+
+def _may_lease(plan: Plan) -> int:
+    """How many leases the operation may make; the `up` that a destroy has asked for takes over."""
+    if plan.before is None:
+        return plan.after.size
+    changed = _names(plan.after) - _unchanged(plan.before, plan.after)
+    return {"update": plan.after.size - plan.before.size, "replace": len(changed)}.get(plan.operation, 0)
 
 
 def _charges(outcome: Outcome, first: View, now: View, wanted: int) -> None:

@@ -18,7 +18,11 @@ class Outcome:
     double_charges: int = 0
     leaks: int = 0
     wrong_releases: int = 0
+    states_emptied: int = 0
+    """How often a destroy ended well while a number of the stack was leased."""
     extra_steps: int = 0
+    named_steps: int = 0
+    """How often a destroy said that a number is leased, and was done as it says: `up`, then `destroy`."""
     half_written: int = 0
     """How often the engine had left the note beside its checkpoint half written, so that it was removed."""
     consents: int = 0
@@ -30,4 +34,11 @@ class Outcome:
     @property
     def failed(self) -> bool:
         """Whether the promise is broken."""
-        return bool(self.double_charges or self.leaks or self.wrong_releases or self.extra_steps or self.wrong)
+        return bool(
+            self.double_charges
+            or self.leaks
+            or self.wrong_releases
+            or self.states_emptied
+            or self.extra_steps
+            or self.wrong
+        )

@@ -21,7 +21,8 @@ class Declared:
     search: dict[str, Any] | None = None
     account: str = DEFAULT
     slots: tuple[str, ...] = ()
-    failover: dict[str, Any] | None = None
+    wiring: dict[str, Any] = field(default_factory=dict)
+    """What the number is connected to: inputs by name."""
     adopt: bool = False
     alias: str | None = None
     lease_again: dict[str, str] = field(default_factory=dict)
@@ -86,6 +87,8 @@ class Plan:
         held_s: How long after the kill the vendor goes on with the call that it holds.
         later_s: How much time the vendor's clock is ahead when somebody looks after it.
         then: The first command of the operator who looks after it.
+        consent: Whether the stack consents to `leases:releaseInterrupted`.
+        parallel: How many resources the engine works on at a time.
     """
 
     seed: int
@@ -106,6 +109,8 @@ class Plan:
     held_s: float
     later_s: float
     then: Literal["up", "destroy"]
+    consent: bool
+    parallel: int
 
     def __str__(self) -> str:
         """Tell it in one line."""
@@ -117,4 +122,5 @@ class Plan:
             else f"{self.instant} ({self.phase} its work, call {self.nth + 1})"
         )
         rest = f"held {self.held_s:.0f} s" + (f", looked after {self.later_s:.0f} s later" if self.later_s else "")
-        return f"{self.service}, {self.shape}: {self.operation}; {faults}; {kill} at: {at}; {rest}; then {self.then}"
+        then = f"then {self.then}{' with consent' if self.consent else ''}, {self.parallel} at a time"
+        return f"{self.service}, {self.shape}: {self.operation}; {faults}; {kill} at: {at}; {rest}; {then}"

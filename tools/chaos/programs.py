@@ -33,9 +33,9 @@ def _declaration(one: Declared, service: str, *, hooked: bool) -> str:
         "slots": list(one.slots) or None,
         "service": service,
         "account": one.account,
-        "failover": one.failover,
         "adopt": one.adopt or None,
         "lease_again": _consent(one),
+        **one.wiring,
     }
     options = [
         *(["retain_on_delete=False"] if one.adopt else []),

@@ -15,13 +15,14 @@ from .processes import Command
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pulumi_leases.emulator import Vendor
 
     from .plan import Program
 
 PROJECT, STACK = "chaos", "dev"
+_MAIN = "main"
 CHECKOUT = Path(__file__).parents[2]
 
 
@@ -136,30 +137,38 @@ class Stack:
         return resources
 
 
-def settings(vendor: Vendor, service: str) -> dict[str, str]:
-    """Tell the package two logins, `default` and `second`."""
-    common = {"LEASES_REQUESTS_PER_SECOND": "1000"}
-    if service == "contiguity":
-        return {
-            **common,
-            "LEASES_CONTIGUITY_TOKEN": vendor.token(),
-            "LEASES_CONTIGUITY_BASE_URL": vendor.contiguity,
-            f"LEASES_{SECOND.upper()}_TOKEN": vendor.token(SECOND),
-            f"LEASES_{SECOND.upper()}_BASE_URL": vendor.contiguity,
-        }
+def settings(vendor: Vendor, service: str, *, consent: bool) -> dict[str, str]:
+    """Tell the package two logins, `default` and `second`, and whether the stack consents to `leases:releaseInterrupted`."""
+    settings_of: dict[str, Callable[[str], dict[str, str]]] = {
+        "contiguity": lambda name: {"TOKEN": vendor.token(name), "BASE_URL": vendor.contiguity},
+        "telesign": lambda name: {
+            "CUSTOMER_ID": vendor.customer(name),
+            "API_KEY": vendor.telesign_api_key,
+            "BASE_URL": vendor.telesign,
+        },
+        "telnyx": lambda name: {"API_KEY": vendor.telnyx_key(name), "BASE_URL": vendor.telnyx},
+        "twilio": lambda name: {
+            "ACCOUNT_SID": vendor.account_sid(name),
+            "AUTH_TOKEN": vendor.twilio_auth_token,
+            "BASE_URL": vendor.twilio,
+            "PRICING_BASE_URL": vendor.twilio_pricing,
+            "MESSAGING_BASE_URL": vendor.twilio_messaging,
+        },
+    }
+    own = settings_of[service]
     return {
-        **common,
-        "LEASES_TELESIGN_CUSTOMER_ID": vendor.customer(),
-        "LEASES_TELESIGN_API_KEY": vendor.telesign_api_key,
-        "LEASES_TELESIGN_BASE_URL": vendor.telesign,
-        f"LEASES_{SECOND.upper()}_CUSTOMER_ID": vendor.customer(SECOND),
-        f"LEASES_{SECOND.upper()}_API_KEY": vendor.telesign_api_key,
-        f"LEASES_{SECOND.upper()}_BASE_URL": vendor.telesign,
+        **{f"LEASES_{service.upper()}_{key}": value for key, value in own(_MAIN).items()},
+        **{f"LEASES_{SECOND.upper()}_{key}": value for key, value in own(SECOND).items()},
+        **({"LEASES_RELEASE_INTERRUPTED": "true"} if consent else {}),
     }
 
 
 def logins(vendor: Vendor, service: str) -> set[str]:
     """Name both logins as the vendor does."""
-    if service == "contiguity":
-        return {vendor.token(), vendor.token(SECOND)}
-    return {vendor.customer(), vendor.customer(SECOND)}
+    login = {
+        "contiguity": vendor.token,
+        "telesign": vendor.customer,
+        "telnyx": vendor.telnyx_key,
+        "twilio": vendor.account_sid,
+    }[service]
+    return {login(_MAIN), login(SECOND)}

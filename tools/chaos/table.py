@@ -23,7 +23,8 @@ def failure(outcome: Outcome) -> str:
     return (
         f"\n=== FAILED: --seed {plan.seed} --only {plan.index}\n{plan}\nswitches {plan.switches}\n"
         f"double charges {outcome.double_charges}, leaks {outcome.leaks}, wrong releases {outcome.wrong_releases}, "
-        f"further steps {outcome.extra_steps}\n" + "\n".join(outcome.wrong) + f"\n{outcome.story}"
+        f"states emptied {outcome.states_emptied}, further steps {outcome.extra_steps}\n"
+        + "\n".join([*outcome.wrong, outcome.story])
     )
 
 
@@ -59,6 +60,8 @@ def table(outcomes: Sequence[Outcome], seconds: float) -> str:
     lines += [
         "",
         "services    " + _told(one.plan.service for one in outcomes),
+        "then        " + _told(f"{one.plan.then}{' with consent' if one.plan.consent else ''}" for one in outcomes),
+        "at a time   " + _told(str(one.plan.parallel) for one in outcomes),
         "operations  " + _told(one.plan.operation for one in outcomes),
         "programs    " + _told(one.plan.shape for one in outcomes),
         "faults      " + _told(fault.kind for one in outcomes for fault in one.plan.faults),
@@ -66,7 +69,9 @@ def table(outcomes: Sequence[Outcome], seconds: float) -> str:
         f"double charges {sum(one.double_charges for one in outcomes)}",
         f"leaks          {sum(one.leaks for one in outcomes)}",
         f"wrong releases {sum(one.wrong_releases for one in outcomes)}",
+        f"states emptied {sum(one.states_emptied for one in outcomes)}",
         f"further steps  {sum(one.extra_steps for one in outcomes)}",
+        f"named steps    {sum(one.named_steps for one in outcomes)} (`up` before `destroy`, as a number still leased asks for)",
         f"consents       {sum(one.consents for one in outcomes)} (lease_again, where the error of a lost number asks for it)",
         f"half-written   {sum(one.half_written for one in outcomes)} (the engine's own note beside its checkpoint, removed)",
         f"failed trials  {sum(one.failed for one in outcomes)}",

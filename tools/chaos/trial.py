@@ -12,20 +12,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pulumi_leases.emulator import Emulator, Vendor, serve
+from pulumi_leases.services.telnyx.shapes import is_order_id
 
 from . import judge
+from .draw import OF_ALL_TRIALS
 from .instants import INSTANTS, call
 from .outcome import Outcome
 from .processes import Command, wait_for
-from .stack import Stack, logins, settings
+from .stack import Held, Stack, logins, settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pulumi_leases.emulator.ledger import Lease
+
     from .plan import Plan
 
 _BYSTANDER = "+18005550124"
 """A number that the account leases by other means: nobody may touch it."""
 _ENTITLEMENTS = ["imessage_entitlement_required", "whatsapp_entitlement_required", "enterprise_plan_required"]
 _MOST_STEPS = 6
+_STILL_LEASED = re.compile(
+    r"LeaseIntent (\S+) \*\*deleting failed\*\* error: pulumi_leases\.StillLeased.*`pulumi up --target"
+)
 _CONSENT = re.compile(r'lease_again="([^"]+)"')
 _REACHED_WITHIN_S = 30.0
 _GONE_WITHIN_S = 10.0
@@ -58,18 +67,20 @@ class _Trial:
         self.program = plan.after
         self.vendor = vendor
         self.outcome = Outcome(plan)
-        self.stack = Stack(folder, settings(vendor, plan.service), stop)
+        self.stack = Stack(folder, settings(vendor, plan.service, consent=plan.consent), stop)
+        self.at_once = ("--parallel", str(plan.parallel))
         self.logins = logins(vendor, plan.service)
         self.timers: list[threading.Timer] = []
 
     def play(self) -> None:
         plan, vendor, outcome = self.plan, self.vendor, self.outcome
+        vendor.switch(plan.service, **OF_ALL_TRIALS.get(plan.service, {}))
         for login in self.logins if plan.service == "contiguity" else ():
             vendor.login(plan.service, login, entitlements=_ENTITLEMENTS)
         vendor.lease(plan.service, _BYSTANDER, login=max(self.logins))
         if plan.before is not None:
             self.stack.program(plan.before)
-            if not (first := self.stack.run("up", "--yes", "--skip-preview")).ok:
+            if not (first := self.stack.run("up", "--yes", "--skip-preview", *self.at_once)).ok:
                 outcome.wrong.append(f"the first up failed: {first.text[-500:]}")
                 return
         at_first = self._view()
@@ -93,7 +104,7 @@ class _Trial:
         for fault in plan.faults:
             vendor.fault(fault.operation, fault.kind, vendor=plan.service, skip=fault.skip, **fault.params)
         verb = plan.operation if plan.operation in {"refresh", "destroy"} else "up"
-        command = self.stack.start(verb, "--yes", "--skip-preview")
+        command = self.stack.start(verb, "--yes", "--skip-preview", *self.at_once)
         if instant is None:
             if plan.victim == "provider":
                 wait_for(lambda: command.ended or command.provider() is not None, _REACHED_WITHIN_S)
@@ -165,12 +176,15 @@ class _Trial:
     def _steps(self, *verb: str) -> None:
         """Run a command as an operator would: unlock what is locked, do what an error says, and else run it again."""
         self._unlock()
-        command = self.stack.run(*verb)
+        command = self.stack.run(*verb, *self.at_once)
         for _ in range(_MOST_STEPS):
             if command.ok:
-                return
+                break
             verb = self._told(command, verb) or self._again(verb)
-            command = self.stack.run(*verb)
+            command = self.stack.run(*verb, *self.at_once)
+        if command.ok and verb[0] == "destroy" and (held := self._view().held):
+            self.outcome.states_emptied += 1
+            self.outcome.wrong.append(f"`{command.name}` ended well, and there is {', '.join(sorted(held))}")
         if not command.ok:
             self.outcome.wrong.append(f"`{command.name}` fails for good: {command.text[-500:]}")
 
@@ -198,9 +212,17 @@ class _Trial:
             self.program = replace(self.program, declared=declared)
             self.stack.program(self.program)
             return verb
+        if (still := _STILL_LEASED.findall(command.text)) and verb[0] == "destroy" and self._may_need_an_up():
+            self.outcome.named_steps += 1
+            self._steps("up", "--yes", "--skip-preview", *(f"--target=**::{name}" for name in still))
+            return verb
         if "--refresh" in command.text and verb[0] == "up" and "--refresh" not in verb:
             return (*verb, "--refresh")
         return None
+
+    def _may_need_an_up(self) -> bool:
+        """Whether the design allows that a destroy asks for an `up` first: once, where the stack has not consented."""
+        return not self.plan.consent and not self.outcome.named_steps
 
     def _again(self, verb: tuple[str, ...]) -> tuple[str, ...]:
         self.outcome.extra_steps += 1
@@ -209,9 +231,11 @@ class _Trial:
     def _view(self) -> judge.View:
         state = self.vendor.state()
         return judge.View(
-            {one.lease_id: one for one in state.leases if one.login in self.logins and one.number != _BYSTANDER},
+            held := {
+                one.lease_id: one for one in state.leases if one.login in self.logins and one.number != _BYSTANDER
+            },
             {one.lease_id: one for one in state.past if one.login in self.logins and one.number != _BYSTANDER},
-            self.stack.held(),
+            [_by_number(one, held) for one in self.stack.held()],
             self.vendor.journal(),
             Counter(one.lease_id for one in state.charges if one.kind == "upfront"),
         )
@@ -241,3 +265,10 @@ class _Trial:
             for one in self.vendor.journal()
         )
         return f"{commands}\n--- journal\n{calls}\n"
+
+
+def _by_number(held: Held, leases: Mapping[str, Lease]) -> Held:
+    """Give a lease that the state knows by its pending order the id that the number has since."""
+    if not is_order_id(held.lease_id):
+        return held
+    return next((replace(held, lease_id=one.lease_id) for one in leases.values() if one.number == held.number), held)
