@@ -157,7 +157,7 @@ def test_a_price_that_rises_while_the_number_is_leased_is_a_warning(new_stack: N
 
     assert up.ok, up.text
     assert re.search(
-        rf"warning: {re.escape(FIRST)} is leased, and costs more than was said: it was quoted at 12\.00 USD/month",
+        rf"warning: {re.escape(FIRST)} is leased, and costs more than was quoted: it was quoted at 12\.00 USD/month",
         up.text,
     )
     assert up.outputs["cost"] == {"USD": {"monthly": 20.0, "upfront": 1.5}}
@@ -271,7 +271,7 @@ def test_a_price_that_is_not_told_is_null_and_said_so(new_stack: NewStack, vendo
 
     stack.config("leases:monthlyBudget", "100 USD")
     assert f"the service does not tell the monthly rate of {FIRST}" in stack.preview().text
-    stack.config("leases:monthlyBudget", "")
+    stack.cli("config", "rm", "leases:monthlyBudget")
     stack.program = declaring(FIRST, max_monthly_rate=1000)
     assert "the service does not tell the monthly_rate, and max_monthly_rate is 1000" in stack.preview().text
 
