@@ -86,6 +86,8 @@ def _taking_over(run: Run, inputs: Props) -> str | None:
 
 def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
     """Another number, service or account, or a lost lease, is another lease; wiring changes in place."""
+    if olds.get("lease_id"):
+        run.note_known(olds["service"], olds["account"], olds["lease_id"])
     if moved := [key for key in IDENTITY if news.get(key) != olds.get(key)]:
         run.record(call.owner).was_replaced = True
         return Difference(changes=True, replaces=tuple(moved))

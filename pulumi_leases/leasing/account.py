@@ -40,6 +40,7 @@ class Account:
         name: What the configuration calls the login.
         clock: Monotonic seconds.
         sleep: Waits some seconds.
+        knows: Whether the state has a lease of this login, by its id, as far as the run has seen it.
     """
 
     def __init__(
@@ -49,11 +50,13 @@ class Account:
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
+        knows: Callable[[str], bool] = frozenset[str]().__contains__,
     ) -> None:
         self.service = service
         self.name = name
         self.clock = clock
         self.sleep = sleep
+        self.knows = knows
         self.is_proven = threading.Event()
         """Set where this login has shown a lease that the stack knows: then it is the account that leases the stack's numbers."""
         self._listing = CachedReading(self._list, clock)
@@ -64,6 +67,10 @@ class Account:
     def leases(self, since: float = 0.0) -> Reading[Leases]:
         """Read all held leases by number, from a listing asked for at `since` (monotonic seconds) or later."""
         return self._listing.get(since)
+
+    def shows_known_lease(self) -> bool:
+        """Whether the listing has a lease that the state knows, whatever is done with that one."""
+        return any(self.knows(lease.lease_id) for held in self.leases().value.values() for lease in held)
 
     def find(self, number: str) -> Sequence[Lease]:
         """Find the held leases of one number; one that the shared listing does not show is asked for singly."""

@@ -34,6 +34,7 @@ class Run:
         self._owners: dict[tuple[str, str], str] = {}
         self._declared: dict[str, tuple[str, str]] = {}
         self._chosen: set[tuple[str, str]] = set()
+        self._known: set[tuple[str, str, str]] = set()
         self.siblings = Siblings()
         self._tally = Tally()
         self._records: dict[str, OwnerRecord] = {}
@@ -108,6 +109,10 @@ class Run:
         with self._lock:
             return self._records.setdefault(owner, OwnerRecord())
 
+    def note_known(self, service: str, account: str, lease_id: str) -> None:
+        """Note a lease that the state has: an account that shows it is the one that leases the stack's numbers."""
+        self._known.add((service, account, lease_id))
+
     def is_held(self, number: str) -> bool:
         """Whether a LeasedNumber that this run has seen in the state has the number: its own delete lets go of it."""
         with self._lock:
@@ -156,7 +161,8 @@ class Run:
         refuse_unknown_settings(self.config)
         loaded = service_class(service)
         refuse_unknown_settings_of(self.config, loaded)
-        return Account(loaded(self.config.login(loaded, name), self.config.requests_per_second()), name)
+        connection = loaded(self.config.login(loaded, name), self.config.requests_per_second())
+        return Account(connection, name, knows=lambda lease_id: (service, name, lease_id) in self._known)
 
 
 def display(owner: str | None) -> str:

@@ -309,6 +309,23 @@ def test_another_lease_that_the_stack_knows_shows_that_the_login_is_right(lab: L
     assert vendor.writes() == []
 
 
+def test_a_lease_that_the_state_keeps_shows_that_the_login_is_right(
+    lab: Lab, vendor: Vendor, recorded: Recorded
+) -> None:
+    """In an `up` nothing else of the stack is deleted or read: what it keeps, and the listing shows, is evidence too."""
+    vendor.switch("contiguity", after_termination="404", residue_s=3600)
+    known, other = old(vendor), old(vendor, OTHER)
+    vendor.terminate("contiguity", NUMBER)
+    with pytest.raises(ReleaseUnproven):
+        confirmed(lab, recorded=recorded)
+
+    lab.account.knows = {other.lease_id}.__contains__
+
+    assert confirmed(lab, recorded=recorded) is None
+    assert released(lab, known) == f"{NUMBER} ({known.lease_id}) was released already"
+    assert vendor.writes() == []
+
+
 def test_a_sibling_that_is_found_meanwhile_is_waited_for(lab: Lab, vendor: Vendor) -> None:
     """The deletes of a destroy run at once: the others are given a few seconds to show that the login is right."""
     vendor.switch("contiguity", after_termination="404", residue_s=3600)

@@ -13,7 +13,7 @@ import pytest
 
 from pulumi_leases.emulator.ledger import Lease
 from tools.chaos.draw import drawn
-from tools.chaos.judge import View, after_destroy, after_up
+from tools.chaos.judge import View, after_a_destroy_that_ended_well, after_destroy, after_up
 from tools.chaos.outcome import Outcome
 from tools.chaos.plan import Declared, Fault, Plan, Program
 from tools.chaos.stack import Held
@@ -28,21 +28,22 @@ if TYPE_CHECKING:
 ONE, TWO = "+12015550123", "+12125550123"
 
 INSTANTS = {
-    *("choosing", "unsent", "working", "done", "answered", "reading"),
-    *("listing", "configure", "terminate", "confirm", "random"),
+    *("choosing", "unsent", "working", "done", "answered", "reading", "gate", "pending"),
+    *("listing", "configure", "joining", "terminate", "confirm", "prices", "random"),
 }
 
 
 @pytest.mark.engine
 @pytest.mark.timeout(600)  # a loaded machine; it takes two minutes on an idle one with two cores
 def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path) -> None:
-    """Twelve trials, one at least at each instant: no double charge, no leak, no wrong release, no further step.
+    """A trial at each named instant, over all services: no double charge, leak, wrong release, emptied state, further step.
 
-    In this seed kill -9 hits the CLI and its provider when Contiguity has leased and not answered, both before TeleSign's
-    answer is saved, the CLI alone while its provider's POST is held, and the provider alone in each later call.
+    In this seed kill -9 hits the CLI and its provider when TeleSign has leased and not answered, both before Contiguity's
+    answer is saved (a destroy follows, with consent and without), while Telnyx's order is pending, the CLI alone while
+    its provider's POST is held, and the provider alone while a number is connected.
     """
     ran = subprocess.run(
-        [sys.executable, "-m", "tools.chaos", "--trials", "12", "--seed", "7182", "--jobs", "8"],
+        [sys.executable, "-m", "tools.chaos", "--trials", "14", "--seed", "49", "--jobs", "8"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -56,7 +57,8 @@ def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path)
     }
     assert set(counted) == INSTANTS
     assert all(counted[name] for name in INSTANTS - {"random"}), f"an instant was not reached:\n{ran.stdout}"
-    assert all(f"{count} 0" in " ".join(ran.stdout.split()) for count in ("double charges", "leaks", "wrong releases"))
+    judged = ("double charges", "leaks", "wrong releases", "states emptied", "further steps")
+    assert all(f"{count} 0" in " ".join(ran.stdout.split()) for count in judged)
 
 
 def up(service: str, **changes: Any) -> Plan:
@@ -127,9 +129,29 @@ def test_the_judge_sees_a_wrong_release() -> None:
 
 def test_the_judge_sees_what_a_destroy_leaves() -> None:
     """A lease at the vendor, something in the state, or a lease made on the way."""
-    outcome = Outcome(up("contiguity", operation="destroy", then="destroy"))
+    plan = up("contiguity", operation="destroy", then="destroy")
+    outcome = Outcome(replace(plan, before=plan.after))
     after_destroy(outcome, view(*BOTH, state=("1", "2")), view(BOTH[0], lease("3"), state=()), ["urn"])
     assert (outcome.leaks, outcome.double_charges, len(outcome.wrong)) == (2, 1, 3)
+
+
+def test_the_judge_sees_an_emptied_state() -> None:
+    """A destroy that ends well while a lease of the stack is held; one that is on its way out is none."""
+    outcome = Outcome(up("contiguity", operation="destroy", then="destroy"))
+    after_a_destroy_that_ended_well(outcome, view(lease("1", cancelled_at=2.0), state=()))
+    assert not outcome.failed
+    after_a_destroy_that_ended_well(outcome, view(lease("1"), state=()))
+    assert (outcome.states_emptied, outcome.failed) == (1, True)
+
+
+def test_the_judge_sees_a_second_payment_before_a_destroy() -> None:
+    """An interrupted `up` may lease what is declared, and what comes after it no number again."""
+    outcome = Outcome(up("contiguity", then="destroy"))
+    past = View({}, {one.lease_id: one for one in BOTH}, [], [], {})
+    after_destroy(outcome, NOTHING, past, [])
+    assert not outcome.failed
+    after_destroy(outcome, NOTHING, replace(past, past={**past.past, "3": lease("3")}), [])
+    assert (outcome.double_charges, outcome.failed) == (1, True)
 
 
 def test_a_run_that_kills_too_seldom_proves_nothing() -> None:

@@ -49,7 +49,7 @@ def main() -> int:
             stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
             end_all_below()
-            print(table(outcomes, time.monotonic() - begun))  # what is known until then
+            print(table(outcomes, time.monotonic() - begun), flush=True)  # what is known until then
             raise
     print(table(outcomes, time.monotonic() - begun))
     few = thin(outcomes) if len(outcomes) >= _MANY else []

@@ -59,6 +59,13 @@ def after_up(outcome: Outcome, first: View, now: View) -> None:
     _charges(outcome, first, now, plan.after.size)
 
 
+def after_a_destroy_that_ended_well(outcome: Outcome, now: View) -> None:
+    """It must not say that it is done while something of the stack is leased."""
+    if now.held:
+        outcome.states_emptied += 1
+        outcome.wrong.append(f"a destroy ended well, and there is {_numbers(now, now.held)}")
+
+
 def after_destroy(outcome: Outcome, first: View, now: View, resources: Sequence[str]) -> None:
     """Nothing leased, nothing in the state, and nothing leased anew to get there."""
     if now.held:

@@ -36,7 +36,7 @@ _STILL_LEASED = re.compile(
     r"LeaseIntent (\S+) \*\*deleting failed\*\* error: pulumi_leases\.StillLeased.*`pulumi up --target"
 )
 _CONSENT = re.compile(r'lease_again="([^"]+)"')
-_REACHED_WITHIN_S = 30.0
+_REACHED_WITHIN_S = 60.0
 _GONE_WITHIN_S = 10.0
 
 
@@ -182,9 +182,8 @@ class _Trial:
                 break
             verb = self._told(command, verb) or self._again(verb)
             command = self.stack.run(*verb, *self.at_once)
-        if command.ok and verb[0] == "destroy" and (held := self._view().held):
-            self.outcome.states_emptied += 1
-            self.outcome.wrong.append(f"`{command.name}` ended well, and there is {', '.join(sorted(held))}")
+        if command.ok and verb[0] == "destroy":
+            judge.after_a_destroy_that_ended_well(self.outcome, self._view())
         if not command.ok:
             self.outcome.wrong.append(f"`{command.name}` fails for good: {command.text[-500:]}")
 
