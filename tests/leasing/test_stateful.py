@@ -269,7 +269,9 @@ class Leasing(RuleBasedStateMachine):
     def move_to_another_stack(self, data: st.DataObject) -> None:
         """`pulumi state move` of the number alone; a stack that consents to be thrown away has nothing to move."""
         number = data.draw(st.sampled_from(sorted(self.ours)))
-        self.moved[number] = self.ours.pop(number)
+        ref = self.ours.pop(number)
+        if ref.lease_id in self.held().get(number, ()):  # one that somebody has ended is wanted by nobody
+            self.moved[number] = ref
 
     @rule(number=st.sampled_from(NUMBERS), ours=st.booleans())
     def others_lease(self, number: str, ours: bool) -> None:

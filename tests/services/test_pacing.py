@@ -209,21 +209,16 @@ def test_an_upper_bound_is_never_passed(most: float) -> None:
     assert all(later - earlier >= 0.999 / most for earlier, later in itertools.pairwise(turns))
 
 
-IN_A_MINUTE = datetime.now(timezone.utc) + timedelta(minutes=1)
-
-
 @pytest.mark.parametrize(
     ("headers", "wait_s"),
     [
         ({}, None),
         ({"retry-after": "7"}, 7),
-        ({"retry-after": format_datetime(IN_A_MINUTE, usegmt=True)}, 60),
         ({"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}, 0),
         ({"retry-after": "soon"}, None),
         ({"retry-after": "soon", "x-ratelimit-reset": "12"}, 12),
         ({"retry-after": "3", "x-ratelimit-reset": "12"}, 3),
         ({"x-ratelimit-reset": "0.5"}, 0.5),
-        ({"x-ratelimit-reset": str(IN_A_MINUTE.timestamp())}, 60),
         ({"ratelimit-reset": "30"}, 30),
         *(({"x-ratelimit-reset": odd}, None) for odd in ("-1", "nan", "inf", "soon", "")),
     ],
@@ -233,13 +228,20 @@ def test_how_long_to_wait_is_read_from_headers(headers: dict[str, str], wait_s: 
     assert told_wait_s(headers) == (None if wait_s is None else pytest.approx(wait_s, abs=30))
 
 
+def test_a_point_in_time_is_waited_for() -> None:
+    """As an HTTP date, or as seconds since the epoch."""
+    at = datetime.now(timezone.utc) + timedelta(minutes=1)
+    assert told_wait_s({"retry-after": format_datetime(at, usegmt=True)}) == pytest.approx(60, abs=30)
+    assert told_wait_s({"x-ratelimit-reset": str(at.timestamp())}) == pytest.approx(60, abs=30)
+
+
 TOLD: dict[str, Any] = {"retry_after": 1}
 RESET = {**TOLD, "reset_header": "X-RateLimit-Reset"}
 
 
 @pytest.mark.parametrize(
     ("allowed", "count", "told"),
-    [(3, 85, TOLD), (3, 85, {}), (10, 160, TOLD), (10, 160, {}), (10, 160, RESET), (50, 600, TOLD), (50, 600, {})],
+    [(3, 150, TOLD), (3, 150, {}), (10, 160, TOLD), (10, 160, {}), (10, 160, RESET), (50, 600, TOLD), (50, 600, {})],
 )
 def test_many_threads_lease_at_the_allowed_rate(vendor: Vendor, allowed: int, count: int, told: dict[str, Any]) -> None:
     """Over HTTP: every number leased, each once, at 80 % of what is allowed or more, with 5 % of the calls refused at most."""
