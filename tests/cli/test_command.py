@@ -127,7 +127,7 @@ def test_errors_name_options_as_they_are_typed(shell: Shell) -> None:
     assert "--capability: Input should be 'sms'" in shell("available --capability fax").stderr
     assert "contiguity cannot tell --number-type of a number" in shell("available --number-type local").stderr
     assert (
-        "--service: must be one of contiguity, telesign, not 'area_codes'"
+        "--service: must be one of contiguity, telesign, telnyx, twilio, not 'area_codes'"
         in shell("leased --service area_codes").stderr
     )
 
@@ -204,7 +204,7 @@ def test_the_shell_completes_commands_options_and_values() -> None:
 
     assert completed("pulumi-leases ") == COMMANDS
     assert completed("pulumi-leases orphans --st") == {"--stack", "--stack-file"}
-    assert completed("pulumi-leases leased --service ") == {"contiguity", "telesign"}
+    assert completed("pulumi-leases leased --service ") == {"contiguity", "telesign", "telnyx", "twilio"}
     assert completed("pulumi-leases available --capability v") == {"voice"}
 
 

@@ -29,7 +29,7 @@ CHECK_AND_DIFF_S = 0.000_3
     ("given", "module"), [("pulumi", "pulumi_leases"), ("pulumi.dynamic.dynamic", "pulumi_leases.provider")]
 )
 def test_the_import_is_light(given: str, module: str) -> None:
-    """For the program and for the provider's process: at most 60 ms beyond the SDK's own import; the best of nine, on a busy machine."""
+    """For the program and for the provider's process: at most 60 ms beyond the SDK's own import; the best of nine."""
     took = []
     for _ in range(9):
         ran = subprocess.run(

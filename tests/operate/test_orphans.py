@@ -89,7 +89,8 @@ def test_a_lease_that_began_after_the_state_was_written_is_told_and_not_released
     young, undated = held(contiguity, "l1", since=NEW), held(contiguity, "l2", "+12015550124", since=None)
     close = held(contiguity, "l3", "+12015550125", since=WRITTEN - timedelta(seconds=1))
 
-    found = findings([held(contiguity, "l0", OURS), young, undated, close], [stack("dev", MINE)], NOW)
+    now = datetime.now(timezone.utc)  # the service's clock goes on, however long ago this file was read
+    found = findings([held(contiguity, "l0", OURS), young, undated, close], [stack("dev", MINE)], now)
 
     assert told(found) == [("in-no-stack", one, (), False) for one in ("l1", "l2", "l3")]
     assert [one.note.split(",")[0] for one in found] == [
