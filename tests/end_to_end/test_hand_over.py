@@ -86,11 +86,11 @@ def test_a_rename_without_an_alias_is_refused_and_with_adopt_hands_the_number_ov
     for refused in (stack.preview(), stack.up()):
         assert not refused.ok
         assert f"{NUMBER} is already leased by account 'default' of contiguity (lease {lease})" in refused.text
-        assert "Was the resource renamed or moved? Give it an alias" in refused.text
+        assert "Renamed or moved? Give the resource `opts=pulumi.ResourceOptions(aliases=" in refused.text
         assert "`adopt=True`" in refused.text
 
     stack.program = number("helpdesk", adopt=True, retain_on_delete=False)
-    assert f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity, without paying" in stack.preview().text
+    assert f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity; nothing is charged now" in stack.preview().text
     handed = stack.up()
     assert handed.ok, handed.text
     assert f"kept {NUMBER} ({lease}): still declared as helpdesk" in handed.text
