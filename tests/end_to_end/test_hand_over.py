@@ -90,7 +90,10 @@ def test_a_rename_without_an_alias_is_refused_and_with_adopt_hands_the_number_ov
         assert "`adopt=True`" in refused.text
 
     stack.program = number("helpdesk", adopt=True, retain_on_delete=False)
-    assert f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity; nothing is charged now" in stack.preview().text
+    assert (
+        f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity; nothing is charged now"
+        in stack.preview().text
+    )
     handed = stack.up()
     assert handed.ok, handed.text
     assert f"kept {NUMBER} ({lease}): still declared as helpdesk" in handed.text

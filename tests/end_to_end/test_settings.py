@@ -257,7 +257,9 @@ def test_malformed_settings_are_named(new_stack: NewStack, vendor: Vendor) -> No
         ),
         ("LEASES_SERVICE", "acme", "must be one of contiguity"),
     ):
-        kept = stack.environ.get(name, "")
+        kept = stack.environ.get(
+            name, "1000 USD" if name == "LEASES_MONTHLY_BUDGET" else ""
+        )  # empty, a budget is refused
         put(stack, name, value)
         preview = stack.preview()
         assert not preview.ok, name
