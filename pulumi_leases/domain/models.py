@@ -17,6 +17,9 @@ ENDED = frozenset({"expired", "terminated"})
 ENDING = "ending"
 """Cancelled, and held to the end of the period that is paid."""
 
+PENDING = "pending"
+"""Ordered, and not made yet."""
+
 
 Availability = Literal["available", "on request", "leased", "unavailable"]
 
@@ -97,6 +100,11 @@ class Lease(Number):
     def is_held(self) -> bool:
         """Whether the lease still binds the number to the account."""
         return self.status not in ENDED
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the lease is ordered and the service is still at work on it."""
+        return self.status == PENDING
 
     @property
     def is_ending(self) -> bool:

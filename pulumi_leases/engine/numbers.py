@@ -166,7 +166,7 @@ def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
     rose = acquiring.price_increase_warning(claim, acquired.lease) if acquired.how == "leased" else None
     for warning in filter(None, (rose, acquired.warning)):
         call.status.warning(warning)
-    if acquired.lease.status == "pending":
+    if acquired.lease.is_pending:
         call.status.warning(
             f"{number}: {account.service.name} has the lease pending; `pulumi refresh` shows when it is active"
         )

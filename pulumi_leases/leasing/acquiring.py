@@ -10,7 +10,7 @@ from ..domain.models import attributes
 from .account import SETTLE_S
 from .claiming import price_increase
 from .ownership import duplicate_lease_warning, other_leases
-from .paying import Acquired, Purchase, nothing_leased, pay
+from .paying import Acquired, Purchase, is_made, nothing_leased, pay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,7 +103,7 @@ def _find_interrupted(purchase: Purchase) -> Lease | None:
     held: Sequence[Lease] = listing.value.get(claim.number, [])
     if not held and young_s > 0:
         report(f"an interrupted run may have leased {claim.number}: waiting {young_s:.0f} s until that is certain")
-        held = account.watch(claim.number, young_s, report, reference=reference)
+        held = account.watch(claim.number, young_s, report, is_made, reference)
     elif not held and (reference or sent_at or not _is_on_offer(account, claim.number)):
         # A number of ours is not on offer, as far as that was read after our call; a listing may miss a lease, and a
         # purchase may have none yet.

@@ -212,11 +212,16 @@ def _who_leases(purchase: Purchase, error: LeaseError, seconds: float) -> Sequen
     """
     account, number = purchase.account, purchase.claim.number
     try:
-        return account.watch(number, seconds, purchase.report, reference=purchase.recorded.reference)
+        return account.watch(number, seconds, purchase.report, is_made, purchase.recorded.reference)
     except LeaseError as again:
         if isinstance(again, Unreachable) and isinstance(error, Unreachable) and not purchase.is_resumed:
             raise
         raise _outcome_unknown(purchase.claim, f"{error}; and asking again failed: {again}") from None
+
+
+def is_made(held: Sequence[Lease]) -> bool:
+    """Whether a lease shows that the service has made: one that is only ordered gets another id when it is."""
+    return any(not lease.is_pending for lease in held)
 
 
 def _outcome_unknown(claim: Claim, why: str) -> OutcomeUnknown:

@@ -16,10 +16,12 @@ from .process import Process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from pulumi_leases.services.base import LeaseService
 
 FROM_OUTSIDE = "--desk"
+ABOUT_REFERENCES = "test_ownership"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,9 +34,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "desk" in metafunc.fixturenames:
         outside = metafunc.config.getoption(FROM_OUTSIDE, default=None)
         names = [outside] if outside else [*SERVICES, Memory.name]
-        if getattr(metafunc.module, "ONLY_WITH_REFERENCES", False):
+        if metafunc.module.__name__.endswith(ABOUT_REFERENCES):
             names = [name for name in names if _carries_reference(name)]
         metafunc.parametrize("desk", names, indirect=True)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what is about references where the service from outside carries none."""
+    outside = config.getoption(FROM_OUTSIDE, default=None)
+    is_left_out = outside and collection_path.stem == ABOUT_REFERENCES and not _carries_reference(outside)
+    return True if is_left_out else None
 
 
 def _carries_reference(name: str) -> bool:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     NewProcess = Callable[[str], Process]
 
-ONLY_WITH_REFERENCES = True
 TWO_HOURS = timedelta(hours=2)
 
 

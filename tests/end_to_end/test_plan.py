@@ -28,8 +28,8 @@ def pool(slots: int) -> None:
     pulumi.export("numbers", desk.numbers)
 
 
-def alike() -> None:
-    """Declare ten searches, each of which fits what others fit."""
+def alike(searches: int) -> None:
+    """Declare searches, each of which fits what others fit."""
     asked = (
         NumberSearchArgs(country="US"),
         NumberSearchArgs(country="US", capabilities=["sms"]),
@@ -37,14 +37,8 @@ def alike() -> None:
         NumberSearchArgs(prefix="+12"),
         NumberSearchArgs(country="US", area_code="212"),
     )
-    numbers = {f"n{index}": LeasedNumber(f"n{index}", search=asked[index // 2]) for index in range(10)}
+    numbers = {f"n{index}": LeasedNumber(f"n{index}", search=asked[index // 2 % 5]) for index in range(searches)}
     pulumi.export("numbers", {name: number.number for name, number in numbers.items()})
-
-
-def grown() -> None:
-    """Declare a pool that has grown since, beside a search that is new."""
-    pool(7)
-    LeasedNumber("sales", search={"country": "US"})
 
 
 def planned(text: str) -> set[str]:
@@ -52,23 +46,29 @@ def planned(text: str) -> set[str]:
     return {line.split()[2] for line in text.splitlines() if line.startswith("    will lease +")}
 
 
-@pytest.mark.parametrize("program", [lambda: pool(4), alike], ids=["pool", "alike"])
+@pytest.mark.parametrize(("declare", "first", "then"), [(pool, 4, 7), (alike, 10, 12)], ids=["pool", "alike"])
 def test_a_plan_is_kept_slot_by_slot(
-    new_stack: NewStack, vendor: Vendor, tmp_path: Path, program: Callable[[], None]
+    new_stack: NewStack, vendor: Vendor, tmp_path: Path, declare: Callable[[int], None], first: int, then: int
 ) -> None:
     """Time and again: the up does what the preview has saved, and leases what it named; so it is when slots are added."""
     plan = str(tmp_path / "plan.json")
     for _ in range(AGAIN):
         before = set(vendor.leased("contiguity"))
-        stack = new_stack(program, PULUMI_EXPERIMENTAL="true")
+        stack = new_stack(lambda: declare(first), PULUMI_EXPERIMENTAL="true")
         preview = stack.preview(plan=plan)
         up = stack.up(plan=plan)
         assert up.ok, up.text
         assert set(up.outputs["numbers"].values()) == planned(preview.text) == set(vendor.leased("contiguity")) - before
 
+    def grown() -> None:
+        declare(then)
+        LeasedNumber("sales", search={"country": "US"})
+
     stack.program = grown
     preview = stack.preview(plan=plan)
+    assert preview.ok, preview.text
     up = stack.up(plan=plan)
     assert up.ok, up.text
+    assert len(planned(preview.text)) == then - first + 1
     assert planned(preview.text) <= set(vendor.leased("contiguity"))
     assert set(up.outputs["numbers"].values()) <= set(vendor.leased("contiguity"))

@@ -35,7 +35,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "both": ({"number": NUMBER, "search": {"country": "GB"}}, "has a problem: give exactly one of number and search"),
     "neither": ({}, "has a problem: give exactly one of number and search"),
-    "country": ({"search": {"country": "UK"}}, "search.country: must be an ISO 3166 alpha-2 code such as US, not 'UK'"),
+    "country": (
+        {"search": {"country": "UK"}},
+        "search.country: must be an ISO 3166 alpha-2 code: the United Kingdom is GB, not 'UK'",
+    ),
     "capability": (
         {"search": {"capabilities": ["fax"]}},
         "search.capabilities.0: Input should be 'sms', 'mms', 'voice'",

@@ -681,7 +681,9 @@ JSON = st.recursive(
 FIELDS = st.sampled_from([*a_number(), "data", "numbers", "object", "timestamp", "number"])
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     call=st.sampled_from(sorted(READS)),
     changes=st.dictionaries(FIELDS, JSON, min_size=1, max_size=3),

@@ -15,7 +15,7 @@ from .errors import NO_COVERAGE, words
 from .filters import NUMBER_TYPE, TOLL_FREE, is_toll_free, queries_for, query_of
 from .numbers import Numbers
 from .orders import Orders
-from .shapes import AVAILABLE, CAPABILITIES, PENDING, is_order_id
+from .shapes import AVAILABLE, CAPABILITIES, is_order_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -132,7 +132,7 @@ class Telnyx:
             try:
                 self._numbers.terminate(lease)
             except Refused as error:
-                if lease.status != PENDING or type(error) is not Refused or not self._cancel(lease):
+                if not lease.is_pending or type(error) is not Refused or not self._cancel(lease):
                     raise
         self._terminated.add(lease.number)
         return None
@@ -233,7 +233,7 @@ class Telnyx:
                 ) from None
             self._check_order(number, placed)
             is_late = time.monotonic() + pause_s > end
-            if held and (is_late or held[0].status != PENDING or not placed.requirements_met):
+            if held and (is_late or not held[0].is_pending or not placed.requirements_met):
                 return _attributed(held[0], [placed])
             if is_late or not (held or placed.requirements_met):
                 return placed.lease(number)
@@ -276,7 +276,7 @@ class Telnyx:
         return [order for order in self._orders.carrying(lease.reference, lease.number) if order.is_pending]
 
     def _meet_requirements(self, lease: Lease, requirements: Mapping[str, Any]) -> None:
-        pending = self._waiting(lease) if lease.status == PENDING else []
+        pending = self._waiting(lease) if lease.is_pending else []
         if not pending or not requirements.get("group"):
             raise Refused(
                 f"{self.name}: the requirements of {lease.number} can be given while its order is pending only",

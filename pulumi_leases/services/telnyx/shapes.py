@@ -9,12 +9,11 @@ from typing import Annotated, Any
 
 from pydantic import Field, OnErrorOmit, TypeAdapter
 
-from ...domain.models import Amount, Lease, Offer
+from ...domain.models import PENDING, Amount, Lease, Offer
 from ...domain.references import find_reference
 from ..wire import Moment, Wire
 
 CAPABILITIES = frozenset({"sms", "mms", "voice"})
-PENDING = "pending"
 _STATUSES = {
     **dict.fromkeys(("deleted", "ported-out", "purchase-failed", "port-failed"), "terminated"),
     **dict.fromkeys(("purchase-pending", "provision-pending", "port-pending"), PENDING),
