@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pulumi.output import Unknown
+
 from . import state
 from .call import Call, Difference
 from .state import WISH_KEYS, Props, given, unknown_in
@@ -88,6 +90,13 @@ def diff(olds: Props, news: Props) -> Difference:
     return Difference(changes=is_recorded_anew or ("search" in olds) != ("search" in news))
 
 
+def foresee(olds: Props, news: Props) -> Props:
+    """Tell in a preview what a create or an update will return; a new record is not known yet."""
+    old, new = olds.get("claim") or {}, news["claim"]
+    is_anew = not olds or isinstance(new, Unknown) or old.get("again") != new.get("again")
+    return {**news, "recorded": Unknown() if is_anew else olds["recorded"]}
+
+
 def create(run: Run, props: Props) -> tuple[str, Props]:
     """Record the claim: from here on any later run knows which number was meant. Returns id and outputs."""
     return props["claim"]["number"], {**props, "recorded": _record(run, props["claim"])}
@@ -146,7 +155,7 @@ def delete(run: Run, call: Call, props: Props) -> None:
         state.read_claim(claim),
         None if recorded.run == run.id else recorded,
         may_release=run.config.release_interrupted() and "lease_id" not in claim and not run.is_held(number),
-        timeout_s=run.config.release_timeout_s(),
+        timeout_s=call.timeout_s or run.config.release_timeout_s(),
         report=call.status.passing,
     )
     if done:

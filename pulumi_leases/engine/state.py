@@ -21,6 +21,14 @@ INTENT_TYPE = "pulumi-python:dynamic/leases:LeaseIntent"
 NUMBER_TYPE = "pulumi-python:dynamic/leases:LeasedNumber"
 POOL_TYPE = "leases:index:NumberPool"
 
+NATIVE_INTENT_TYPE = "leases:index:LeaseIntent"
+NATIVE_NUMBER_TYPE = "leases:index:Lease"
+COMPONENT_TYPE = "leases:index:LeasedNumber"
+"""What the native provider calls the pair, and the component that it makes of both."""
+
+INTENT_TYPES = (INTENT_TYPE, NATIVE_INTENT_TYPE)
+NUMBER_TYPES = (NUMBER_TYPE, NATIVE_NUMBER_TYPE)
+
 WISH_KEYS = (
     *("number", "search", "service", "account", "adopt", "lease_again"),
     *("max_monthly_rate", "max_upfront_fee"),
@@ -149,6 +157,19 @@ def lease_outs(inputs: Mapping[str, Any], lease: Lease, *, adopted: bool) -> Pro
         "leased_at": iso(lease.leased_at),
         "ends_at": iso(lease.ends_at),
         "adopted": adopted,
+    }
+
+
+def foreseen_outs(inputs: Mapping[str, Any]) -> Props:
+    """Write what a preview knows of the outputs of a number that is still to be leased or adopted."""
+    later = Unknown()
+    return {
+        **dict.fromkeys(FACT_KEYS),
+        **inputs,
+        "asked_billing_method": inputs.get("billing_method"),
+        **dict.fromkeys(LEASE_KEYS, later),
+        "lease_id": inputs.get("adopts", later),
+        "adopted": later if isinstance(inputs.get("number"), Unknown) else "adopts" in inputs,
     }
 
 
