@@ -81,8 +81,14 @@ def _refuse_rename(run: Run, call: Call, inputs: IntentInputs, told: str) -> Non
     refuse_rename(told, call.owner, parent, normal(inputs)["search"], (service, account))
 
 
-def diff(olds: Props, news: Props) -> Difference:
+def identify(props: Props) -> str:
+    """Name the resource: it is known by its number."""
+    return str(props["claim"]["number"])
+
+
+def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
     """Another number, service or account is another claim; consent to lease again records it anew."""
+    del run, call
     old, new = olds.get("claim") or {}, news.get("claim")
     if not isinstance(new, dict) or any(old.get(key) != new.get(key) for key in IDENTITY):
         return Difference(changes=True, replaces=("claim",))
@@ -97,13 +103,15 @@ def foresee(olds: Props, news: Props) -> Props:
     return {**news, "recorded": Unknown() if is_anew else olds["recorded"]}
 
 
-def create(run: Run, props: Props) -> tuple[str, Props]:
-    """Record the claim: from here on any later run knows which number was meant. Returns id and outputs."""
-    return props["claim"]["number"], {**props, "recorded": _record(run, props["claim"])}
+def create(run: Run, call: Call, props: Props) -> Props:
+    """Record the claim: from here on any later run knows which number was meant. Returns the outputs."""
+    del call
+    return {**props, "recorded": _record(run, props["claim"])}
 
 
-def update(run: Run, olds: Props, news: Props) -> Props:
+def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
     """Record a claim anew where consent to lease again made it; returns the outputs."""
+    del call
     claim = news["claim"]
     is_anew = (olds.get("claim") or {}).get("again") != claim.get("again")
     return {**news, "recorded": _record(run, claim) if is_anew else olds["recorded"]}
@@ -118,8 +126,9 @@ def _record(run: Run, claim: Props) -> Props:
     return state.written_recorded("" if claim.get("back") else run.id, account.service.now(), reference)
 
 
-def read(run: Run, call: Call, props: Props) -> tuple[Props, Props | None]:
+def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | None]:
     """Look again at a claim that is not leased; returns outputs, and inputs where the quote was renewed."""
+    del id_
     claim = props.get("claim")
     if not claim:
         return props, None
@@ -135,6 +144,18 @@ def read(run: Run, call: Call, props: Props) -> tuple[Props, Props | None]:
     quote = state.written_claim(renewed.claim)
     anew = state.written_recorded(renewed.recorded.run, renewed.recorded.at, renewed.recorded.reference)
     return {**props, "claim": quote, "recorded": anew}, {**given(props, WISH_KEYS), "claim": quote}
+
+
+def take_in(run: Run, id_: str) -> tuple[Props, Props]:
+    """Claim a lease that `pulumi import` names; returns outputs and inputs.
+
+    Raises:
+        NotFound, AlreadyLeased: There is no such lease, or there are several.
+    """
+    from . import imported  # late: an import only
+
+    account, lease, wish = imported.named(run, id_)
+    return imported.intent(account, lease, wish)
 
 
 def delete(run: Run, call: Call, props: Props) -> None:

@@ -84,6 +84,11 @@ def _taking_over(run: Run, inputs: Props) -> str | None:
     )
 
 
+def identify(props: Props) -> str:
+    """Name the resource: it is known by its number."""
+    return str(props["number"])
+
+
 def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
     """Another number, service or account, or a lost lease, is another lease; wiring changes in place."""
     if olds.get("lease_id"):
@@ -244,6 +249,18 @@ def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | N
     if lost:
         call.status.warning(releasing.lost_lease_warning(account, number, lost, others))
     return {**outs, "lost": lost}, state.inputs_of(outs, lost)
+
+
+def take_in(run: Run, id_: str) -> tuple[Props, Props]:
+    """Read a lease that `pulumi import` names; returns outputs and inputs.
+
+    Raises:
+        NotFound, AlreadyLeased: There is no such lease, or there are several.
+    """
+    from . import imported  # late: an import only
+
+    account, lease, _ = imported.named(run, id_)
+    return imported.number(account, lease, {})
 
 
 def _note_refused(run: Run, call: Call, props: Props) -> None:

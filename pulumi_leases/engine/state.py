@@ -60,6 +60,9 @@ LEASE_KEYS = ("lease_id", "lease_status", "leased_at", "ends_at", "adopted")
 """Outputs of a LeasedNumber that are not inputs; beside them `asked_billing_method`, since `billing_method` holds what
 the service reports."""
 
+NUMBER_OUTPUTS = tuple(key for key in (*FACT_KEYS, "billing_method", *LEASE_KEYS) if key != "login")
+"""Outputs of a LeasedNumber that a program sees."""
+
 UNSET = "unset"
 """The output that names the wiring which a failed call has not set yet."""
 
