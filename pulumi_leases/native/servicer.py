@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as proto
-from pulumi.runtime.proto import provider_pb2_grpc
 
 from ..config import Config
 from ..domain.errors import InvalidInput, LeaseError
@@ -82,7 +82,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
         """Say which version this is."""
-        return proto.PluginInfo(version=schema.version())
+        return plugin_pb2.PluginInfo(version=schema.version())
 
     def GetSchema(self, request: Any, context: Any) -> Any:
         """Hand over the schema."""
