@@ -179,7 +179,7 @@ def _raw(summary: str, inputs: typing.Iterable[str], outputs: typing.Iterable[st
 
 
 def _functions() -> Schema:
-    asked = {
+    asked: dict[str, tuple[Any, str]] = {
         "getAvailableNumbers": (functions.get_available_numbers, "AvailableNumber"),
         "getLeasedNumbers": (functions.get_leased_numbers, "NumberLease"),
         "getNumber": (functions.get_number, "NumberLease"),

@@ -8,7 +8,7 @@ from pulumi.output import Unknown
 
 from . import state
 from .call import Call, Difference
-from .state import WISH_KEYS, Props, given, unknown_in
+from .state import WISH_KEYS, Props, given, not_known, unknown_in
 
 if TYPE_CHECKING:
     from ..leasing.inputs import IntentInputs
@@ -100,7 +100,7 @@ def foresee(olds: Props, news: Props) -> Props:
     """Tell in a preview what a create or an update will return; a new record is not known yet."""
     old, new = olds.get("claim") or {}, news["claim"]
     is_anew = not olds or isinstance(new, Unknown) or old.get("again") != new.get("again")
-    return {**news, "recorded": Unknown() if is_anew else olds["recorded"]}
+    return {**news, "recorded": not_known() if is_anew else olds["recorded"]}
 
 
 def create(run: Run, call: Call, props: Props) -> Props:

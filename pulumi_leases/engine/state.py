@@ -72,6 +72,11 @@ LOST = "lost"
 """The lease status of a lease that is not held any more."""
 
 
+def not_known() -> Unknown:
+    """Stand for a value that is not known yet."""
+    return Unknown()  # type: ignore[no-untyped-call]  # the SDK gives its constructor no types
+
+
 def unknown_in(value: Any) -> Unknown | None:
     """Find a value that is not known yet, however deep."""
     if isinstance(value, Unknown):
@@ -165,7 +170,7 @@ def lease_outs(inputs: Mapping[str, Any], lease: Lease, *, adopted: bool) -> Pro
 
 def foreseen_outs(inputs: Mapping[str, Any]) -> Props:
     """Write what a preview knows of the outputs of a number that is still to be leased or adopted."""
-    later = Unknown()
+    later = not_known()
     return {
         **dict.fromkeys(FACT_KEYS),
         **inputs,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pulumi.output import Unknown
-
 from ..domain.errors import InvalidInput
 from ..engine import questions
-from ..engine.state import unknown_in
+from ..engine.state import not_known, unknown_in
 from .names import camel_value, snake
 
 if TYPE_CHECKING:
@@ -51,7 +49,7 @@ def _total_cost(run: Run, arguments: Mapping[str, Any]) -> Props:
         is_known = isinstance(price.get("number"), str) and not unknown_in(price)
         prices[price["number"] if is_known else f"not known: {index}"] = price
     if any(unknown_in(dict(price)) for price in prices.values()):
-        return {"cost": Unknown()}
+        return {"cost": not_known()}
     asked = [[price.get(key) for key in ("currency", "monthly_rate", "upfront_fee")] for price in prices.values()]
     return {"cost": summed(asked)}
 

@@ -62,7 +62,7 @@ def request_properties(request: Any) -> struct_pb2.Struct:
     return cast("struct_pb2.Struct", request.news if hasattr(request, "news") else request.properties)
 
 
-class Servicer(provider_pb2_grpc.ResourceProviderServicer):  # type: ignore[misc] (the generated class is untyped)
+class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     """One provider of one run: the engine starts a process for each.
 
     Attributes:

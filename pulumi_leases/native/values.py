@@ -9,6 +9,8 @@ from google.protobuf import struct_pb2
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
+from ..engine.state import not_known
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
@@ -59,7 +61,7 @@ def _read(value: struct_pb2.Value, secrets: list[bool]) -> Any:
     if kind == "list_value":
         return [_read(one, secrets) for one in value.list_value.values]
     if kind == "string_value":
-        return Unknown() if value.string_value == rpc.UNKNOWN else value.string_value
+        return not_known() if value.string_value == rpc.UNKNOWN else value.string_value
     return None if kind == "null_value" else getattr(value, kind or "")
 
 
