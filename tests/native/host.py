@@ -104,7 +104,9 @@ class NativeHost:
         )
         return self.call("Diff", request)
 
-    def read(self, type_: str, id_: str, outs: Props | None = None, inputs: Props | None = None) -> tuple[str, Props, Props]:
+    def read(
+        self, type_: str, id_: str, outs: Props | None = None, inputs: Props | None = None
+    ) -> tuple[str, Props, Props]:
         """Refresh, or import where nothing is given; returns id, outputs and inputs."""
         request = provider_pb2.ReadRequest(
             id=id_, urn=urn(type_), properties=struct(outs or {}), inputs=struct(inputs or {})

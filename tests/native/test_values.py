@@ -31,7 +31,9 @@ def test_what_is_not_known_stays_unknown() -> None:
 
 def test_a_secret_is_read_in_clear_and_written_as_secret() -> None:
     """The name of what it is in is remembered; what is marked already is not marked twice."""
-    told = struct({"voice": {"url": {**SECRET, "value": "https://example.com/?key=s"}}, "label": {**SECRET, "value": "desk"}})
+    told = struct(
+        {"voice": {"url": {**SECRET, "value": "https://example.com/?key=s"}}, "label": {**SECRET, "value": "desk"}}
+    )
     read = values.read(told)
     assert read.plain == {"voice": {"url": "https://example.com/?key=s"}, "label": "desk"}
     assert read.secret == {"voice", "label"}
