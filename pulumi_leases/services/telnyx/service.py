@@ -213,7 +213,7 @@ class Telnyx:
 
     def _check_order(self, number: str, placed: Placed) -> None:
         """See that an order is not over without its number."""
-        if not placed.is_pending and not placed.has_succeeded:
+        if placed.is_over:
             raise Refused(f"{self.name}: the order of {number} ({placed.id}) is {placed.status}", service=self.name)
 
     def _made(self, number: str, placed: Placed) -> Lease:
