@@ -302,11 +302,11 @@ class Telnyx:
 def _attributed(lease: Lease, orders: Sequence[Placed]) -> Lease:
     """Give a lease the reference of its order, where the number does not tell one: the copy is not documented.
 
-    A lease that began before an order is not of that order, whatever the order names.
+    A lease that began before an order is not of that order, whatever the order names; of one that came to nothing none is.
     """
     for order in orders:
         made = order.lease(lease.number)
         is_before = lease.leased_at and made.leased_at and lease.leased_at < made.leased_at - _LAG
-        if lease.reference is None and not is_before:
+        if lease.reference is None and not is_before and not order.is_over:
             return lease.model_copy(update={"reference": made.reference})
     return lease
