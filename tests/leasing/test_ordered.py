@@ -47,6 +47,34 @@ def released(lab: Lab, lease: Lease) -> str:
     return release(lab.account, lab.record, NUMBER, ref, lease.reference, None, lab.told.append)
 
 
+@pytest.mark.parametrize("fault", ["drop_before", "status"])
+def test_an_order_whose_cancelling_came_to_nothing_is_not_let_go(new_run: NewRun, vendor: Vendor, fault: str) -> None:
+    """No usable answer, and the order pending as before: no `released`; the next destroy cancels it."""
+    vendor.switch("telnyx", pending_numbers="absent", order_outcome="pending")
+    lease = ordered(new_run())
+    vendor.fault("cancel", fault, **({"code": 503} if fault == "status" else {}))
+
+    with pytest.raises(OutcomeUnknown, match="run the same command again"):
+        released(new_run(), lease)
+
+    assert list(held(vendor)) == [NUMBER]
+    assert released(new_run(), lease).startswith(f"released {NUMBER}")
+    assert held(vendor) == {}
+
+
+def test_an_order_that_has_succeeded_and_lists_no_number_is_not_let_go(new_run: NewRun, vendor: Vendor) -> None:
+    """Destroyed right after the `up`: there is nothing to delete yet, and the number comes all the same."""
+    vendor.switch("telnyx", listing_lag_s=40.0)
+    lease = ordered(new_run())
+
+    with pytest.raises(OutcomeUnknown, match="run the same command again"):
+        released(new_run(), lease)
+
+    assert list(held(vendor)) == [NUMBER]
+    assert released(new_run(), lease).startswith(f"released {NUMBER}")
+    assert held(vendor) == {}
+
+
 def test_a_number_that_came_of_no_order_of_ours_is_anothers(new_run: NewRun, vendor: Vendor) -> None:
     """Our order failed; hours later somebody leases the number in the portal, without a reference: it stays theirs."""
     vendor.switch("telnyx", order_outcome="failure")

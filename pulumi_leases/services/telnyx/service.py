@@ -260,7 +260,13 @@ class Telnyx:
         listed = [one for one in self._numbers.of(lease.number) if one.is_held and one.reference == lease.reference]
         if listed:
             self._numbers.terminate(listed[0])
-        elif not self._cancel(lease):
+            return
+        was_pending = self._cancel(lease)
+        if self.find(lease.number, lease.reference):
+            raise NoAnswer(
+                f"{self.name}: the order of {lease.number} is not over, and no number is listed", service=self.name
+            )
+        if not was_pending:
             raise NotFound(f"{self.name}: no order of {lease.number} ({lease.lease_id}) is pending", service=self.name)
 
     def _cancel(self, lease: Lease) -> bool:
