@@ -87,7 +87,9 @@ def test_a_lease_that_was_known_by_its_order_is_known_by_its_reference() -> None
     reference = "pl-abcdefghijklmnopqrstuvwxyz"
     with closing(Telnyx({"api_key": "k", "base_url": NOWHERE}, 1)) as service:
         lease = held(Account(service, "default"), "1293384261075731499", since=OLD, reference=reference)
-        ordered = declared("order_12ade33a", service="telnyx", leased_at=OLD - timedelta(seconds=1), reference=reference)
+        ordered = declared(
+            "order_12ade33a", service="telnyx", leased_at=OLD - timedelta(seconds=1), reference=reference
+        )
 
         assert judged([lease], stack("dev", ordered)) == []
         stranger = replace(ordered, reference="pl-bcdefghijklmnopqrstuvwxyza")
