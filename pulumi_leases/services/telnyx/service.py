@@ -219,12 +219,15 @@ class Telnyx:
     def _made(self, number: str, placed: Placed) -> Lease:
         """Look up the number of an order, as long as it usually takes until it is there; later it is pending.
 
+        The answer to an order is `pending`, without the number's own id, and an order may still fail: a lease is believed
+        when it is shown. One reading shows all that were ordered at the same time.
+
         Whatever goes wrong here comes after the paying call: no error may say that nothing was done.
         """
         end, pause_s = time.monotonic() + _LOOK_UP_S, _FIRST_PAUSE_S
         while True:
             try:
-                held = [lease for lease in self._numbers.of(number) if lease.is_held]
+                held = [lease for lease in self._numbers.ordered(number) if lease.is_held]
                 placed = placed if held else self._read_again(placed)
             except LeaseError as error:
                 raise NoAnswer(

@@ -93,7 +93,7 @@ class Owned(Wire):
             country=self.country_iso_alpha2,
             number_type=_NUMBER_TYPES.get(self.phone_number_type or "", self.phone_number_type),
             leased_at=self.purchased_at,
-            reference=find_reference(self.customer_reference or ""),
+            reference=find_reference(self.customer_reference),
             settings=self.settings,
         )
 
@@ -141,7 +141,7 @@ class Placed(Wire):
             lease_id=f"{_ORDER_ID}{self.id}",
             status=PENDING,
             leased_at=self.created_at,
-            reference=find_reference(self.customer_reference or ""),
+            reference=find_reference(self.customer_reference),
         )
 
 
