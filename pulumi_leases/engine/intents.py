@@ -60,7 +60,7 @@ def _claim(run: Run, call: Call, olds: Props, asked: Props) -> Props:
     inputs = validated(IntentInputs, asked)
     if kept is None and inputs.search and (told := call.hints.get("held")):
         _refuse_rename(run, call, inputs, told)
-    if (warning := unknown_range_warning(inputs.number)) and run.report_once(owner, warning):
+    if (warning := unknown_range_warning(inputs.number)) and run.is_first_report(owner, warning):
         call.status.warning(warning)
     claim = claiming.resolve_claim(run, owner, inputs, kept)
     checked = {**normal(inputs), "claim": state.written_claim(claim)}
