@@ -35,7 +35,7 @@ from ..domain.errors import (
 from ..domain.models import ENDING, Amount, Lease, Offer
 from ..domain.search import region_of
 from .http.transport import Answer, Http, Words
-from .pages import Page, Scan, believed, scan, walk
+from .pages import Page, Scan, read_until_sure, scan, walk
 from .wire import Moment, Wire, moment, unreadable
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ class TeleSign:
         def read(entries: Sequence[Any]) -> Sequence[Lease]:
             return self._leases(entries, "GET /leases")
 
-        return believed(self.name, lambda: scan(self._pages("/leases"), read), is_enough)
+        return read_until_sure(self.name, lambda: scan(self._pages("/leases"), read), is_enough)
 
     def _pages(self, path: str, query: Query = ()) -> Iterator[Page]:
         return walk(lambda number: self._page(path, query, number))

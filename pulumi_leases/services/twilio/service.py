@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from ...config import Setting
 from ...domain.errors import BadResponse, NoAnswer, NotFound, Refused, Unreachable
 from ...domain.search import region_of
-from ..pages import Scan, believed, scan
+from ..pages import Scan, read_until_sure, scan
 from ..wire import unreadable
 from .connections import Connections
 from .messaging import Memberships
@@ -251,7 +251,7 @@ class Twilio:
             )
 
         try:
-            return believed(self.name, pages, lambda found: found.is_sure)
+            return read_until_sure(self.name, pages, lambda found: found.is_sure)
         except NotFound as error:
             raise BadResponse(
                 f"{error}: no such list; is the base URL right ({self._api.base_url})?", service=self.name, status=404
