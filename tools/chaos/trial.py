@@ -33,7 +33,7 @@ _BYSTANDER = "+18005550124"
 _ENTITLEMENTS = ["imessage_entitlement_required", "whatsapp_entitlement_required", "enterprise_plan_required"]
 _MOST_STEPS = 6
 _STILL_LEASED = re.compile(
-    r"LeaseIntent (\S+) \*\*deleting failed\*\* error: pulumi_leases\.StillLeased.*`pulumi up --target"
+    r"LeaseIntent (\S+) \*\*deleting failed[^*]*\*\* error: pulumi_leases\.StillLeased.*`pulumi up --target"
 )
 _CONSENT = re.compile(r'lease_again="([^"]+)"')
 _REACHED_WITHIN_S = 60.0
