@@ -13,7 +13,7 @@ from ..domain.search import unmet_criterion
 from ..services import service_class
 from .ownership import join_lease_ids
 from .replacement import go_back, note_predecessor, serves
-from .searching import chosen, tellable
+from .searching import chosen, require_reportable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,7 +64,7 @@ def _fill_in_unreported(run: Run, asked: IntentInputs, old: Claim) -> Claim:
     """Fill in what the service did not report of a claimed number, from its lease, where an edited search asks for that."""
     if asked.search is None or not serves(asked, old):
         return old
-    tellable(service_class(old.service), asked.search)
+    require_reportable(service_class(old.service), asked.search)
     if unmet_criterion(asked.search, old) is None:
         return old
     held = run.account(old.service, old.account, old.login).leases().value.get(old.number, [])
@@ -244,8 +244,8 @@ def renew_claim(
 def price_increase(quoted: Claim, offer: Number) -> str | None:
     """Say how a number costs more than it was quoted, or may; None where it does not."""
     rose = quoted.currency not in (None, offer.currency) or any(
-        was is not None and (told is None or told > was)
-        for was, told in (
+        was is not None and (now is None or now > was)
+        for was, now in (
             (quoted.monthly_rate, offer.monthly_rate),
             (quoted.upfront_fee, offer.upfront_fee),
         )

@@ -64,8 +64,8 @@ def owner(name: str = "support", stack: str = "dev") -> str:
 
 def claimed(run: Run, kept: Claim | None = None, by: str = "support", stack: str = "dev", **said: Any) -> Claim:
     """Check what the program says, with the claim that is in the state."""
-    wish = validated(IntentInputs, said)
-    return resolve_claim(run, owner(by, stack), wish, written_claim(kept) if kept else None)
+    asked = validated(IntentInputs, said)
+    return resolve_claim(run, owner(by, stack), asked, written_claim(kept) if kept else None)
 
 
 def refused(run: Run, kind: type[LeaseError], kept: Claim | None = None, **said: Any) -> str:
