@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RUN_HINTS = "mark"
-"""What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, whose, which
+"""What a resource's class says to its check beside the inputs, and check strips: whether it is a preview, whose, which
 numbers a search must leave to others, and what all searches of the program ask for."""
 
 

@@ -74,14 +74,14 @@ class HeldNumbers:
         self._answer: _Answer | None = None  # no task: that would keep the run alive, too
 
     def declare(
-        self, resource: pulumi.Resource, name: str, parent: pulumi.Resource | None, wish: Mapping[str, Any]
+        self, resource: pulumi.Resource, name: str, parent: pulumi.Resource | None, inputs: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Note what a resource asks for; returns an input with hints for its check, where a budget or a search needs them."""
         kind = parent._type if parent else ""  # noqa: SLF001 (the SDK has no public name)
         place = f"{'' if kind == _STACK else kind}::{name}"
-        own = _Declared(place, _as_plain_json(wish), has_alias=bool(parent and parent._aliases))  # noqa: SLF001 (likewise)
+        own = _Declared(place, _as_plain_json(inputs), has_alias=bool(parent and parent._aliases))  # noqa: SLF001 (likewise)
         self._declared[resource] = own
-        is_search = wish.get("search") is not None
+        is_search = inputs.get("search") is not None
         if not (self.is_budget_set or is_search) or isinstance(get_monitor(), MockMonitor):
             return {}
         if self._answer is None:
@@ -188,9 +188,9 @@ def _list_held(resources: Mapping[str, Any]) -> Iterator[tuple[str, HeldNumber]]
         )
 
 
-def _as_plain_json(wish: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def _as_plain_json(inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Reduce what a resource asks for to what its number depends on, as plain JSON; None where a part waits for an output."""
-    asked = given(wish, _ASKED)
+    asked = given(inputs, _ASKED)
     search = asked.get("search")
     if isinstance(search, NumberSearchArgs):
         asked["search"] = given(vars(search), vars(search))
