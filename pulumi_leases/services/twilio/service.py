@@ -197,7 +197,7 @@ class Twilio:
             self._put_into(messaging["service"] or None, lease)
 
     def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
-        """A listing tells all but the membership: that is asked for, one call, where a service is declared."""
+        """A listing shows all but the membership; that takes one call more, where the program declares a service."""
         settings = lease.settings or self._lease(self._read(lease.lease_id)).settings or {}
         label = declared.get("label")
         if label and settings["label"] == fit_label(label, lease.reference):
@@ -281,9 +281,9 @@ class Twilio:
             )
         return owned
 
-    def _validated(self, form: TypeAdapter[Any], told: Any, what: str) -> Any:
+    def _validated(self, form: TypeAdapter[Any], value: Any, what: str) -> Any:
         try:
-            return form.validate_python(told)
+            return form.validate_python(value)
         except ValidationError as error:
             raise unreadable(self.name, what, error) from None
 
