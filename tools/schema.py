@@ -94,8 +94,8 @@ def schema() -> Schema:
             state.POOL_TYPE: _pool(),
             state.NATIVE_INTENT_TYPE: _raw(
                 "Which number is about to be leased, saved before the money is spent. Made by each `LeasedNumber`.",
-                (*state.WISH_KEYS, "claim"),
-                (*state.WISH_KEYS, "claim", "recorded"),
+                (*state.INTENT_KEYS, "claim"),
+                (*state.INTENT_KEYS, "claim", "recorded"),
             ),
             state.NATIVE_NUMBER_TYPE: _raw(
                 "The lease of a number. Made by each `LeasedNumber`; by itself only for `pulumi import`.",
@@ -329,7 +329,7 @@ def _in_camel(text: str) -> str:
 @functools.cache
 def _names() -> frozenset[str]:
     of_objects = (name for one in _OBJECTS for name in one.__annotations__)
-    return frozenset({*state.WISH_KEYS, *state.INPUT_KEYS, *state.LEASE_KEYS, "retain_on_delete", *of_objects})
+    return frozenset({*state.INTENT_KEYS, *state.INPUT_KEYS, *state.LEASE_KEYS, "retain_on_delete", *of_objects})
 
 
 def text() -> str:

@@ -25,10 +25,10 @@ def available_numbers(run: Run, arguments: Mapping[str, Any]) -> list[Props]:
         LeaseError: The service could not be asked.
     """
     from ..leasing.choose import Limits, listed  # late: importing the package stays light, here and below
-    from ..leasing.searching import tellable
+    from ..leasing.searching import require_reportable
 
     asked, account = _open(run, arguments)
-    tellable(account.service, asked.search)
+    require_reportable(account.service, asked.search)
     offers = account.offers(account.service.query(asked.search))
     best = listed(offers, asked.search, limits=Limits())
     at = {"service": account.service.name, "account": account.name}

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from pulumi.runtime.proto import alias_pb2, resource_pb2
 
 from ..engine.state import (
+    INTENT_KEYS,
     INTENT_TYPE,
     NATIVE_INTENT_TYPE,
     NATIVE_NUMBER_TYPE,
     NUMBER_TYPE,
     ORDER_KEYS,
-    WISH_KEYS,
 )
 from ..program.options import OPTIONS, of_program
 from .names import snake
@@ -56,7 +56,7 @@ class Place:
 
 def register(place: Place, component: str, inputs: Fields) -> tuple[str, Fields]:
     """Register both resources of a component; returns the URN of the Lease and its outputs."""
-    wish = {key: inputs[key] for key in WISH_KEYS if key in inputs}
+    wish = {key: inputs[key] for key in INTENT_KEYS if key in inputs}
     intent = _register(place, component, NATIVE_INTENT_TYPE, wish, ())
     order = {key: inputs[key] for key in ("number", *ORDER_KEYS) if key in inputs}
     claimed = {key: intent.object.fields[key] for key in ("claim", "recorded") if key in intent.object.fields}

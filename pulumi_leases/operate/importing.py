@@ -83,7 +83,7 @@ class Intake:
         pool: The `NumberPool` to put them into, or None for a `LeasedNumber` each.
 
     Raises:
-        InvalidInput: The pool's name is none, or the numbers are of several countries or an untold one: the numbers of a
+        InvalidInput: The pool's name is none, or the numbers are of several countries or an unknown one: the numbers of a
             pool share one search.
     """
 
@@ -123,7 +123,7 @@ class Intake:
 
     def _entries(self, lease: Lease) -> Iterator[Props]:
         intent, number = serialize_provider(LeaseIntentProvider()), serialize_provider(LeasedNumberProvider())
-        yield self._entry(lease, INTENT_TYPE, intent, *imported.intent(self.account, lease, self._wish(lease)))
+        yield self._entry(lease, INTENT_TYPE, intent, *imported.intent(self.account, lease, self._asked(lease)))
         yield self._entry(lease, NUMBER_TYPE, number, *imported.number(self.account, lease, self._order(lease)))
 
     def _entry(self, lease: Lease, type_: str, provider: str, outs: Props, inputs: Props) -> Props:
@@ -137,7 +137,7 @@ class Intake:
             "outputs": {**state.given(outs, outs), PROVIDER_KEY: provider},
         }
 
-    def _wish(self, lease: Lease) -> Props:
+    def _asked(self, lease: Lease) -> Props:
         which: Props = {"search": {"country": lease.country}} if self.pool else {"number": lease.number}
         return {**which, **self._where()}
 
@@ -150,13 +150,13 @@ class Intake:
         }
 
     def _order(self, lease: Lease) -> Props:
-        """Tell how a lease is billed and what it is connected to; in a pool, as far as that is the same for all."""
-        told = self._said(lease)
+        """Gather how a lease is billed and what it is connected to; in a pool, what is the same for all leases."""
+        own = self._said(lease)
         others = [self._said(one) for one in self.leases] if self.pool else []
-        return {key: value for key, value in told.items() if all(other.get(key) == value for other in others)}
+        return {key: value for key, value in own.items() if all(other.get(key) == value for other in others)}
 
     def _said(self, lease: Lease) -> Props:
-        """Tell what is not the service's default."""
+        """Take what is not the service's default."""
         options = self.account.service.options
         _, *others = options.get("billing_method", ("",))
         billing = {"billing_method": lease.billing_method} if lease.billing_method in others else {}

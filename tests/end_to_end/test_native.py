@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -149,7 +148,7 @@ def test_a_cancelled_up_sends_no_further_paying_call(new_yaml_stack: NewYamlStac
         stack.folder / "up.log",
     )
     assert wait_for(lambda: bool(vendor.calls("lease")) or command.ended, PATIENCE_S)
-    command.process.send_signal(signal.SIGINT)
+    command.interrupt()
     assert wait_for(lambda: command.ended, PATIENCE_S)
     assert "was not leased, nothing was charged: the command was cancelled" in command.text
     assert vendor.leases() == []
