@@ -40,6 +40,9 @@ check: setup ## lint, formatting and types
 schema: setup ## write the schema of the native provider from the Python classes
 	$(BIN)/python -m tools.schema
 
+plugin: setup ## build the archive of the native provider, for `pulumi plugin install resource leases … --file`
+	$(BIN)/python -m tools.plugin dist
+
 demo: setup ## lease, change and release numbers against the emulator, with the real engine
 	$(WITH_ENGINE) $(BIN)/python -m tools.demo
 

@@ -29,3 +29,7 @@ def main() -> None:
         server.wait_for_termination()
     except KeyboardInterrupt:
         server.stop(None)
+
+
+if __name__ == "__main__":
+    main()
