@@ -7,6 +7,7 @@ machine and the Python that build it; the machine that runs it needs that Python
 from __future__ import annotations
 
 import platform
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -37,19 +38,13 @@ def build(folder: Path, *pip_options: str) -> Path:
     machine = _MACHINES.get(platform.machine(), platform.machine())
     name = f"{PROGRAM}-v{pulumi_leases.__version__}-{platform.system().lower()}-{machine}.tar.gz"
     with tempfile.TemporaryDirectory() as work:
-        packages, launcher = Path(work) / "packages", Path(work) / PROGRAM
-        install = [
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--target",
-            str(packages),
-            *pip_options,
-            str(ROOT),
-        ]
-        subprocess.run(install, check=True)
+        source, packages, launcher = (Path(work) / part for part in ("source", "packages", PROGRAM))
+        # A copy: a build leaves files beside what it builds.
+        shutil.copytree(ROOT / "pulumi_leases", source / "pulumi_leases", ignore=shutil.ignore_patterns("__pycache__"))
+        for file in ("pyproject.toml", "README.md", "LICENSE"):
+            shutil.copy(ROOT / file, source)
+        install = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(packages), *pip_options]
+        subprocess.run([*install, str(source)], check=True)
         launcher.write_text(LAUNCHER.format(version=".".join(map(str, sys.version_info[:2]))), "utf-8")
         launcher.chmod(0o755)
         with tarfile.open(folder / name, "w:gz") as archive:

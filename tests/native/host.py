@@ -14,7 +14,7 @@ from ..engine.host import CallError, Engine, Props, Told, plain, struct
 from ..stack import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from typing_extensions import Self
@@ -38,7 +38,13 @@ class NativeHost:
         process: The process; its standard input is held by the engine, which is this test.
     """
 
-    def __init__(self, environ: Mapping[str, str], folder: Path, config: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        folder: Path,
+        config: Mapping[str, Any] | None = None,
+        command: Sequence[str] = (sys.executable, "-u", "-c", SERVE),
+    ) -> None:
         self._servicer = Engine()
         self._engine = grpc.server(ThreadPoolExecutor(2))
         engine_pb2_grpc.add_EngineServicer_to_server(self._servicer, self._engine)
@@ -46,7 +52,7 @@ class NativeHost:
         self._engine.start()
         self.told: list[Told] = self._servicer.told
         self.process = subprocess.Popen(
-            [sys.executable, "-u", "-c", SERVE, f"127.0.0.1:{port}"],
+            [*command, f"127.0.0.1:{port}"],
             cwd=folder,
             env={"PATH": "", "PYTHONPATH": str(ROOT), **environ},
             stdin=subprocess.PIPE,
