@@ -66,7 +66,7 @@ def register(place: Place, component: str, inputs: Fields) -> tuple[str, Fields]
 
 def component_aliases(aliases: Iterable[alias_pb2.Alias]) -> list[alias_pb2.Alias]:
     """Leave those that can name the component: a dynamic resource of the name becomes one of the pair."""
-    return [alias for alias in aliases if NUMBER_TYPE not in (*alias.urn.split("::"), alias.spec.type)]
+    return [alias for alias in aliases if NUMBER_TYPE not in f"{alias.urn} {alias.spec.type}"]
 
 
 def _register(place: Place, component: str, type_: str, fields: Fields, needed: Sequence[str]) -> Any:
