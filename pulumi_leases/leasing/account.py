@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..domain.models import Claim, Offer, attributes
 from ..domain.search import NumberSearch, region_of
-from .cached import CachedPages, CachedReading, Reading
+from ..services.cached import CachedPages, CachedReading, Reading
 from .choose import ranking
 
 if TYPE_CHECKING:

@@ -174,22 +174,27 @@ def terminate(account: Account, lease: Lease, report: Callable[[str], None]) -> 
 
     Returns when what is paid for ends, where the service says so.
     """
-    ref = LeaseRef(lease.lease_id, lease.leased_at)
+    number, reference = lease.number, lease.reference
+    ref = LeaseRef(lease.lease_id, lease.leased_at, reference)
+
+    def is_gone(held: Sequence[Lease]) -> bool:
+        return not holds(account, held, ref)
+
     try:
         return account.service.release(lease)
     except (NoAnswer, BadResponse) as error:
         try:
-            left = account.watch(lease.number, SETTLE_S, report, until=lambda held: not holds(account, held, ref))
+            left = account.watch(number, SETTLE_S, report, is_gone, reference)
         except LeaseError as again:
             raise _outcome_unknown(lease, f"{error}; and asking again failed: {again}") from None
-        if holds(account, left, ref):
+        if not is_gone(left):
             raise _outcome_unknown(lease, str(error)) from None
     except NotFound:
         # If it still shows, an earlier termination is at work, and the intent waits for it.
-        left = account.service.find(lease.number)
+        left = account.service.find(number, reference)
     except LeaseError:
-        left = account.watch(lease.number, GRACE_S, report, until=lambda held: not holds(account, held, ref))
-        if holds(account, left, ref):
+        left = account.watch(number, GRACE_S, report, is_gone, reference)
+        if not is_gone(left):
             raise
     ending = next((one for one in left if account.is_it(one, ref)), None)
     return ending.ends_at if ending else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from .cached import CachedReading
+from ..services.cached import CachedReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from ..domain.errors import InvalidInput
-from ..leasing.record import LeaseRef
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -179,10 +178,8 @@ def _judged(held: Sequence[Held], claimed: Sequence[_Claimed], known: _Known) ->
 
 
 def _own(declared: Declared, held: Sequence[Held]) -> Held | None:
-    if declared.lease_id is None:
-        return None
-    known = LeaseRef(declared.lease_id, declared.leased_at)
-    return next((one for one in held if one.account.is_it(one.lease, known)), None)
+    known = declared.lease
+    return known and next((one for one in held if one.account.is_it(one.lease, known)), None)
 
 
 def _leased(kind: Kind, held: Held, stacks: tuple[str, ...]) -> Finding:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..http.transport import Answer, Http
 
-_LARGEST_PAGE = "250"
+LARGEST_PAGE = 250
 
 
 def data_of(service: str, answer: Answer) -> Any:
@@ -26,9 +26,9 @@ def data_of(service: str, answer: Answer) -> Any:
     return body["data"]
 
 
-def page_of(http: Http, path: str, asked: Mapping[str, str], number: int) -> Page:
-    """Read one page of a list, as large as there are."""
-    answer = http.get(path, {**asked, "page[number]": str(number), "page[size]": _LARGEST_PAGE})
+def page_of(http: Http, path: str, asked: Mapping[str, str], number: int, size: int = LARGEST_PAGE) -> Page:
+    """Read one page of a list."""
+    answer = http.get(path, {**asked, "page[number]": str(number), "page[size]": str(size)})
     entries = data_of(http.service, answer)
     if not isinstance(entries, list):
         raise unreadable(http.service, f"GET {path}", "no list")

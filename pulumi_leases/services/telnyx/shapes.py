@@ -11,7 +11,7 @@ from pydantic import Field, OnErrorOmit, TypeAdapter
 
 from ...domain.models import PENDING, Amount, Lease, Offer
 from ...domain.references import find_reference
-from ..wire import Moment, Wire
+from ..wire import Moment, Wire, Word
 
 CAPABILITIES = frozenset({"sms", "mms", "voice"})
 _STATUSES = {
@@ -22,6 +22,8 @@ _STATUSES = {
 _NUMBER_TYPES = {"tollfree": "toll_free", "longcode": None, "shortcode": None}
 """Names that are told right after a purchase only."""
 _ORDER_ID = "order_"
+_OVER = frozenset({"failure", "failed", "cancelled", "canceled", "deleted"})
+"""What an order is that comes to nothing: any other word than these and success may lead to a number yet."""
 
 
 class _Named(Wire):
@@ -91,7 +93,7 @@ class Owned(Wire):
             country=self.country_iso_alpha2,
             number_type=_NUMBER_TYPES.get(self.phone_number_type or "", self.phone_number_type),
             leased_at=self.purchased_at,
-            reference=find_reference(self.customer_reference or ""),
+            reference=find_reference(self.customer_reference),
             settings=self.settings,
         )
 
@@ -109,7 +111,7 @@ class Placed(Wire):
     exact = frozenset({"phone_numbers", "customer_reference"})
 
     id: Annotated[str, Field(min_length=1)]
-    status: str
+    status: Word
     customer_reference: str | None = None
     requirements_met: bool = True
     sub_number_orders_ids: tuple[str, ...] = ()
@@ -118,12 +120,16 @@ class Placed(Wire):
     updated_at: Moment = None
 
     @property
-    def is_pending(self) -> bool:
-        return self.status == PENDING
+    def is_over(self) -> bool:
+        return self.status in _OVER
 
     @property
     def has_succeeded(self) -> bool:
         return self.status == "success"
+
+    @property
+    def is_pending(self) -> bool:
+        return not self.is_over and not self.has_succeeded
 
     def is_of(self, number: str) -> bool:
         return any(line.phone_number == number for line in self.phone_numbers)
@@ -135,7 +141,7 @@ class Placed(Wire):
             lease_id=f"{_ORDER_ID}{self.id}",
             status=PENDING,
             leased_at=self.created_at,
-            reference=find_reference(self.customer_reference or ""),
+            reference=find_reference(self.customer_reference),
         )
 
 
