@@ -68,8 +68,10 @@ class Account:
         """Read all held leases by number, from a listing asked for at `since` (monotonic seconds) or later."""
         return self._listing.get(since)
 
-    def shows_known_lease(self) -> bool:
-        """Whether the listing has a lease that the state knows, whatever is done with that one."""
+    def is_right(self, login: str | None) -> bool:
+        """Whether this login is the one that leases the stack's numbers: by its name, or by a lease that the state knows."""
+        if (login is not None and login == self.service.login) or self.is_proven.is_set():
+            return True
         return any(self.knows(lease.lease_id) for held in self.leases().value.values() for lease in held)
 
     def find(self, number: str) -> Sequence[Lease]:
