@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pulumi_leases.domain.errors import AlreadyLeased, OutcomeUnknown, Refused
+from pulumi_leases.domain.errors import AlreadyLeased, OutcomeUnknown, Refused, StillLeased
 from pulumi_leases.domain.models import Lease, Order, Recorded
 from pulumi_leases.domain.references import mint_reference
 from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
+from pulumi_leases.leasing.confirming import confirm_released
 from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import release
 from pulumi_leases.services.telnyx import service as telnyx_service
@@ -104,3 +105,23 @@ def test_a_number_that_came_of_no_order_of_ours_is_anothers(new_run: NewRun, ven
 
     with pytest.raises(AlreadyLeased, match=theirs.lease_id):
         leased(new_run(), is_again=True)
+
+
+def test_a_pending_order_of_a_killed_run_keeps_its_intent(new_run: NewRun, vendor: Vendor) -> None:
+    """Destroyed before any other `up`, by the right login: an order that lists no number is found by its reference."""
+    vendor.switch("telnyx", pending_numbers="absent", order_outcome="pending")
+    killed = new_run()
+    claim, lease = killed.claimed(), ordered(killed)
+    recorded = Recorded(run="another run", at=killed.service.now(), reference=lease.reference)
+    lab = new_run()
+    lab.account.is_proven.set()  # another number of the stack shows that the login is the right one
+
+    with pytest.raises(StillLeased, match="`pulumi up --target"):
+        confirm_released(
+            lab.account, lab.record, claim, recorded, may_release=False, timeout_s=60, report=lab.told.append
+        )
+
+    assert confirm_released(
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=60, report=lab.told.append
+    )
+    assert held(vendor) == {}
