@@ -123,10 +123,11 @@ def _doubt_login(account: Account, claim: Claim, error: LeaseError) -> None:
     if account.is_right(claim.login) or _is_on_offer(account, claim.number):
         return
     error.nothing_leased = False
-    error.args = (
+    doubt = (
         f"{error}. Nothing shows that this is the login of the run that was interrupted, which may have leased it: with the "
-        "right key, `pulumi up` takes it over. If it was never leased: `pulumi state delete` of its LeaseIntent",
+        "right key, `pulumi up` takes it over. If it was never leased: `pulumi state delete` of its LeaseIntent"
     )
+    error.args = (doubt,)
 
 
 def _is_on_offer(account: Account, number: str) -> bool:

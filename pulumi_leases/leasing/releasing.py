@@ -147,10 +147,15 @@ def forget_lost_lease(account: Account, record: OwnerRecord, number: str, lease_
     )
 
 
-def note_never_leased(account: Account, record: OwnerRecord, number: str) -> str | None:
-    """Take note that the stack holds no lease of a number that it was refused; returns a warning about one that there is."""
+def note_never_leased(account: Account, record: OwnerRecord, number: str, reference: str | None) -> str | None:
+    """Take note that the stack holds no lease of a number that it was refused; returns a warning about one that there is.
+
+    One that carries our reference is of a retry that was interrupted: then nothing is noted, and the intent sees to it.
+    """
+    held: Sequence[Lease] = account.leases().value.get(number, [])
+    if reference and any(lease.reference == reference for lease in held or account.service.find(number, reference)):
+        return None
     record.releases[number] = Release(None, account.clock())
-    held = account.leases().value.get(number, [])
     if not held:
         return None
     return (

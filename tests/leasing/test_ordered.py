@@ -13,10 +13,10 @@ from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.leasing.confirming import confirm_released
 from pulumi_leases.leasing.record import LeaseRef
-from pulumi_leases.leasing.releasing import release
+from pulumi_leases.leasing.releasing import note_never_leased, release
 from pulumi_leases.services.telnyx import service as telnyx_service
 
-from ..lab import NUMBER
+from ..lab import NUMBER, OTHER
 from ..services.telnyx import connect, held
 
 if TYPE_CHECKING:
@@ -125,3 +125,18 @@ def test_a_pending_order_of_a_killed_run_keeps_its_intent(new_run: NewRun, vendo
         lab.account, lab.record, claim, recorded, may_release=True, timeout_s=60, report=lab.told.append
     )
     assert held(vendor) == {}
+
+
+@pytest.mark.parametrize("listed", ["listed", "absent"])
+def test_what_a_killed_retry_of_a_refused_number_has_ordered_is_not_forgotten(
+    new_run: NewRun, vendor: Vendor, listed: str
+) -> None:
+    """Destroyed before any other `up`: the reference tells that it is ours, so that the intent sees to it."""
+    vendor.switch("telnyx", pending_numbers=listed, order_outcome="pending")
+    lease = ordered(new_run())
+    lab = new_run()
+
+    assert note_never_leased(lab.account, lab.record, NUMBER, lease.reference) is None
+    assert lab.record.releases == {}
+    assert note_never_leased(lab.account, lab.record, OTHER, mint_reference()) is None
+    assert OTHER in lab.record.releases

@@ -651,7 +651,7 @@ def test_an_ending_lease_keeps_no_intent(lab: Lab, vendor: Vendor, recorded: Rec
 def test_what_was_never_ours_keeps_no_intent(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
     """A number that was declared and refused: whatever is leased is another's, and stays."""
     lease = leased(vendor)
-    told = releasing.note_never_leased(lab.account, lab.record, NUMBER)
+    told = releasing.note_never_leased(lab.account, lab.record, NUMBER, None)
     assert told is not None
     assert f"has lease {lease.lease_id} of it, which was not touched" in told
     assert confirmed(lab, recorded=recorded) is None
