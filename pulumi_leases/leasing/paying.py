@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _ATTEMPTS = 6
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0
+_TAKE_BACK_S = 20.0
+"""Within this a stack that has put its reference on a lease of another takes it back: one call, and its turn for that."""
 _GONE = frozenset({404, 409, 410})
 
 How = Literal["leased", "taken over", "adopted"]
@@ -150,12 +152,16 @@ def _after_race(purchase: Purchase, lease: Lease) -> Lease:
     Raises:
         AlreadyLeased: Another stack of the account has bought the number in the same moment, and its reference stands.
     """
-    account = purchase.account
+    account, reference = purchase.account, purchase.recorded.reference
     if not account.service.race_window_s:
         return lease
     account.sleep(account.service.race_window_s)
+
+    def is_undisputed(held: Sequence[Lease]) -> bool:
+        return not any(one.reference not in {None, reference} for one in held)
+
     try:
-        held = account.service.find(lease.number, purchase.recorded.reference)
+        held = account.watch(lease.number, _TAKE_BACK_S, purchase.report, is_undisputed, reference)
     except LeaseError:
         return lease  # it was answered as ours, and a refresh reads it again
     return purchase.own_despite_refusal(held) if held and any(one.reference for one in held) else lease
