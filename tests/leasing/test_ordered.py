@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -48,12 +48,14 @@ def released(lab: Lab, lease: Lease) -> str:
     return release(lab.account, lab.record, NUMBER, ref, lease.reference, None, lab.told.append)
 
 
-@pytest.mark.parametrize("fault", ["drop_before", "status"])
-def test_an_order_whose_cancelling_came_to_nothing_is_not_let_go(new_run: NewRun, vendor: Vendor, fault: str) -> None:
+@pytest.mark.parametrize(("fault", "params"), [("drop_before", {}), ("status", {"code": 503})])
+def test_an_order_whose_cancelling_came_to_nothing_is_not_let_go(
+    new_run: NewRun, vendor: Vendor, fault: str, params: dict[str, Any]
+) -> None:
     """No usable answer, and the order pending as before: no `released`; the next destroy cancels it."""
     vendor.switch("telnyx", pending_numbers="absent", order_outcome="pending")
     lease = ordered(new_run())
-    vendor.fault("cancel", fault, **({"code": 503} if fault == "status" else {}))
+    vendor.fault("cancel", fault, **params)
 
     with pytest.raises(OutcomeUnknown, match="run the same command again"):
         released(new_run(), lease)
