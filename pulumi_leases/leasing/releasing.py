@@ -101,22 +101,26 @@ def release(
 def require_evidence(account: Account, number: str, lease_id: str, reference: str | None, login: str | None) -> None:
     """Believe that a lease is gone only where something shows it; that it is not listed shows nothing.
 
-    Evidence is: the service names this login as the one that leased it; this login shows another lease that the stack
-    knows; the number is on offer again; the service shows this login that its own lease, or its own purchase, is over.
+    Evidence is: the service names this login as the one that leased it; the number is on offer again; the service shows
+    this login that its own lease, or its own purchase, is over; or this login shows another lease that the state knows.
+    The last is none where somebody leases the number: a state in which keys were changed has leases of two logins.
 
     Raises:
         LeasedElsewhere: The number is leased, but not to this login.
         ReleaseUnproven: There is no evidence: a wrong key, a wrong address and a broken gateway look the same.
     """
     service = account.service
-    if account.is_right(login):
+    if login is not None and login == service.login:
         return
     offer = account.look(number)
     if offer is not None and offer.availability in {"available", "on request"}:
         return
-    if service.has_ended(number, lease_id, reference) or _is_proven_soon(account):
+    is_leased = offer is not None and offer.availability == "leased"
+    if service.has_ended(number, lease_id, reference):
         return
-    if offer is not None and offer.availability == "leased":
+    if not is_leased and (account.is_right(login) or _is_proven_soon(account)):
+        return
+    if is_leased:
         raise LeasedElsewhere(
             f"{number} is leased, but not to account {account.name!r} of {service.name}: is this the wrong key? "
             f"With the right one, run the same command again. {_how_to_forget(number)}",

@@ -19,7 +19,7 @@ from pulumi_leases.domain.errors import (
     StillLeased,
     Unauthorized,
 )
-from pulumi_leases.domain.models import Claim, Recorded
+from pulumi_leases.domain.models import Claim, Order, Recorded
 from pulumi_leases.leasing import confirming, releasing
 from pulumi_leases.leasing.account import SETTLE_S
 from pulumi_leases.leasing.record import LeaseRef
@@ -714,3 +714,21 @@ def test_other_numbers_do_not_matter(lab: Lab, vendor: Vendor) -> None:
     known, other = old(vendor), old(vendor, OTHER)
     released(lab, known)
     assert [lease.lease_id for lease in vendor.leases()] == [other.lease_id]
+
+
+def test_keys_that_were_changed_end_no_lease_of_the_former_login(new_lab: NewLab, vendor: Vendor) -> None:
+    """A state with leases of both: the other number shows that this key is the stack's, and not that it was always."""
+    former = new_lab().service.lease(Order(number=NUMBER))
+    later = new_lab(token=vendor.token("another"))
+    later.account.knows = later.service.lease(Order(number=OTHER)).lease_id.__eq__
+
+    with pytest.raises(LeasedElsewhere, match="is this the wrong key"):
+        releasing.release(
+            later.account,
+            later.record,
+            NUMBER,
+            LeaseRef(former.lease_id, former.leased_at),
+            None,
+            None,
+            later.told.append,
+        )
