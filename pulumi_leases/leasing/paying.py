@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 _ATTEMPTS = 6
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0
-_TAKE_BACK_S = 20.0
-"""Within this a stack that has put its reference on a lease of another takes it back: one call, and its turn for that."""
 _GONE = frozenset({404, 409, 410})
 
 How = Literal["leased", "taken over", "adopted"]
@@ -85,7 +83,7 @@ class Purchase:
         return find_own_lease(self.account, self.claim, self.recorded, held, self.record.last_sent_at)
 
     def own_despite_refusal(self, held: Sequence[Lease]) -> Lease:
-        """Find our lease where every call that can be told of was refused: by its reference, or an interrupted run's.
+        """Find our lease although every known call was refused: by its reference, or as an interrupted run's.
 
         Raises:
             AlreadyLeased: None is ours.
@@ -152,16 +150,12 @@ def _after_race(purchase: Purchase, lease: Lease) -> Lease:
     Raises:
         AlreadyLeased: Another stack of the account has bought the number in the same moment, and its reference stands.
     """
-    account, reference = purchase.account, purchase.recorded.reference
+    account = purchase.account
     if not account.service.race_window_s:
         return lease
     account.sleep(account.service.race_window_s)
-
-    def is_undisputed(held: Sequence[Lease]) -> bool:
-        return not any(one.reference not in {None, reference} for one in held)
-
     try:
-        held = account.watch(lease.number, _TAKE_BACK_S, purchase.report, is_undisputed, reference)
+        held = account.service.find(lease.number, purchase.recorded.reference)
     except LeaseError:
         return lease  # it was answered as ours, and a refresh reads it again
     return purchase.own_despite_refusal(held) if held and any(one.reference for one in held) else lease
@@ -210,7 +204,7 @@ def _resolve_refusal(purchase: Purchase, error: LeaseError) -> Acquired:
 
 
 def _who_leases(purchase: Purchase, error: LeaseError, seconds: float) -> Sequence[Lease]:
-    """Hold an answer to the paying call against who leases the number.
+    """Ask who leases the number, to see what became of a paying call.
 
     Raises:
         Unreachable: No connection came about, neither for the paying call nor now: surely nothing was done.
@@ -226,7 +220,7 @@ def _who_leases(purchase: Purchase, error: LeaseError, seconds: float) -> Sequen
 
 
 def is_made(held: Sequence[Lease]) -> bool:
-    """Whether a lease shows that the service has made: one that is only ordered gets another id when it is."""
+    """Whether the service has made one of these leases; one that is only ordered gets another id when it is made."""
     return any(not lease.is_pending for lease in held)
 
 

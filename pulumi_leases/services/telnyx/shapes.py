@@ -44,7 +44,7 @@ class _Cost(Wire):
 
 
 class Available(Wire):
-    """A number on offer; it tells neither its type nor its carrier, and one whose price cannot be read is none."""
+    """A number on offer; it shows neither its type nor its carrier, and one whose price cannot be read is none."""
 
     exact = frozenset({"cost_information"})
 
@@ -72,7 +72,7 @@ class Available(Wire):
 
 
 class Owned(Wire):
-    """A number of the account; it tells neither price nor capabilities nor city."""
+    """A number of the account; it shows neither price nor capabilities nor city."""
 
     id: Annotated[str, Field(coerce_numbers_to_str=True, min_length=1)]
     phone_number: Annotated[str, Field(pattern=r"^\+\d+$")]
@@ -93,7 +93,7 @@ class Owned(Wire):
             country=self.country_iso_alpha2,
             number_type=_NUMBER_TYPES.get(self.phone_number_type or "", self.phone_number_type),
             leased_at=self.purchased_at,
-            reference=find_reference(self.customer_reference or ""),
+            reference=find_reference(self.customer_reference),
             settings=self.settings,
         )
 
@@ -135,18 +135,18 @@ class Placed(Wire):
         return any(line.phone_number == number for line in self.phone_numbers)
 
     def lease(self, number: str) -> Lease:
-        """Tell of a lease whose number is not listed yet: it has no other id than the order's."""
+        """Write a lease whose number is not listed yet: it has no other id than the order's."""
         return Lease(
             number=number,
             lease_id=f"{_ORDER_ID}{self.id}",
             status=PENDING,
             leased_at=self.created_at,
-            reference=find_reference(self.customer_reference or ""),
+            reference=find_reference(self.customer_reference),
         )
 
 
 class Meta(Wire):
-    """What is told around a page."""
+    """What an answer says about its page."""
 
     exact = frozenset({"page_number", "total_pages"})
 
@@ -159,18 +159,18 @@ def is_order_id(lease_id: str) -> bool:
     return lease_id.startswith(_ORDER_ID)
 
 
-def with_settings(told: Any) -> Any:
-    """Gather what a number is connected to under the names of the inputs, as far as it is told."""
-    if not isinstance(told, dict):
-        return told
+def with_settings(entry: Any) -> Any:
+    """Gather what a number is connected to under the names of the inputs, as far as the answer shows it."""
+    if not isinstance(entry, dict):
+        return entry
     settings: dict[str, Any] = {}
-    if "connection_id" in told:
-        settings["voice"] = {"connection": told["connection_id"] or None}
-    if "messaging_profile_id" in told:
-        settings["messaging"] = {"profile": told["messaging_profile_id"] or None}
-    if isinstance(told.get("tags"), list):
-        settings["tags"] = told["tags"]
-    return {**told, "settings": settings}
+    if "connection_id" in entry:
+        settings["voice"] = {"connection": entry["connection_id"] or None}
+    if "messaging_profile_id" in entry:
+        settings["messaging"] = {"profile": entry["messaging_profile_id"] or None}
+    if isinstance(entry.get("tags"), list):
+        settings["tags"] = entry["tags"]
+    return {**entry, "settings": settings}
 
 
 AVAILABLE = TypeAdapter(list[OnErrorOmit[Available]])
