@@ -62,7 +62,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
 def _announce(run: Run, call: Call, inputs: Props, held: Props) -> None:
     if not run.report_once(call.owner, inputs["number"]):
         return
-    line = announcement(inputs, held)
+    line = announcement(inputs, held, run.record(call.owner).wants)
     recorded = inputs.get("recorded")
     if isinstance(recorded, dict) and not held and "adopts" not in inputs:
         line = _taking_over(run, inputs) or line

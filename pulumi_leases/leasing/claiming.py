@@ -122,16 +122,23 @@ def make_claim(run: Run, owner: str, asked: IntentInputs, kept: Claim | None) ->
     account = run.account(service, name)
     if asked.number is not None:
         run.declare(owner, service, asked.number)
-        return _by_number(account, asked, asked.number, kept)
+        return _by_number(run, owner, account, asked, kept)
     if kept and any(lease.lease_id == asked.lease_again for lease in account.leases().value.get(kept.number, [])):
         run.declare(owner, service, kept.number)
         return kept  # the lease was not lost after all
     assert asked.search is not None
     offer = chosen(run, account, owner, asked.search, asked.limits)
+    return _claim_offer(run, owner, account, asked, offer)
+
+
+def _claim_offer(run: Run, owner: str, account: Account, asked: IntentInputs, offer: Offer) -> Claim:
+    run.record(owner).wants = offer.requirements
     return account.claim(offer).model_copy(update={"again": asked.lease_again})
 
 
-def _by_number(account: Account, asked: IntentInputs, number: str, kept: Claim | None) -> Claim:
+def _by_number(run: Run, owner: str, account: Account, asked: IntentInputs, kept: Claim | None) -> Claim:
+    number = asked.number
+    assert number is not None
     held = account.leases().value.get(number, [])
     if held:
         return _held(account, asked, held, kept)
@@ -139,7 +146,7 @@ def _by_number(account: Account, asked: IntentInputs, number: str, kept: Claim |
         raise _nothing_to_adopt(account, number)
     offer = _offer(account, number)
     _within(asked, offer)
-    return account.claim(offer).model_copy(update={"again": asked.lease_again})
+    return _claim_offer(run, owner, account, asked, offer)
 
 
 def _held(account: Account, asked: IntentInputs, held: Sequence[Lease], kept: Claim | None) -> Claim:
