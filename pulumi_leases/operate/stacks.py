@@ -39,7 +39,7 @@ class Declared:
         availability: `held` by a LeasedNumber as far as the state knows, `lost` or `refused` by its own word, or only
             `intended`: an intent without a LeasedNumber.
         lease_id: The lease, where there is or was one.
-        leased_at: When it began, where that is told.
+        leased_at: When it began, where that is known.
         reference: What was sent with its purchase, where something was.
         leaving: Whether the resource was replaced, and only its delete is still to come.
     """
@@ -120,8 +120,8 @@ def settings(name: str) -> dict[str, Any]:
     Raises:
         ConfigError: As `from_pulumi`.
     """
-    told = json.loads(_pulumi("config", "--json", "--show-secrets", stack=name))
-    return {key: entry.get("value") for key, entry in told.items()}
+    entries = json.loads(_pulumi("config", "--json", "--show-secrets", stack=name))
+    return {key: entry.get("value") for key, entry in entries.items()}
 
 
 def apart(stacks: Sequence[Stack]) -> list[Stack]:
@@ -202,13 +202,13 @@ def _intent(entry: Mapping[str, Any]) -> Declared:
     return Declared(**_place(entry, claim), number=entry["id"], availability="intended")
 
 
-def _place(entry: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+def _place(entry: Mapping[str, Any], outs: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": entry["urn"].rpartition("::")[2],
         "urn": entry["urn"],
-        "service": told["service"],
-        "account": told["account"],
-        "login": told.get("login"),
+        "service": outs["service"],
+        "account": outs["account"],
+        "login": outs.get("login"),
         "leaving": bool(entry.get("delete")),
     }
 

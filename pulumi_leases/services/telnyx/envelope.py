@@ -1,4 +1,4 @@
-"""Telnyx's envelope: `data`, and around a list what tells the pages."""
+"""Telnyx's envelope: `data`, and around a list what says which page it is."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def page_of(http: Http, path: str, asked: Mapping[str, str], number: int, size: 
     if not isinstance(entries, list):
         raise unreadable(http.service, f"GET {path}", "no list")
     try:
-        told = Meta.model_validate(answer.body.get("meta") or {})
+        meta = Meta.model_validate(answer.body.get("meta") or {})
     except ValidationError as error:
         raise unreadable(http.service, f"GET {path}", error) from None
-    return Page(entries, told.page_number in {None, number}, told.total_pages or None)
+    return Page(entries, meta.page_number in {None, number}, meta.total_pages or None)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from ...domain.errors import NotFound, Refused
 from ..cached import CachedReading
-from ..pages import believed, scan, walk
+from ..pages import read_until_sure, scan, walk
 from ..wire import unreadable
 from .envelope import data_of, page_of
 from .errors import LOCKED
@@ -50,7 +50,9 @@ class Numbers:
         def read(entries: Sequence[Any]) -> Sequence[Lease]:
             return [owned.lease() for owned in self._read(entries)]
 
-        return believed(self._http.service, lambda: scan(walk(self._page), read), lambda whole: whole.is_sure).held()
+        return read_until_sure(
+            self._http.service, lambda: scan(walk(self._page), read), lambda whole: whole.is_sure
+        ).held()
 
     def of(self, number: str) -> Sequence[Lease]:
         """Find the leases of one number, held or over, as far as they are shown.

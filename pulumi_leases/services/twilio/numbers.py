@@ -35,14 +35,14 @@ _ADDRESSES = {
 }
 
 
-def fold_type(told: str | None) -> str | None:
+def fold_type(text: str | None) -> str | None:
     """Write a number's type in one way: `toll free`, `tollFree` and `TollFree` are `toll_free`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|[\s-]+", "_", told).lower() if told else None
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|[\s-]+", "_", text).lower() if text else None
 
 
-def _date(told: Any) -> datetime | None:
+def _date(value: Any) -> datetime | None:
     try:
-        at = parsedate_to_datetime(str(told))
+        at = parsedate_to_datetime(str(value))
     except ValueError:
         return None
     return at.astimezone(timezone.utc) if at.tzinfo else at.replace(tzinfo=timezone.utc)
@@ -63,7 +63,7 @@ class _Number(Wire):
 
 
 class Offered(_Number):
-    """A number that a search tells; its type is in the path, and its price elsewhere."""
+    """A number that a search shows; its type is in the path, and its price elsewhere."""
 
     iso_country: str | None = None
     region: str | None = None
@@ -104,7 +104,7 @@ class Owned(Wiring, _Number):
 
     @property
     def country(self) -> str | None:
-        """Its country by the numbering plan, since no answer tells it."""
+        """Its country by the numbering plan, since no answer says it."""
         return region_of(self.phone_number)
 
     @property

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from ...config import Setting
 from ...domain.errors import BadResponse, NoAnswer, NotFound, Refused, Unreachable
 from ...domain.search import region_of
-from ..pages import Scan, believed, scan
+from ..pages import Scan, read_until_sure, scan
 from ..wire import unreadable
 from .connections import Connections
 from .messaging import Memberships
@@ -202,7 +202,7 @@ class Twilio:
             self._put_into(messaging["service"] or None, lease)
 
     def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
-        """A listing tells all but the membership: that is asked for, one call, where a service is declared."""
+        """A listing shows all but the membership; that takes one call more, where the program declares a service."""
         settings = lease.settings or self._lease(self._read(lease.lease_id)).settings or {}
         label = declared.get("label")
         if label and settings["label"] == fit_label(label, lease.reference):
@@ -256,7 +256,7 @@ class Twilio:
             )
 
         try:
-            return believed(self.name, pages, lambda found: found.is_sure)
+            return read_until_sure(self.name, pages, lambda found: found.is_sure)
         except NotFound as error:
             raise BadResponse(
                 f"{error}: no such list; is the base URL right ({self._api.base_url})?", service=self.name, status=404
@@ -293,9 +293,9 @@ class Twilio:
             )
         return owned
 
-    def _validated(self, form: TypeAdapter[Any], told: Any, what: str) -> Any:
+    def _validated(self, form: TypeAdapter[Any], value: Any, what: str) -> Any:
         try:
-            return form.validate_python(told)
+            return form.validate_python(value)
         except ValidationError as error:
             raise unreadable(self.name, what, error) from None
 
