@@ -146,8 +146,11 @@ def require_lease_again_consent(olds: Props, news: Props, name: str) -> None:
     )
 
 
-def announcement(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:
-    """Say what will be leased or adopted, where, at which price, and in place of which held number."""
+def announcement(inputs: Mapping[str, Any], held: Mapping[str, Any], wants: Sequence[str] = ()) -> str:
+    """Say what will be leased or adopted, where, at which price, in place of which held number, and what is still wanted.
+
+    `wants` is what the service wants before it leases the number, in its own words.
+    """
     place = ", ".join(filter(None, (inputs.get("country"), inputs.get("city")))) or "place not told"
     cost = money.price(inputs.get("currency"), inputs.get("monthly_rate"), inputs.get("upfront_fee"))
     if "adopts" in inputs:
@@ -156,7 +159,15 @@ def announcement(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:
             f"lease {inputs['adopts']} of {inputs['service']}; nothing is charged now, and it goes on costing {rate}"
         )
         return f"will adopt {inputs['number']} ({place}), {lease}{_replaced(inputs, held)}"
-    return f"will lease {inputs['number']} ({place}) from {inputs['service']}: {cost}{_replaced(inputs, held)}"
+    wanted = _wanted(inputs, wants)
+    return f"will lease {inputs['number']} ({place}) from {inputs['service']}: {cost}{_replaced(inputs, held)}{wanted}"
+
+
+def _wanted(inputs: Mapping[str, Any], wants: Sequence[str]) -> str:
+    """Say what a service wants that the program does not give."""
+    given_keys = [f"requirements.{key}" for key, value in (inputs.get("requirements") or {}).items() if value]
+    missing = [want for want in wants if not any(key in want for key in given_keys)]
+    return f"; {inputs['service']} wants {', '.join(missing)}" if missing else ""
 
 
 def _replaced(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:

@@ -63,7 +63,7 @@ def _announce(run: Run, call: Call, inputs: Props, held: Props) -> None:
     """Report in a preview, once, what will be leased, adopted or taken over, and its price."""
     if not run.is_first_report(call.owner, inputs["number"]):
         return
-    line = announcement(inputs, held)
+    line = announcement(inputs, held, run.record(call.owner).wants)
     recorded = inputs.get("recorded")
     if isinstance(recorded, dict) and not held and "adopts" not in inputs:
         line = _takeover_line(run, inputs) or line
