@@ -317,6 +317,7 @@ def test_getting_started_as_it_is_written(
     variables = {**environ, "PATH": f"{engine}:{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
     variables |= {"PULUMI_HOME": str(tmp_path / "home"), "PULUMI_SKIP_UPDATE_CHECK": "true", "PYTHONPATH": str(ROOT)}
     variables |= {"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true", "PULUMI_CONFIG_PASSPHRASE": "try"}
+    variables |= {"PULUMI_BACKEND_URL": f"file://{tmp_path}/state"}  # each block is a shell of its own
     seen = ""
 
     for _, language, block in _BLOCK.findall(rest):
