@@ -54,7 +54,7 @@ from .program.functions import (
 from .program.number import LeasedNumber
 from .program.pool import NumberPool
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "AlreadyLeased",

@@ -291,11 +291,18 @@ class Config:
         if account != DEFAULT_ACCOUNT:
             path = f"leases:accounts.{account}.{camel(setting.name)}"
             how = f"`pulumi config set --path {'--secret ' if setting.secret else ''}{path} …`"
+            how += self._other_accounts(account)
         beside = " in the same place as the credential" if setting.with_credential else ""
         return ConfigError(
             f"{service.name} needs {setting.meaning} for account {account!r}{beside}: set the variable {place}, or {how}",
             service=service.name,
         )
+
+    def _other_accounts(self, account: str) -> str:
+        """Name the accounts of the config where the asked one is not among them: it may be mistyped."""
+        accounts = self._get("leases:accounts") or {}
+        known = json.loads(accounts) if isinstance(accounts, str) else accounts
+        return "" if account in known or not known else f"; the config has the accounts {', '.join(sorted(known))}"
 
 
 def _own_variables(credential: str, setting: Setting) -> Sequence[str]:

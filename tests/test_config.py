@@ -233,6 +233,16 @@ def test_an_account_never_borrows_the_default_login() -> None:
     )
 
 
+def test_a_mistyped_account_is_told_with_those_that_there_are() -> None:
+    """Where the config has accounts and not this one, they are named."""
+    stack = {"leases:accounts": {"eu-west": {"token": "a"}, "us": {"token": "b"}}}
+
+    with pytest.raises(ConfigError) as failed:
+        config(stack).login(CONTIGUITY, "eu")
+
+    assert str(failed.value).endswith("; the config has the accounts eu-west, us")
+
+
 def test_a_missing_key_names_variable_and_config_key() -> None:
     """What is missing, and the two places where it can be set."""
     with pytest.raises(ConfigError) as failed:

@@ -25,7 +25,10 @@ Account = Annotated[str, typer.Option(metavar="NAME", help="The name of a config
 StackName = Annotated[
     str | None,
     typer.Option(
-        "--stack", help="Read the `leases:` config of this stack, through `pulumi config`.", show_default=False
+        "--stack",
+        metavar="STACK",
+        help="Read the `leases:` config of this stack, through `pulumi config`.",
+        show_default=False,
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from ..domain import money
 from ..domain.errors import InvalidInput
+from ..leasing.run import short_name
 from . import state
-from .state import FACT_KEYS, ORDER_KEYS, SERVICE_KEYS, WIRING_KEYS, Props, given
+from .state import FACT_KEYS, ORDER_KEYS, POOL_TYPE, SERVICE_KEYS, WIRING_KEYS, Props, given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,7 +129,7 @@ def check_billing_change(olds: Props, news: Props) -> bool:
     return asked not in (None, was)
 
 
-def require_lease_again_consent(olds: Props, news: Props, name: str) -> None:
+def require_lease_again_consent(olds: Props, news: Props, owner: str) -> None:
     """Refuse to lease a lost number again behind the user's back.
 
     Raises:
@@ -137,12 +138,13 @@ def require_lease_again_consent(olds: Props, news: Props, name: str) -> None:
     lost = olds.get("lost")
     if lost is None or news.get("lease_again") == lost or news.get("number") not in (None, olds["number"]):
         return
+    consent = f'lease_again={{"SLOT": "{lost}"}}` of the pool' if POOL_TYPE in owner else f'lease_again="{lost}"`'
     raise InvalidInput(
         "",
         f"lease {lost} of {olds['number']} was lost: {olds['service']} does not list it for account {olds['account']!r} any "
-        f'more. Remove the resource from the program, or say `lease_again="{lost}"` to lease again at the price of a new '
+        f"more. Remove the resource from the program, or say `{consent} to lease again at the price of a new "
         "lease. Was it the wrong key? With the right one `pulumi refresh` brings it back. To go on with everything else "
-        f"meanwhile: `pulumi up --exclude '**::{name}'`",
+        f"meanwhile: `pulumi up --exclude '**::{short_name(owner)}'`",
     )
 
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from ..engine.state import unknown_in
+from .number import LeasedNumber
 from .pool import NumberPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-    from .number import LeasedNumber
 
 Cost = dict[str, dict[str, "float | None"]]
 
@@ -26,7 +25,16 @@ def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Cost]:
 
     Currencies are kept apart and decimals added exactly; a number that is given twice counts once. A sum that a price is
     missing from is null: a service that does not tell a price does not make it nothing.
+
+    Raises:
+        pulumi.RunError: Something is neither a number nor a pool, such as a list of them, or a component.
     """
+    for resource in resources:
+        if not isinstance(resource, LeasedNumber | NumberPool):
+            raise pulumi.RunError(
+                f"total_cost takes numbers and pools, not {type(resource).__name__}: say total_cost(*numbers) for a list, and "
+                "name its numbers for a component"
+            )
     numbers = dict.fromkeys(
         number
         for resource in resources

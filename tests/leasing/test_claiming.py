@@ -278,7 +278,7 @@ def test_stacks_do_not_race_for_the_first(new_run: NewRun, vendor: Vendor) -> No
         (
             {"search": IN_201, "max_monthly_rate": 0.01},
             "max_monthly_rate",
-            "and all cost more than they may; the best: ",
+            "and all of them exceed a limit; the best is +1201",
         ),
         ({"search": {"number_type": "local"}}, "search", "contiguity cannot tell number_type of a number"),
         ({"search": {"capabilities": ["sms"]}}, "search", "a search needs country or prefix"),
