@@ -111,11 +111,11 @@ def judge_answer(login: Login, count: int, error: LeaseError | None) -> Iterator
         yield Check(login.name, "base URL", str(error), _mend_address(login, error))
         return
     if isinstance(error, Refused):
-        yield Check(login.name, "credential", f"{login.credential_place}: {error}", login.set_credential)
+        yield Check(login.name, "credential", f"{login.credential_place} is refused: {error}", login.set_credential)
     elif error:
         yield Check(login.name, "credential", str(error), "sleep 60; pulumi-leases doctor")
     else:
-        yield Check(login.name, "credential", f"{login.credential_place} is taken, and leases {count}")
+        yield Check(login.name, "credential", f"{login.credential_place} is accepted; numbers leased: {count}")
     if login.base_url:
         yield Check(login.name, "base URL", f"{login.base_url} answers ({login.base_url_place or 'the default'})")
 
@@ -124,7 +124,7 @@ def judge_clock(login: Login, service_time: datetime, machine_time: datetime) ->
     """Judge how far this machine's clock is from the service's."""
     apart_s = (machine_time - service_time).total_seconds()
     if abs(apart_s) <= CLOCKS_APART_S:
-        return Check(login.name, "clock", "as the service's, to the minute")
+        return Check(login.name, "clock", f"at most {CLOCKS_APART_S:.0f} s from the service's")
     way = "ahead of" if apart_s > 0 else "behind"
     return Check(login.name, "clock", f"this machine's is {abs(apart_s):.0f} s {way} the service's", _SET_CLOCK)
 

@@ -75,8 +75,11 @@ def judge_stack(stack: Stack, found: Sequence[Finding]) -> Iterator[Check]:
             pairs.append(_judge_finding(stack, declared, one))
         elif declared:
             leases.append(_judge_finding(stack, declared, one))
-    yield from pairs or [Check(stack.name, "pairs", f"each of {len(numbers)} has its LeaseIntent and its LeasedNumber")]
-    yield from leases or [Check(stack.name, "leases", f"each of {len(numbers)} is held, as the state says")]
+    held = sum(one.availability == "held" for one in numbers)
+    yield from pairs or [
+        Check(stack.name, "pairs", f"of each number LeaseIntent and LeasedNumber are there: {len(numbers)}")
+    ]
+    yield from leases or [Check(stack.name, "leases", f"each is held: {held}")]
 
 
 def _half_pair(stack: Stack, declared: Declared) -> Check:

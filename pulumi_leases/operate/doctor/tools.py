@@ -39,7 +39,7 @@ def check_tools() -> Iterator[Check]:
             yield Check("pulumi", "engine", str(error), _INSTALL)
         for name in PLUG_INS:
             yield judge_plug_in(name, _find_plug_in(name, engine))
-    yield judge_sdk(metadata.version("pulumi"), _sdk_range())
+    yield judge_sdk(metadata.version("pulumi"), sdk_range())
     if skips_checkpoints(os.environ):
         found = "PULUMI_SKIP_CHECKPOINTS is set: an interrupted run would lose numbers, so none is leased"
         yield Check("pulumi", "checkpoints", found, "unset PULUMI_SKIP_CHECKPOINTS")
@@ -94,7 +94,7 @@ def _find_plug_in(name: str, engine: Path) -> Path | None:
     return next(iter(sorted((home / "plugins").glob(f"{kind}-v*/{name}"))), None)
 
 
-def _sdk_range() -> str:
+def sdk_range() -> str:
     """Tell which versions of the SDK this package takes, as its own metadata says: `<4,>=3.268`."""
     needed = metadata.requires(_PACKAGE) or ()
     return next(found[1] for one in needed if (found := re.match(r"pulumi\s*\(?([<>=!~][^;)\s]*)", one)))
