@@ -22,7 +22,7 @@ from .criteria import (
     Region,
     given_criteria,
 )
-from .lists import Column, Format, FormatName, chosen_format, print_list, sort, sort_names
+from .lists import Column, Format, FormatName, chosen_format, print_list, read_orders, sort, sort_names
 from .login import Account, Json, Service, StackName, asked, begun
 from .output import able, cell, cost_key, counted, money, offer_json, place, remark, together
 from .progress import working
@@ -97,7 +97,7 @@ def available(
     as_json: Json = False,
 ) -> None:
     """List numbers on offer that meet all that is said, the best first, and what they would cost. Spends nothing."""
-    written = chosen_format(form, as_json=as_json)
+    written, orders = chosen_format(form, as_json=as_json), read_orders(_COLUMNS, sort_by or ())
     given = given_criteria(
         {
             "country": country,
@@ -119,7 +119,7 @@ def available(
     with working(f"asking {login.service.name} what is on offer"):
         offers = list(login.offers(login.service.query(question.search)))
     limits = Limits(_exact(max_monthly_rate), _exact(max_upfront_fee))
-    fit = sort(listed(offers, question.search, limits=limits), _COLUMNS, sort_by or ())
+    fit = sort(listed(offers, question.search, limits=limits), orders)
     shown = fit[: question.limit]
     print_list(written, _COLUMNS, shown, lambda one: offer_json(login, one), AvailableNumber.__annotations__)
     if written is not Format.TABLE:

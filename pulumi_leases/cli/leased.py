@@ -22,7 +22,7 @@ from .criteria import (
     Region,
     given_criteria,
 )
-from .lists import Column, Format, FormatName, chosen_format, print_csv, print_list, sort, sort_names
+from .lists import Column, Format, FormatName, chosen_format, print_csv, print_list, read_orders, sort, sort_names
 from .login import Account, Json, Service, StackName, asked, begun
 from .output import able, cell, cost_key, day, lease_json, money, monthly, place, print_json, print_table, remark, said
 from .progress import working
@@ -80,7 +80,7 @@ def leased(
     as_json: Json = False,
 ) -> None:
     """List every number that the login leases, whoever leased it, or those that meet all that is said, or tell all about one."""
-    written = chosen_format(form, as_json=as_json)
+    written, orders = chosen_format(form, as_json=as_json), read_orders(_COLUMNS, sort_by or ())
     given = given_criteria(
         {
             "country": country,
@@ -109,7 +109,7 @@ def leased(
         _print_one(written, lease_json(login, leases[0]))
         return
     fit = [one for one in leases if unmet_criterion(question.search, one) is None and status in {None, one.status}]
-    fit = sort(fit, _COLUMNS, sort_by or ())
+    fit = sort(fit, orders)
     print_list(written, _COLUMNS, fit, lambda one: lease_json(login, one), NumberLease.__annotations__)
     if written is Format.TABLE:
         many = f"{len(fit)} of {len(leases)}" if given or status else str(len(fit))

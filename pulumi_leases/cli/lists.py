@@ -75,27 +75,32 @@ def sort_names(columns: Iterable[Column[Row]]) -> list[str]:
     return [column.head.lower() for column in columns]
 
 
-def sort(rows: Sequence[Row], columns: Sequence[Column[Row]], orders: Sequence[str]) -> list[Row]:
-    """Sort rows by columns, the first one first; what is not told comes last, either way round.
-
-    Args:
-        rows: In the order that decides between equals.
-        columns: What they may be sorted by.
-        orders: Columns as `--sort` takes them: `monthly`, `monthly:desc`.
+def read_orders(columns: Sequence[Column[Row]], orders: Iterable[str]) -> list[tuple[Column[Row], bool]]:
+    """Read columns as `--sort` takes them, such as `monthly` and `monthly:desc`, each with whether it is the other way round.
 
     Raises:
         InvalidInput: There is no such column or no such direction.
     """
-    found = {column.head.lower(): column for column in columns}
-    done = list(rows)
-    for order in reversed(orders):
+    known = {column.head.lower(): column for column in columns}
+    found = []
+    for order in orders:
         name, _, direction = order.lower().partition(":")
-        if name not in found or direction not in {"", "asc", "desc"}:
-            raise InvalidInput("sort", f"must be one of {', '.join(found)}, or one with :desc behind it, not {order!r}")
-        key = found[name].sort_key
-        told = [row for row in done if key(row) is not None]
-        untold = [row for row in done if key(row) is None]
-        done = [*sorted(told, key=key, reverse=direction == "desc"), *untold]
+        if name not in known or direction not in {"", "asc", "desc"}:
+            raise InvalidInput("sort", f"must be one of {', '.join(known)}, or one with :desc behind it, not {order!r}")
+        found.append((known[name], direction == "desc"))
+    return found
+
+
+def sort(rows: Sequence[Row], orders: Sequence[tuple[Column[Row], bool]]) -> list[Row]:
+    """Sort rows by columns, the first one first; what is not told comes last, either way round.
+
+    Equal rows stay in their order.
+    """
+    done = list(rows)
+    for column, is_reversed in reversed(orders):
+        told = [row for row in done if column.sort_key(row) is not None]
+        untold = [row for row in done if column.sort_key(row) is None]
+        done = [*sorted(told, key=column.sort_key, reverse=is_reversed), *untold]
     return done
 
 
