@@ -13,9 +13,10 @@ from rich.markup import escape
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_QUIET_S = 2.0
+QUIET_S = 2.0
 """Seconds after which a log is told what takes long."""
-_LOG_EVERY_S = 10.0
+LOG_EVERY_S = 10.0
+"""Seconds between one line in a log and the next."""
 
 
 @contextmanager
@@ -39,7 +40,7 @@ class _Log:
     def __init__(self, console: Console, text: str) -> None:
         self._console = console
         self._text = text
-        self._timer = threading.Timer(_QUIET_S, self._print)
+        self._timer = threading.Timer(QUIET_S, self._print)
         self._timer.daemon = True
         self._next_at: float | None = None
         self._timer.start()
@@ -55,5 +56,5 @@ class _Log:
         self._timer.join()
 
     def _print(self) -> None:
-        self._next_at = time.monotonic() + _LOG_EVERY_S
+        self._next_at = time.monotonic() + LOG_EVERY_S
         self._console.print(self._text, markup=False, highlight=False, soft_wrap=True)

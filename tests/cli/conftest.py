@@ -60,7 +60,7 @@ class Shell:
 def shell(environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """A shell of the emulator's user in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(progress, "_QUIET_S", 600.0)  # a busy machine makes no line of its own
+    monkeypatch.setattr(progress, "QUIET_S", 600.0)  # a busy machine makes no line of its own
     return Shell(environ)
 
 

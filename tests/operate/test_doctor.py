@@ -140,7 +140,7 @@ WAYS_OUT: dict[Kind, tuple[str, str] | None] = {
     "leased-twice": ("leases", "pulumi-leases orphans --stack dev"),
     "in-two-stacks": (
         "leases",
-        f"pulumi state delete '{URN}' --stack dev && pulumi state delete '{INTENT_URN}' --stack dev",
+        f"pulumi state delete --target-dependents '{INTENT_URN}' --stack dev",
     ),
     "intent-only": ("pairs", "pulumi up --stack dev"),
     "refused": ("leases", "pulumi up --stack dev"),

@@ -106,7 +106,7 @@ def _way_out(declared: Declared, finding: Finding) -> str:
         return f'pulumi up {stack}  # without it in the program, or with lease_again="{declared.lease_id}"'
     if finding.kind == "in-two-stacks":
         intent = declared.urn.replace(NUMBER_TYPE, INTENT_TYPE)
-        return f"pulumi state delete '{declared.urn}' {stack} && pulumi state delete '{intent}' {stack}"
+        return f"pulumi state delete --target-dependents '{intent}' {stack}"
     if finding.kind == "leased-twice":
         return f"pulumi-leases orphans {stack}"
     return f"pulumi up {stack}"
