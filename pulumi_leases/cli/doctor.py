@@ -28,6 +28,7 @@ from .progress import working
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from ..domain.errors import LeaseError
     from ..operate.stacks import Stack
 
 _KEYS = ("ok", "subject", "aspect", "found", "mend")
@@ -76,7 +77,7 @@ def _examine(
 ) -> Iterator[Check]:
     """Look at everything, one after the other; what cannot be looked at is said, and holds up nothing else."""
     yield from check_tools()
-    known, config = list(files), Config({}.get)
+    known, config = list(files), Config(dict[str, Any]().get)
     if stack:
         report(f"reading stack {stack}")
         try:
@@ -84,7 +85,7 @@ def _examine(
             config = Config(said.get, keys=said.keys)
             known.append(stacks.from_pulumi(stack))
         except (ConfigError, InvalidInput) as error:
-            yield Check(stack, "stack", str(error), "pulumi stack ls --all")
+            yield Check(stack, "stack", str(error), _mend_stack(stack, error))
     settings = check_settings(config)
     yield settings
     if settings.is_wrong:
@@ -103,6 +104,17 @@ def _examine(
         run.close()
 
 
+def _mend_stack(stack: str, error: LeaseError) -> str:
+    """Write the command after which a stack can be read: by the words of `pulumi`, which has no codes."""
+    if "passphrase" in str(error):
+        return "export PULUMI_CONFIG_PASSPHRASE=…"
+    if isinstance(error, InvalidInput):
+        file = f"{shlex.quote(stack)}.json"
+        export = f"pulumi stack export --show-secrets --stack {shlex.quote(stack)} > {file}"
+        return f"{export}; pulumi-leases doctor --stack-file {file}"
+    return "pulumi stack ls --all"
+
+
 def _logins(config: Config, only: QueryInputs | None, known: Sequence[Stack]) -> list[tuple[str, str]]:
     """Name the logins to ask: the one that is said, or all that are configured, and those that the stacks name."""
     declared = {(one.service, one.account) for stack in known for one in stack.declared}
@@ -114,7 +126,7 @@ def _logins(config: Config, only: QueryInputs | None, known: Sequence[Stack]) ->
 
 def _for_stack(check: Check, stack: str | None) -> Check:
     """Let a command that sets config do so in the stack that is said."""
-    if stack and check.mend and check.mend.startswith("pulumi config "):
+    if stack and check.mend and check.mend.startswith(("pulumi config set ", "pulumi config rm ")):
         return replace(check, mend=f"{check.mend} --stack {shlex.quote(stack)}")
     return check
 

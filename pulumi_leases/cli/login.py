@@ -39,7 +39,7 @@ def begun(stack: str | None) -> Run:
         ConfigError: The stack's config cannot be read.
     """
     if stack is None:
-        return Run(Config({}.get))
+        return Run(Config(dict[str, Any]().get))
     with working(f"reading the config of stack {stack}"):
         config = stacks.settings(stack)
     return Run(Config(config.get, keys=config.keys))

@@ -249,14 +249,46 @@ def test_the_logins_of_a_stacks_config_are_looked_at_and_mended_there(
     assert told(result)["contiguity/default", "credential"]["ok"]
 
 
-def test_a_stack_that_cannot_be_read_holds_up_nothing_else(contiguity: Shell, tools: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "mend"),
+    [
+        ("no stack named 'dev' found", "pulumi stack ls --all"),
+        ("passphrase must be set with PULUMI_CONFIG_PASSPHRASE", "export PULUMI_CONFIG_PASSPHRASE=…"),
+    ],
+)
+def test_a_stack_that_cannot_be_read_holds_up_nothing_else(
+    contiguity: Shell, tools: Path, words: str, mend: str
+) -> None:
     """It is one line more."""
-    (tools / "pulumi").write_text(ENGINE.replace("cat config.json", "echo 'no stack named dev' >&2; exit 255"))
+    (tools / "pulumi").write_text(ENGINE.replace("cat config.json", f'echo "{words}" >&2; exit 255'))
 
     result = contiguity("doctor --stack dev --json")
 
-    assert wrong(result) == {("dev", "stack"): "pulumi stack ls --all"}
+    assert wrong(result) == {("dev", "stack"): mend}
     assert told(result)["contiguity/default", "credential"]["ok"]
+
+
+@pytest.mark.parametrize(
+    ("config", "said", "mend"),
+    [
+        ({"leases:accounts": "[1]"}, "leases:accounts must map names", "pulumi config; env | grep -o '^LEASES_[^=]*'"),
+        ({"leases:accounts": '{"eu-1": {}, "eu_1": {}}'}, "would share their variables", None),
+        ({"leases:budget": "1 USD"}, "leases:budget is no setting", "pulumi config rm leases:budget --stack dev"),
+    ],
+)
+def test_a_config_that_cannot_be_read_is_one_line(
+    contiguity: Shell, tmp_path: Path, config: dict[str, str], said: str, mend: str | None
+) -> None:
+    """With the command that its error names, in that stack; what names none is looked up."""
+    (tmp_path / "config.json").write_text(json.dumps({key: {"value": value} for key, value in config.items()}))
+    written(tmp_path / "export.json")
+
+    result = contiguity("doctor --stack dev --json")
+
+    (found,) = wrong(result)
+    assert found == ("settings", "names and values")
+    assert said in told(result)[found]["found"]
+    assert mend in {None, wrong(result)[found]}
 
 
 def test_a_state_is_held_against_what_is_leased(contiguity: Shell, vendor: Vendor, tmp_path: Path) -> None:

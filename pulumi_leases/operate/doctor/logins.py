@@ -48,10 +48,10 @@ class Login:
 
 
 def check_settings(config: Config) -> Check:
-    """Check the settings that belong to no login: that each is known and can be read."""
+    """Check the settings that belong to no login, and which accounts there are: that each is known and can be read."""
     try:
         refuse_unknown_settings(config)
-        config.accounts()
+        configured_logins(config)
         config.monthly_budget()
         config.requests_per_second()
         config.release_timeout_s()
@@ -65,7 +65,7 @@ def configured_logins(config: Config) -> list[tuple[str, str]]:
     """Name every login that a credential is set for, as service and account; the default one where there is none.
 
     Raises:
-        ConfigError: `leases:accounts` cannot be read.
+        ConfigError: The accounts cannot be read.
     """
     named = [(config.service(account), account) for account in config.accounts()]
     default = [(name, DEFAULT_ACCOUNT) for name in service_names() if _has_credential(config, name)]

@@ -76,10 +76,8 @@ def judge_stack(stack: Stack, found: Sequence[Finding]) -> Iterator[Check]:
         elif declared:
             leases.append(_judge_finding(stack, declared, one))
     held = sum(one.availability == "held" for one in numbers)
-    yield from pairs or [
-        Check(stack.name, "pairs", f"of each number LeaseIntent and LeasedNumber are there: {len(numbers)}")
-    ]
-    yield from leases or [Check(stack.name, "leases", f"each is held: {held}")]
+    yield from pairs or [Check(stack.name, "pairs", f"numbers with LeaseIntent and LeasedNumber: {len(numbers)}")]
+    yield from leases or [Check(stack.name, "leases", f"numbers whose lease is held: {held}")]
 
 
 def _half_pair(stack: Stack, declared: Declared) -> Check:
