@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..leasing.choose import Limits, listed
-from ..leasing.searching import tellable
+from ..leasing.searching import require_reportable
 from ..program.functions import AvailableNumber
 from .criteria import (
     AreaCode,
@@ -115,7 +115,7 @@ def available(
         }
     )
     question, login = asked(begun(stack), service, account, search=given, limit=limit)
-    tellable(login.service, question.search)
+    require_reportable(login.service, question.search)
     with working(f"asking {login.service.name} what is on offer"):
         offers = list(login.offers(login.service.query(question.search)))
     limits = Limits(_exact(max_monthly_rate), _exact(max_upfront_fee))

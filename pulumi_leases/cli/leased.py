@@ -8,7 +8,7 @@ import typer
 
 from ..domain.errors import InvalidInput, NotFound
 from ..domain.search import unmet_criterion
-from ..leasing.searching import tellable
+from ..leasing.searching import require_reportable
 from ..program.functions import NumberLease
 from .criteria import (
     AreaCode,
@@ -97,7 +97,7 @@ def leased(
     if number is not None and (given or status):
         raise InvalidInput("number", "name one number, or say what all must be like, not both")
     question, login = asked(begun(stack), service, account, number=number, search=given)
-    tellable(login.service, question.search)
+    require_reportable(login.service, question.search)
     with working(f"asking {login.service.name} what is leased"):
         if question.number is None:
             leases = [lease for _, held in sorted(login.leases().value.items()) for lease in held]
@@ -116,14 +116,14 @@ def leased(
         remark(f"{many} leased from {login.service.name} (account {login.name}): {said(monthly(fit))}")
 
 
-def _print_one(written: Format, told: dict[str, Any]) -> None:
-    """Print all that is told of one lease."""
+def _print_one(written: Format, fields: dict[str, Any]) -> None:
+    """Print all that is known of one lease."""
     if written is Format.JSON:
-        print_json(told)
+        print_json(fields)
     elif written is Format.CSV:
-        print_csv(list(NumberLease.__annotations__), [told])
+        print_csv(list(NumberLease.__annotations__), [fields])
     else:
-        print_table(("", ""), [(name, _text(value)) for name, value in told.items()])
+        print_table(("", ""), [(name, _text(value)) for name, value in fields.items()])
 
 
 def _text(value: object) -> str:

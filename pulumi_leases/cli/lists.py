@@ -40,7 +40,7 @@ class Column(Generic[Row]):
     Attributes:
         head: Its name, in capitals.
         text: Writes its cell.
-        key: What it is sorted by, None where that is not told; its text where nothing is given.
+        key: What it is sorted by, None where that is unknown; its text where nothing is given.
         is_right: Whether it is written to the right.
         spare: When a narrow terminal does without it: the lowest goes first; None for never.
     """
@@ -52,7 +52,7 @@ class Column(Generic[Row]):
     spare: int | None = None
 
     def sort_key(self, row: Row) -> Any:
-        """Tell what a row is sorted by; None where that is not told."""
+        """Find what a row is sorted by; None where that is unknown."""
         if self.key:
             return self.key(row)
         text = self.text(row)
@@ -81,26 +81,26 @@ def read_orders(columns: Sequence[Column[Row]], orders: Iterable[str]) -> list[t
     Raises:
         InvalidInput: There is no such column or no such direction.
     """
-    known = {column.head.lower(): column for column in columns}
+    named = {column.head.lower(): column for column in columns}
     found = []
     for order in orders:
         name, _, direction = order.lower().partition(":")
-        if name not in known or direction not in {"", "asc", "desc"}:
-            raise InvalidInput("sort", f"must be one of {', '.join(known)}, or one with :desc behind it, not {order!r}")
-        found.append((known[name], direction == "desc"))
+        if name not in named or direction not in {"", "asc", "desc"}:
+            raise InvalidInput("sort", f"must be one of {', '.join(named)}, or one with :desc behind it, not {order!r}")
+        found.append((named[name], direction == "desc"))
     return found
 
 
 def sort(rows: Sequence[Row], orders: Sequence[tuple[Column[Row], bool]]) -> list[Row]:
-    """Sort rows by columns, the first one first; what is not told comes last, either way round.
+    """Sort rows by columns, the first one first; what is unknown comes last, either way round.
 
     Equal rows stay in their order.
     """
     done = list(rows)
     for column, is_reversed in reversed(orders):
-        told = [row for row in done if column.sort_key(row) is not None]
-        untold = [row for row in done if column.sort_key(row) is None]
-        done = [*sorted(told, key=column.sort_key, reverse=is_reversed), *untold]
+        known = [row for row in done if column.sort_key(row) is not None]
+        unknown = [row for row in done if column.sort_key(row) is None]
+        done = [*sorted(known, key=column.sort_key, reverse=is_reversed), *unknown]
     return done
 
 
@@ -135,7 +135,7 @@ def print_list(
 
 
 def print_csv(keys: Sequence[str], documents: Iterable[Mapping[str, Any]]) -> None:
-    """Print CSV (RFC 4180) with a head; what is not told is empty, a list is written with blanks between its parts."""
+    """Print CSV (RFC 4180) with a head; what is unknown is empty, a list is written with blanks between its parts."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(keys)

@@ -146,7 +146,10 @@ def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding],
             at = one.account.clock()
             try:
                 ref, its_login = _lease_ref(one), one.account.service.login
-                remark(releasing.release(one.account, OwnerRecord(), finding.number, ref, None, its_login, report))
+                said = releasing.release(
+                    one.account, OwnerRecord(), finding.number, ref, ref.reference, its_login, report
+                )
+                remark(said)
                 asked_for.append((finding, one, at))
             except LeaseError as error:
                 errors.append(error)
@@ -162,7 +165,7 @@ def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding],
 
 
 def _lease_ref(held: Held) -> LeaseRef:
-    return LeaseRef(held.lease.lease_id, held.lease.leased_at)
+    return LeaseRef(held.lease.lease_id, held.lease.leased_at, held.lease.reference)
 
 
 def _leases(found: Iterable[Finding]) -> list[Lease]:

@@ -1,4 +1,4 @@
-"""What a command tells on stderr while it works: a live line on a terminal, a plain one now and then in a log."""
+"""What a command reports while it works, on stderr: a live line on a terminal, a plain one now and then in a log."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 QUIET_S = 2.0
-"""Seconds after which a log is told what takes long."""
+"""Seconds after which a log gets a line about what takes long."""
 LOG_EVERY_S = 10.0
 """Seconds between one line in a log and the next."""
 
 
 @contextmanager
 def working(text: str) -> Iterator[Callable[[str], None]]:
-    """Tell what is worked on; the caller gets a function that tells what is waited for meanwhile."""
+    """Show what is worked on; the caller gets a function that shows what is waited for meanwhile."""
     console = Console(stderr=True)
     if console.is_terminal:
         with console.status(escape(text)) as status:
@@ -35,7 +35,7 @@ def working(text: str) -> Iterator[Callable[[str], None]]:
 
 
 class _Log:
-    """Tells a log what is worked on, once it has taken its time, and from then on now and then."""
+    """Writes what is worked on into a log, once that takes long, and from then on now and then."""
 
     def __init__(self, console: Console, text: str) -> None:
         self._console = console
@@ -51,7 +51,7 @@ class _Log:
             self._print()
 
     def end(self) -> None:
-        """Tell no more."""
+        """Write no more."""
         self._timer.cancel()
         self._timer.join()
 

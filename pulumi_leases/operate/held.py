@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..leasing.record import LeaseRef
 from ..leasing.releasing import locate_lease
 from .orphans import Held
 
@@ -29,9 +28,9 @@ def read_held(login: Account, declared: Iterable[Declared], report: Callable[[st
     report(f"asking {login.service.name} what account {login.name} leases")
     held = [Held(login, lease) for leases in login.leases().value.values() for lease in leases]
     for one in declared:
-        if one.lease_id is None:
+        if one.lease is None:
             held += [Held(login, lease) for lease in login.find(one.number)]
         else:
-            ours, others = locate_lease(login, one.number, LeaseRef(one.lease_id, one.leased_at), report)
+            ours, others = locate_lease(login, one.number, one.lease, report, one.reference)
             held += [Held(login, lease) for lease in (ours, *others) if lease]
     return held
