@@ -270,7 +270,7 @@ def delete(run: Run, call: Call, props: Props) -> None:
         record.holds = number
     if props.get("lease_status") == REFUSED:
         record.refused = (number, props["recorded"])
-        warning = releasing.note_never_leased(_account(run, props), record, number)
+        warning = releasing.note_never_leased(_account(run, props), record, number, _reference(props))
         if warning and not owner:
             status.warning(warning)
     elif owner:

@@ -123,7 +123,7 @@ def make_claim(run: Run, owner: str, asked: IntentInputs, kept: Claim | None) ->
     if asked.number is not None:
         run.declare(owner, service, asked.number)
         return _claim_by_number(account, asked, asked.number, kept)
-    if kept and any(lease.lease_id == asked.lease_again for lease in account.leases().value.get(kept.number, [])):
+    if kept and any(account.may_be_it(one, asked.lease_again) for one in account.leases().value.get(kept.number, [])):
         run.declare(owner, service, kept.number)
         return kept  # the lease was not lost after all
     assert asked.search is not None
@@ -161,7 +161,7 @@ def _adopt_or_refuse(account: Account, asked: IntentInputs, held: Sequence[Lease
             f"cancel all but one with the service, or with `pulumi-leases orphans --release {lease.number}`",
             service=account.service.name,
         )
-    if kept is not None and lease.lease_id == asked.lease_again:
+    if kept is not None and account.may_be_it(lease, asked.lease_again):
         return kept  # the lease was not lost after all
     if kept is not None and asked.lease_again and not asked.adopt:
         raise AlreadyLeased(
