@@ -83,22 +83,24 @@ def test_a_key_and_its_base_url_come_from_one_source(keys: list[str], urls: list
 
 
 @pytest.mark.parametrize(
-    ("stack", "environ", "places"),
+    ("stack", "environ", "places", "removal"),
     [
         (
             {"leases:contiguityToken": "k"},
             {"CONTIGUITY_BASE_URL": "http://127.0.0.1:1"},
             ("leases:contiguityToken", "CONTIGUITY_BASE_URL"),
+            "unset CONTIGUITY_BASE_URL",
         ),
         (
             {"leases:contiguityBaseUrl": "https://old.example"},
             {"CONTIGUITY_TOKEN": "k"},
             ("CONTIGUITY_TOKEN", "leases:contiguityBaseUrl"),
+            "pulumi config rm leases:contiguityBaseUrl",
         ),
     ],
 )
 def test_key_and_base_url_from_two_places_name_both(
-    stack: dict[str, str], environ: dict[str, str], places: tuple[str, str]
+    stack: dict[str, str], environ: dict[str, str], places: tuple[str, str], removal: str
 ) -> None:
     """A trial whose address went unread would cost money, a key that goes to a foreign address would be lost."""
     with pytest.raises(ConfigError) as failed:
@@ -106,7 +108,7 @@ def test_key_and_base_url_from_two_places_name_both(
 
     assert str(failed.value) == (
         f"the key of contiguity comes from {places[0]} and its base URL from {places[1]}: a key is not sent to an address "
-        f"from another place. Set both in the same place, or remove the base URL to use {DEFAULT_URL}"
+        f"from another place. Set both in the same place, or remove the base URL to use {DEFAULT_URL}: `{removal}`"
     )
 
 

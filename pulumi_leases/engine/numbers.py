@@ -17,6 +17,8 @@ from .intents import IDENTITY
 from .state import FACT_KEYS, INPUT_KEYS, LOST, ORDER_KEYS, REFUSED, Props, given, unknown_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..domain.models import Lease
     from ..leasing.account import Account
     from ..leasing.record import LeaseRef
@@ -123,6 +125,11 @@ def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
     return outs
 
 
+def skips_checkpoints(environ: Mapping[str, str]) -> bool:
+    """Whether the engine is told to save its state at the end only: what an interrupted run has leased would be lost."""
+    return environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}
+
+
 def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
     """Lease the claimed number, adopt it or take it over, and set its wiring; returns all outputs.
 
@@ -134,7 +141,7 @@ def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
     from ..leasing import acquiring  # late: an `up` that leases only
 
     number = props["number"]
-    if os.environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}:
+    if skips_checkpoints(os.environ):
         raise ConfigError(
             f"PULUMI_SKIP_CHECKPOINTS is set: an interrupted run would lose {number}, so nothing is leased. Unset it"
         )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 Cost = dict[str, dict[str, "float | None"]]
+Sums = dict[str, dict[str, "Decimal | None"]]
 
 UNTOLD = "unknown"
 """The currency under which numbers stand whose service reports no currency."""
@@ -60,14 +61,19 @@ def _price(number: LeasedNumber) -> pulumi.Output[Sequence[object]]:
 
 
 def summed(prices: Iterable[Sequence[object]]) -> Cost:
-    """Sum up prices, each its currency, its monthly rate and its upfront fee, as `total_cost` does."""
-    sums: dict[str, dict[str, Decimal | None]] = {}
+    """Sum up prices as `add_up` does, in numbers that a state can hold."""
+    return {
+        currency: {name: None if value is None else float(value) for name, value in entry.items()}
+        for currency, entry in add_up(prices).items()
+    }
+
+
+def add_up(prices: Iterable[Sequence[object]]) -> Sums:
+    """Add up prices exactly, each its currency, its monthly rate and its upfront fee; null where one is unknown."""
+    sums: Sums = {}
     for currency, monthly, upfront in prices:
         entry = sums.setdefault(str(currency or UNTOLD), {"monthly": Decimal(), "upfront": Decimal()})
         for name, price in (("monthly", monthly), ("upfront", upfront)):
             known = entry[name]
             entry[name] = None if known is None or price is None else known + Decimal(str(price))
-    return {
-        currency: {name: None if value is None else float(value) for name, value in entry.items()}
-        for currency, entry in sorted(sums.items())
-    }
+    return dict(sorted(sums.items()))
