@@ -46,5 +46,5 @@ EPILOG = (
 
 
 def code(error: LeaseError) -> int:
-    """Tell the exit code for an error; what is not listed is a refusal."""
+    """Find the exit code of an error; one that is not listed counts as a refusal."""
     return next((code for code, kinds in _CODES if isinstance(error, kinds)), REFUSED)

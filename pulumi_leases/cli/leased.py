@@ -33,12 +33,12 @@ def leased(
             leases = list(login.find(question.number))
     if question.number is not None and not leases:
         raise NotFound(f"{question.number} is not leased by account {login.name!r} of {login.service.name}")
-    told = [lease_json(login, lease) for lease in leases]
+    answers = [lease_json(login, lease) for lease in leases]
     if as_json:
-        print_json(told if question.number is None else told[0])
+        print_json(answers if question.number is None else answers[0])
         return
     if question.number is not None:
-        print_table(("", ""), [(name, _text(value)) for name, value in told[0].items()])
+        print_table(("", ""), [(name, _text(value)) for name, value in answers[0].items()])
         return
     rows = [
         (

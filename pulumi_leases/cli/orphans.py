@@ -115,10 +115,10 @@ def _held(run: Run, logins: Sequence[Login], known: Sequence[Stack], report: Cal
         held += [Held(login, lease) for leases in login.leases().value.values() for lease in leases]
     for one in (declared for stack in known for declared in stack.declared):
         login = run.account(one.service, one.account)
-        if one.lease_id is None:
+        if one.lease is None:
             held += [Held(login, lease) for lease in login.find(one.number)]
         else:
-            ours, others = releasing.locate_lease(login, one.number, LeaseRef(one.lease_id, one.leased_at), report)
+            ours, others = releasing.locate_lease(login, one.number, one.lease, report, one.reference)
             held += [Held(login, lease) for lease in (ours, *others) if lease]
     return held
 
@@ -149,7 +149,10 @@ def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding],
             at = one.account.clock()
             try:
                 ref, its_login = _lease_ref(one), one.account.service.login
-                remark(releasing.release(one.account, OwnerRecord(), finding.number, ref, None, its_login, report))
+                said = releasing.release(
+                    one.account, OwnerRecord(), finding.number, ref, ref.reference, its_login, report
+                )
+                remark(said)
                 asked_for.append((finding, one, at))
             except LeaseError as error:
                 errors.append(error)
@@ -165,7 +168,7 @@ def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding],
 
 
 def _lease_ref(held: Held) -> LeaseRef:
-    return LeaseRef(held.lease.lease_id, held.lease.leased_at)
+    return LeaseRef(held.lease.lease_id, held.lease.leased_at, held.lease.reference)
 
 
 def _leases(found: Iterable[Finding]) -> list[Lease]:

@@ -32,7 +32,7 @@ def print_json(value: Any) -> None:
 
 
 def remark(text: str) -> None:
-    """Say something beside the answer."""
+    """Print a remark on stderr, beside the answer."""
     typer.echo(text, err=True)
 
 
@@ -44,7 +44,7 @@ def print_table(
 ) -> None:
     """Print a table: as wide as the terminal, or as wide as it is where there is none.
 
-    Columns in which nothing is told are left out, and the head where all columns are nameless.
+    Columns without any value are left out, and the head where all columns are nameless.
 
     Args:
         columns: The heads.
@@ -88,7 +88,7 @@ def _width(console: Console, table: Table) -> int:
 
 
 def cell(value: object) -> str:
-    """Write what may not be told."""
+    """Write a value that may be unknown."""
     return _NONE if value is None else str(value)
 
 
@@ -118,28 +118,28 @@ def money(value: Decimal | None, currency: str | None) -> str:
 
 
 def monthly(numbers: Iterable[Number]) -> dict[str, float | None]:
-    """Sum up what numbers cost a month, by currency; null where a rate is not told."""
+    """Sum up what numbers cost a month, by currency; null where a rate is unknown."""
     costs = summed((one.currency, one.monthly_rate, one.upfront_fee) for one in numbers)
     return {currency: cost["monthly"] for currency, cost in costs.items()}
 
 
 def said(costs: dict[str, float | None]) -> str:
     """Write sums by currency."""
-    told = [amount(cost, currency) for currency, cost in costs.items() if cost is not None and currency != UNTOLD]
-    more = "what the service does not tell" if len(told) < len(costs) else ""
-    return " and ".join(filter(None, [*told, more])) + " a month" if costs else "nothing a month"
+    sums = [amount(cost, currency) for currency, cost in costs.items() if cost is not None and currency != UNTOLD]
+    more = "what the service does not tell" if len(sums) < len(costs) else ""
+    return " and ".join(filter(None, [*sums, more])) + " a month" if costs else "nothing a month"
 
 
 def offer_json(account: Account, offer: Offer) -> dict[str, Any]:
-    """Write an offer as `get_available_numbers` tells it."""
+    """Write an offer as `get_available_numbers` returns it."""
     return {**_at(account), **offer.model_dump(mode="json", exclude={"availability"})}
 
 
 def lease_json(account: Account, lease: Lease) -> dict[str, Any]:
-    """Write a lease as `get_leased_numbers` tells it."""
-    told = lease.model_dump(mode="json", exclude={"settings"})  # a URL among them may hold a secret
-    told["lease_status"] = told.pop("status")
-    return {**_at(account), **told}
+    """Write a lease as `get_leased_numbers` returns it."""
+    fields = lease.model_dump(mode="json", exclude={"settings"})  # a URL among them may hold a secret
+    fields["lease_status"] = fields.pop("status")
+    return {**_at(account), **fields}
 
 
 def _at(account: Account) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a command tells while it works, on stderr: a live line on a terminal, a plain one now and then in a log."""
+"""What a command reports while it works, on stderr: a live line on a terminal, a plain one now and then in a log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LOG_EVERY_S = 10.0
 
 @contextmanager
 def working(text: str) -> Iterator[Callable[[str], None]]:
-    """Tell what is worked on; the caller gets a function that tells what is waited for meanwhile."""
+    """Show what is worked on; the caller gets a function that shows what is waited for meanwhile."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _Log(console)

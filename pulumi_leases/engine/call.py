@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """What a verb must know beside the properties.
+    """What a verb must know besides the properties.
 
     Attributes:
         owner: The URN of the LeasedNumber, which its intent shares.
@@ -35,7 +35,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Difference:
-    """What a diff comes to: whether something changes (None: the engine compares), and what asks for a replacement."""
+    """The result of a diff: whether something changes (None: the engine compares), and which keys ask for a replacement."""
 
     changes: bool | None
     replaces: tuple[str, ...] = ()

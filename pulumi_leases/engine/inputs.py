@@ -1,4 +1,4 @@
-"""What a LeasedNumber's inputs come to: its claim's facts, its validated options, consent, and the line of the preview."""
+"""The inputs of a LeasedNumber, checked: its claim's facts, its options, consents, and the line of the preview."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _keep_billing(claim: Mapping[str, Any], asked: str | None) -> None:
 
 
 def _agree(asked: str | None, claimed: str) -> None:
-    """Tell a transform that changes the number of one resource of the pair only."""
+    """Refuse a number that is not the claim's: a transform has changed one resource of the pair only."""
     if asked in (None, claimed):
         return
     from ..leasing.inputs import (  # late: an E.164 number, as most programs write it, is compared without
@@ -112,7 +112,7 @@ def limits_of(inputs: Props) -> Limits:
 
 
 def check_billing_change(olds: Props, news: Props) -> bool:
-    """Whether the program says another billing method than before: the one that the service reports may be said.
+    """Whether the program names another billing method than before; the one that the service reports is no change.
 
     Raises:
         InvalidInput: It is another than is reported.

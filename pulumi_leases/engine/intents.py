@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from . import state
 from .call import Call, Difference
-from .state import WISH_KEYS, Props, given, unknown_in
+from .state import INTENT_KEYS, Props, given, unknown_in
 
 if TYPE_CHECKING:
     from ..leasing.inputs import IntentInputs
@@ -22,11 +22,11 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
         InvalidInput, LeaseError: No claim can be made.
     """
     run.siblings.note(call.owner, call.hints)
-    if told := call.hints.get("held"):
-        from ..leasing import held  # late: only a new or changed wish is told
+    if held_hints := call.hints.get("held"):
+        from ..leasing import held  # late: only where a budget or a search needs it
 
-        run.count_held(held.counted(told))
-    asked = given(news, WISH_KEYS)
+        run.count_held(held.counted(held_hints))
+    asked = given(news, INTENT_KEYS)
     unknown_keys = [key for key in asked if unknown_in(asked[key])]
     if unknown := next((unknown_in(asked[key]) for key in unknown_keys if key in _DECIDE), None):
         return {**asked, "claim": unknown}
@@ -43,7 +43,7 @@ def _claim(run: Run, call: Call, olds: Props, asked: Props) -> Props:
     owner = call.owner
     kept = olds["claim"] if isinstance(olds.get("claim"), dict) else None
     record = run.record(owner)
-    if kept and given(olds, WISH_KEYS) == asked:
+    if kept and given(olds, INTENT_KEYS) == asked:
         service, number = kept["service"], kept["number"]
         is_contested = "search" in asked and (
             run.is_choice_of_another(owner, service, number) or record.is_out_of_reach(number)
@@ -53,14 +53,14 @@ def _claim(run: Run, call: Call, olds: Props, asked: Props) -> Props:
             return {**asked, "claim": kept}
     if not olds and record.claimed and record.claimed[0] == asked:
         return record.claimed[1]
-    # Late: only a new or changed wish is validated and asked about.
+    # Late: only a new or changed intent is validated and asked about.
     from ..leasing import claiming
     from ..leasing.inputs import IntentInputs, normal, unknown_range_warning, validated
 
     inputs = validated(IntentInputs, asked)
-    if kept is None and inputs.search and (told := call.hints.get("held")):
-        _refuse_rename(run, call, inputs, told)
-    if (warning := unknown_range_warning(inputs.number)) and run.report_once(owner, warning):
+    if kept is None and inputs.search and (held_hints := call.hints.get("held")):
+        _refuse_rename(run, call, inputs, held_hints)
+    if (warning := unknown_range_warning(inputs.number)) and run.is_first_report(owner, warning):
         call.status.warning(warning)
     claim = claiming.resolve_claim(run, owner, inputs, kept)
     checked = {**normal(inputs), "claim": state.written_claim(claim)}
@@ -68,7 +68,7 @@ def _claim(run: Run, call: Call, olds: Props, asked: Props) -> Props:
     return checked
 
 
-def _refuse_rename(run: Run, call: Call, inputs: IntentInputs, told: str) -> None:
+def _refuse_rename(run: Run, call: Call, inputs: IntentInputs, held_hints: str) -> None:
     from ..config import DEFAULT_ACCOUNT
     from ..leasing.held import refuse_rename
     from ..leasing.inputs import normal
@@ -76,11 +76,11 @@ def _refuse_rename(run: Run, call: Call, inputs: IntentInputs, told: str) -> Non
     account = inputs.account or DEFAULT_ACCOUNT
     parent = str(call.hints["owner"]).partition("::")[0]
     service = inputs.service or run.config.service(account)
-    refuse_rename(told, call.owner, parent, normal(inputs)["search"], (service, account))
+    refuse_rename(held_hints, call.owner, parent, normal(inputs)["search"], (service, account))
 
 
 def diff(olds: Props, news: Props) -> Difference:
-    """Another number, service or account is another claim; consent to lease again records it anew."""
+    """Say what an edit changes: another number, service or account means a new claim; consent to lease again records it anew."""
     old, new = olds.get("claim") or {}, news.get("claim")
     if not isinstance(new, dict) or any(old.get(key) != new.get(key) for key in IDENTITY):
         return Difference(changes=True, replaces=("claim",))
@@ -104,7 +104,7 @@ def _record(run: Run, claim: Props) -> Props:
     from ..domain.references import mint_reference
 
     account = run.account(claim["service"], claim["account"], claim.get("login"))
-    account.leases()  # the check has read it: its answer told the service's time
+    account.leases()  # the check has read it: its answer gave the service's time
     reference = mint_reference() if account.service.carries_reference else None
     return state.written_recorded("" if claim.get("back") else run.id, account.service.now(), reference)
 
@@ -125,7 +125,7 @@ def read(run: Run, call: Call, props: Props) -> tuple[Props, Props | None]:
         return props, None
     quote = state.written_claim(renewed.claim)
     anew = state.written_recorded(renewed.recorded.run, renewed.recorded.at, renewed.recorded.reference)
-    return {**props, "claim": quote, "recorded": anew}, {**given(props, WISH_KEYS), "claim": quote}
+    return {**props, "claim": quote, "recorded": anew}, {**given(props, INTENT_KEYS), "claim": quote}
 
 
 def delete(run: Run, call: Call, props: Props) -> None:

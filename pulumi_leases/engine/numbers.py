@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..domain import money
 from ..domain.errors import ConfigError, InvalidInput, LeaseError, NotFound
 from ..leasing.budget import Entry
-from ..leasing.run import display
+from ..leasing.run import short_name
 from . import state, wiring
 from .call import Call, Difference, HalfMade
 from .inputs import announcement, check_billing_change, limits_of, merge_inputs, require_lease_again_consent
@@ -29,7 +29,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
     """Declare the number for this run, take facts and price from its claim, hold it against the budget.
 
     Raises:
-        InvalidInput: The program declares what cannot be.
+        InvalidInput: Half of the pair is missing, the number is declared twice, or the budget or a lost lease stands against it.
     """
     record = run.record(call.owner)
     if isinstance(olds.get("number"), str):
@@ -49,7 +49,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
     number, currency, rate = inputs["number"], inputs.get("currency"), inputs.get("monthly_rate")
     run.declare(call.owner, inputs["service"], number)
     if "lease_again" not in unknown_options:
-        require_lease_again_consent(olds, news, display(call.owner))
+        require_lease_again_consent(olds, news, short_name(call.owner))
     record.lost_consent = inputs.get("lease_again")
     is_new = olds.get("number") != number or "lost" in olds
     run.afford(call.owner, Entry(number, currency, None if rate is None else Decimal(str(rate)), is_new))
@@ -60,17 +60,18 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
 
 
 def _announce(run: Run, call: Call, inputs: Props, held: Props) -> None:
-    if not run.report_once(call.owner, inputs["number"]):
+    """Report in a preview, once, what will be leased, adopted or taken over, and its price."""
+    if not run.is_first_report(call.owner, inputs["number"]):
         return
     line = announcement(inputs, held)
     recorded = inputs.get("recorded")
     if isinstance(recorded, dict) and not held and "adopts" not in inputs:
-        line = _taking_over(run, inputs) or line
+        line = _takeover_line(run, inputs) or line
     call.status.lasting(line)
 
 
-def _taking_over(run: Run, inputs: Props) -> str | None:
-    """Say that the number is paid already, where an interrupted run has leased it under the claim that is in the state."""
+def _takeover_line(run: Run, inputs: Props) -> str | None:
+    """Word the line that an interrupted run has leased the number under this claim already; None where none has."""
     from ..leasing.ownership import is_ours
 
     recorded = state.read_recorded(inputs["recorded"])
@@ -85,7 +86,7 @@ def _taking_over(run: Run, inputs: Props) -> str | None:
 
 
 def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
-    """Another number, service or account, or a lost lease, is another lease; wiring changes in place."""
+    """Say what an edit changes: another number, service or account, or a lost lease, means a new lease; wiring does not."""
     if olds.get("lease_id"):
         run.note_known(olds["service"], olds["account"], olds["lease_id"])
     if moved := [key for key in IDENTITY if news.get(key) != olds.get(key)]:
@@ -123,12 +124,12 @@ def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
 
 
 def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
-    """Bring about the lease; returns all outputs.
+    """Lease the claimed number, adopt it or take it over, and set its wiring; returns all outputs.
 
     Raises:
-        HalfMade: Surely nothing was leased, and the number is saved as refused (but not in the place of one that is held),
-            so that no later run takes another's lease for its own. Or the lease is made and its wiring failed: the lease is
-            saved, and the next run sets the wiring.
+        HalfMade: The service refused, so that surely nothing was leased: the number is saved as refused, and no later run
+            takes another's lease for its own. (Not where the state holds a lease in its place, which must stay.) Or the
+            lease is made and its wiring failed: the lease is saved, and the next run sets the wiring.
     """
     from ..leasing import acquiring  # late: an `up` that leases only
 
@@ -178,6 +179,7 @@ def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
 
 
 def _connect(account: Account, outs: Props, lease: Lease, settings: Props) -> None:
+    """Set the wiring of a new lease; where that fails, the lease is saved with a note of what is not set."""
     if not settings:
         return
     try:
@@ -220,7 +222,7 @@ def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | N
 
 
 def _note_refused(run: Run, call: Call, props: Props) -> None:
-    """Note that a number was refused, and that it is out of reach where the account leases it to somebody else."""
+    """Note that a number was refused, and that it is out of reach where somebody else leases it through the same account."""
     from ..leasing.ownership import is_ours
 
     record, number = run.record(call.owner), props["number"]
@@ -252,7 +254,7 @@ def _look_up(run: Run, id_: str, props: Props) -> Props:
 
 
 def delete(run: Run, call: Call, props: Props) -> None:
-    """Terminate the lease, unless the number is declared elsewhere in this run."""
+    """Terminate the lease, unless another resource of this run declares the number, or there is none to terminate."""
     from ..leasing import confirming, releasing  # late: a destroy only
 
     record, number, status = run.record(call.owner), props["number"], call.status
@@ -266,7 +268,7 @@ def delete(run: Run, call: Call, props: Props) -> None:
             status.warning(warning)
     elif owner:
         if not props.get("lost"):
-            status.lasting(f"kept {number} ({props['lease_id']}): still declared as {display(owner)}")
+            status.lasting(f"kept {number} ({props['lease_id']}): still declared as {short_name(owner)}")
     elif props.get("lost") and props["lost"] == record.lost_consent:
         account = _account(run, props)
         status.warning(releasing.forget_lost_lease(account, record, number, props["lost"]))

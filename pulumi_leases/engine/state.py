@@ -1,4 +1,4 @@
-"""What stands in users' states: type tokens and keys, and how claims and leases are written under them.
+"""What users' states hold: type tokens and keys, and how claims and leases are written under them.
 
 All of them are frozen: a state outlives versions of this package. Translates only.
 """
@@ -25,7 +25,7 @@ INTENT_TYPE = "pulumi-python:dynamic/leases:LeaseIntent"
 NUMBER_TYPE = "pulumi-python:dynamic/leases:LeasedNumber"
 POOL_TYPE = "leases:index:NumberPool"
 
-WISH_KEYS = (
+INTENT_KEYS = (
     *("number", "search", "service", "account", "adopt", "lease_again"),
     *("max_monthly_rate", "max_upfront_fee"),
 )
@@ -117,14 +117,14 @@ def read_lease(outs: Mapping[str, Any], settings: Mapping[str, Any] | None) -> L
 
 
 def read_recorded(props: Mapping[str, Any]) -> Recorded:
-    """Read who wrote a claim from the state."""
+    """Read from the state which run recorded a claim, and when."""
     from ..domain.models import Recorded  # late: as above
 
     return Recorded.model_validate(props)
 
 
 def written_recorded(run: str, at: datetime, reference: str | None) -> Props:
-    """Write who wrote a claim, when by the service's clock, and what proves later whose the lease is."""
+    """Write which run recorded a claim, when by the service's clock, and the reference that proves whose a lease is."""
     from ..domain.models import iso
 
     return {"run": run, "at": iso(at), **({"reference": reference} if reference else {})}
@@ -136,7 +136,7 @@ def moment(text: str | None) -> datetime | None:
 
 
 def observed(lease: Lease | None) -> Props:
-    """Write what a refresh takes from the service: the lease's own course. Facts and price stay as they were leased."""
+    """Write what a refresh takes from the service: how the lease stands. Facts and price stay as they were leased."""
     if lease is None:
         return {"lease_status": LOST}
     from ..domain.models import iso
@@ -146,14 +146,14 @@ def observed(lease: Lease | None) -> Props:
 
 
 def lease_outs(inputs: Mapping[str, Any], lease: Lease, *, adopted: bool) -> Props:
-    """Write all outputs of a LeasedNumber; what the receipt does not tell, the claim did."""
+    """Write all outputs of a LeasedNumber; what the receipt leaves out is taken from the claim."""
     from ..domain.models import iso
 
-    told = lease.model_dump(mode="json", include=set(FACT_KEYS), exclude_none=True)
+    reported = lease.model_dump(mode="json", include=set(FACT_KEYS), exclude_none=True)
     return {
         **dict.fromkeys(FACT_KEYS),
         **inputs,
-        **told,
+        **reported,
         "asked_billing_method": inputs.get("billing_method"),
         "billing_method": lease.billing_method or inputs.get("billing_method"),
         "lease_id": lease.lease_id,
@@ -175,7 +175,7 @@ def refused_outs(inputs: Mapping[str, Any]) -> Props:
 
 
 def inputs_of(outs: Mapping[str, Any], lost: str | None) -> Props:
-    """Write the inputs that belong to some outputs, with the mark of a lost lease or without."""
+    """Write the inputs that belong to some outputs, with `lost` where the lease is lost."""
     inputs = given(outs, INPUT_KEYS)
     inputs.pop("lost", None)
     asked = outs.get("asked_billing_method")

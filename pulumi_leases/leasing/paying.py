@@ -83,7 +83,7 @@ class Purchase:
         return find_own_lease(self.account, self.claim, self.recorded, held, self.record.last_sent_at)
 
     def own_despite_refusal(self, held: Sequence[Lease]) -> Lease:
-        """Find our lease where every call that can be told of was refused: by its reference, or an interrupted run's.
+        """Find our lease although every known call was refused: by its reference, or as an interrupted run's.
 
         Raises:
             AlreadyLeased: None is ours.
@@ -204,7 +204,7 @@ def _resolve_refusal(purchase: Purchase, error: LeaseError) -> Acquired:
 
 
 def _who_leases(purchase: Purchase, error: LeaseError, seconds: float) -> Sequence[Lease]:
-    """Hold an answer to the paying call against who leases the number.
+    """Ask who leases the number, to see what became of a paying call.
 
     Raises:
         Unreachable: No connection came about, neither for the paying call nor now: surely nothing was done.
@@ -220,7 +220,7 @@ def _who_leases(purchase: Purchase, error: LeaseError, seconds: float) -> Sequen
 
 
 def is_made(held: Sequence[Lease]) -> bool:
-    """Whether a lease shows that the service has made: one that is only ordered gets another id when it is."""
+    """Whether the service has made one of these leases; one that is only ordered gets another id when it is made."""
     return any(not lease.is_pending for lease in held)
 
 

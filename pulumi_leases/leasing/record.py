@@ -74,16 +74,19 @@ class OwnerRecord:
     """Whether the intent was deleted before its lease. Written by the intent's delete; read by the LeasedNumber's, which then
     waits itself."""
     reported: set[str] = field(default_factory=set)
-    """The lines that were reported of it, each once."""
+    """The lines that were reported about the owner, so that each is reported once."""
 
     def is_refused(self, number: str) -> bool:
-        """Whether a refused call was the last that can have been sent: none under a record made since."""
+        """Whether the paying call for the number was refused, and none can have been sent since.
+
+        One can where the claim was recorded anew after the refusal.
+        """
         return self.refused is not None and self.refused[0] == number and self.recorded in (None, self.refused[1])
 
     def is_out_of_reach(self, number: str) -> bool:
         """Whether the claimed number cannot be leased any more and never was by this owner.
 
         That is known where the paying call was refused, or where the owner holds another number. Anything else may be a
-        lost lease, which needs consent, or what a wrong key shows, which must not outlast it: no later run is told.
+        lost lease, which needs consent, or the look of things through a wrong key, which no later run may take for true.
         """
         return self.found_unavailable == number and (self.is_refused(number) or self.holds not in (None, number))

@@ -86,7 +86,7 @@ class Intake:
         pool: The `NumberPool` to put them into, or None for a `LeasedNumber` each.
 
     Raises:
-        InvalidInput: The pool's name is none, or the numbers are of several countries or an untold one: the numbers of a
+        InvalidInput: The pool's name is none, or the numbers are of several countries or an unknown one: the numbers of a
             pool share one search.
     """
 
@@ -127,11 +127,11 @@ class Intake:
     def _entries(self, lease: Lease) -> Iterator[Props]:
         claim = state.written_claim(self.account.claim(lease))
         recorded = state.written_recorded(IMPORTED, lease.leased_at or self.account.service.now(), lease.reference)
-        wish = {**normal(validated(IntentInputs, self._wish(lease))), "claim": claim}
+        asked = {**normal(validated(IntentInputs, self._asked(lease))), "claim": claim}
         order = {**self._order(lease), "claim": claim, "recorded": recorded}
         inputs = merge_inputs({}, order)
         intent, number = state.written_provider(LeaseIntentProvider()), state.written_provider(LeasedNumberProvider())
-        yield self._entry(lease, INTENT_TYPE, intent, wish, {**wish, "recorded": recorded})
+        yield self._entry(lease, INTENT_TYPE, intent, asked, {**asked, "recorded": recorded})
         yield self._entry(lease, NUMBER_TYPE, number, inputs, state.lease_outs(inputs, lease, adopted=False))
 
     def _entry(self, lease: Lease, type_: str, provider: str, inputs: Props, outs: Props) -> Props:
@@ -145,7 +145,7 @@ class Intake:
             "outputs": {**state.given(outs, outs), PROVIDER_KEY: provider},
         }
 
-    def _wish(self, lease: Lease) -> Props:
+    def _asked(self, lease: Lease) -> Props:
         which: Props = {"search": {"country": lease.country}} if self.pool else {"number": lease.number}
         return {**which, **self._where()}
 
@@ -158,13 +158,13 @@ class Intake:
         }
 
     def _order(self, lease: Lease) -> Props:
-        """Tell how a lease is billed and what it is connected to; in a pool, as far as that is the same for all."""
-        told = self._said(lease)
+        """Gather how a lease is billed and what it is connected to; in a pool, what is the same for all leases."""
+        own = self._said(lease)
         others = [self._said(one) for one in self.leases] if self.pool else []
-        return {key: value for key, value in told.items() if all(other.get(key) == value for other in others)}
+        return {key: value for key, value in own.items() if all(other.get(key) == value for other in others)}
 
     def _said(self, lease: Lease) -> Props:
-        """Tell what is not the service's default."""
+        """Take what is not the service's default."""
         options = self.account.service.options
         _, *others = options.get("billing_method", ("",))
         billing = {"billing_method": lease.billing_method} if lease.billing_method in others else {}

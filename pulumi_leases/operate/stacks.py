@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..domain.errors import ConfigError, InvalidInput
 from ..engine import state
 from ..engine.state import INTENT_TYPE, LOST, NUMBER_TYPE, REFUSED
+from ..leasing.record import LeaseRef
 from ..services.wire import moment
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class Declared:
         availability: `held` by a LeasedNumber as far as the state knows, `lost` or `refused` by its own word, or only
             `intended`: an intent without a LeasedNumber.
         lease_id: The lease, where there is or was one.
-        leased_at: When it began, where that is told.
+        leased_at: When it began, where that is known.
+        reference: What was sent with its purchase, where something was.
         leaving: Whether the resource was replaced, and only its delete is still to come.
     """
 
@@ -51,7 +53,13 @@ class Declared:
     availability: Availability
     lease_id: str | None = None
     leased_at: datetime | None = None
+    reference: str | None = None
     leaving: bool = False
+
+    @property
+    def lease(self) -> LeaseRef | None:
+        """The lease as the state knows it, where there is or was one."""
+        return None if self.lease_id is None else LeaseRef(self.lease_id, self.leased_at, self.reference)
 
 
 @dataclass(frozen=True)
@@ -112,8 +120,8 @@ def settings(name: str) -> dict[str, Any]:
     Raises:
         ConfigError: As `from_pulumi`.
     """
-    told = json.loads(_pulumi("config", "--json", "--show-secrets", stack=name))
-    return {key: entry.get("value") for key, entry in told.items()}
+    entries = json.loads(_pulumi("config", "--json", "--show-secrets", stack=name))
+    return {key: entry.get("value") for key, entry in entries.items()}
 
 
 def apart(stacks: Sequence[Stack]) -> list[Stack]:
@@ -176,7 +184,8 @@ def _name(urns: Iterable[str]) -> str | None:
 
 
 def _number(entry: Mapping[str, Any]) -> Declared:
-    outs = _shown(entry["outputs"], ("service", "account", "login", "lease_id", "lease_status", "leased_at", "lost"))
+    names = ("service", "account", "login", "lease_id", "lease_status", "leased_at", "lost", "recorded")
+    outs = _shown(entry["outputs"], names)
     status = outs.get("lease_status")
     return Declared(
         **_place(entry, outs),
@@ -184,6 +193,7 @@ def _number(entry: Mapping[str, Any]) -> Declared:
         availability="refused" if status == REFUSED else "lost" if status == LOST or outs.get("lost") else "held",
         lease_id=outs.get("lease_id"),
         leased_at=state.moment(outs.get("leased_at")),
+        reference=(outs.get("recorded") or {}).get("reference"),
     )
 
 
@@ -192,13 +202,13 @@ def _intent(entry: Mapping[str, Any]) -> Declared:
     return Declared(**_place(entry, claim), number=entry["id"], availability="intended")
 
 
-def _place(entry: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+def _place(entry: Mapping[str, Any], outs: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": entry["urn"].rpartition("::")[2],
         "urn": entry["urn"],
-        "service": told["service"],
-        "account": told["account"],
-        "login": told.get("login"),
+        "service": outs["service"],
+        "account": outs["account"],
+        "login": outs.get("login"),
         "leaving": bool(entry.get("delete")),
     }
 

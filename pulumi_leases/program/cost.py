@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Cost = dict[str, dict[str, "float | None"]]
 
 UNTOLD = "unknown"
-"""The currency under which numbers stand whose service tells no currency."""
+"""The currency under which numbers stand whose service reports no currency."""
 
 
 def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Cost]:
@@ -36,19 +36,19 @@ def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Cost]:
 
 
 def _price(number: LeasedNumber) -> pulumi.Output[Sequence[object]]:
-    """Gather a price: what the service tells of the lease, else, in a preview, what it was quoted at.
+    """Gather a price: what the service reports of the lease, else, in a preview, what it was quoted at.
 
-    A preview takes what is null for what is not known yet; the quote tells one from the other.
+    A preview takes what is null for what is not known yet; the quote shows which it is.
     """
-    told: pulumi.Output[Any] = pulumi.Output.all(number.currency, number.monthly_rate, number.upfront_fee)
+    prices: pulumi.Output[Any] = pulumi.Output.all(number.currency, number.monthly_rate, number.upfront_fee)
     quote = number.quote
     if quote is None:
-        return told
+        return prices
 
     def quoted(claim: Mapping[str, object]) -> Sequence[object]:
         return [claim.get(key) for key in ("currency", "monthly_rate", "upfront_fee")]
 
-    return told.apply(lambda price: quote.apply(quoted) if unknown_in(price) else price, True)
+    return prices.apply(lambda price: quote.apply(quoted) if unknown_in(price) else price, True)
 
 
 def summed(prices: Iterable[Sequence[object]]) -> Cost:

@@ -193,7 +193,7 @@ def _available(arguments: Mapping[str, Any], since: float) -> list[AvailableNumb
 def _leased(arguments: Mapping[str, Any], since: float) -> list[NumberLease]:
     with _opened(arguments) as (_, account):
         leases = account.leases(since).value
-    return [_told(account, lease) for number in sorted(leases) for lease in leases[number]]
+    return [_lease_answer(account, lease) for number in sorted(leases) for lease in leases[number]]
 
 
 def _one(arguments: Mapping[str, Any], since: float) -> NumberLease:
@@ -207,13 +207,13 @@ def _one(arguments: Mapping[str, Any], since: float) -> NumberLease:
             f"{number} is not leased by account {account.name!r} of {account.service.name}",
             service=account.service.name,
         )
-    return _told(account, held[0])
+    return _lease_answer(account, held[0])
 
 
-def _told(account: Account, lease: Lease) -> NumberLease:
-    told = lease.model_dump(mode="json", exclude={"settings"})  # a URL among them may hold a secret
-    told["lease_status"] = told.pop("status")
-    return cast("NumberLease", {"service": account.service.name, "account": account.name, **told})
+def _lease_answer(account: Account, lease: Lease) -> NumberLease:
+    fields = lease.model_dump(mode="json", exclude={"settings"})  # a URL among them may hold a secret
+    fields["lease_status"] = fields.pop("status")
+    return cast("NumberLease", {"service": account.service.name, "account": account.name, **fields})
 
 
 @contextmanager

@@ -190,10 +190,10 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         if is_read:
             self._register(LeasedNumberProvider, resource_name, {**props, "service": service, "account": account}, opts)
             return
-        wish = {"number": number, "search": search, "service": service, "account": account, **both}
-        held = current.current_program().held.declare(self, resource_name, opts.parent, wish)
-        wish[RUN_HINTS] = {**mark, **_hints(owner, wish), **held}
-        intent = LeaseIntent.declare(resource_name, wish, intent_opts)
+        inputs = {"number": number, "search": search, "service": service, "account": account, **both}
+        held = current.current_program().held.declare(self, resource_name, opts.parent, inputs)
+        inputs[RUN_HINTS] = {**mark, **_hints(owner, inputs), **held}
+        intent = LeaseIntent.declare(resource_name, inputs, intent_opts)
         options.refuse_second_process(resource_name, intent)
         self.quote = intent.claim
         props |= {"claim": intent.claim, "recorded": intent.recorded}
@@ -226,14 +226,14 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         return cls(resource_name, merged, service=service, account=account)
 
 
-def _hints(owner: str, wish: Mapping[str, Any]) -> dict[str, Any]:
+def _hints(owner: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Tell a search, when the program has been gone through, which numbers it names and what else it searches for."""
-    program, number, search = current.current_program(), wish["number"], wish["search"]
+    program, number, search = current.current_program(), inputs["number"], inputs["search"]
     if number is not None:
         if isinstance(number, str):
             program.named.add(number)
         return {}
-    asked = {key: wish[key] for key in ("service", "account", "max_monthly_rate", "max_upfront_fee")}
+    asked = {key: inputs[key] for key in ("service", "account", "max_monthly_rate", "max_upfront_fee")}
     program.add_search(owner, {**asked, "search": vars(search) if isinstance(search, NumberSearchArgs) else search})
     later = pulumi.Output.from_input("")
     return {

@@ -112,7 +112,7 @@ def test_a_subclass_keeps_the_token() -> None:
 
 def test_keys() -> None:
     """A key may be added; one that is renamed or dropped is lost from every state."""
-    assert set(state.WISH_KEYS) >= {
+    assert set(state.INTENT_KEYS) >= {
         "number",
         "search",
         "service",

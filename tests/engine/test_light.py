@@ -70,8 +70,8 @@ def test_a_service_brings_no_command() -> None:
 
 def test_checks_and_diffs_without_a_change_are_light(host: Host) -> None:
     """At most 0.3 ms for each resource of a pair; the best of fifteen rounds, as on a machine that does nothing else."""
-    wish = {"number": NUMBER, "max_monthly_rate": 20.0}
-    intent = host.check(INTENT_TYPE, {}, wish)
+    asked = {"number": NUMBER, "max_monthly_rate": 20.0}
+    intent = host.check(INTENT_TYPE, {}, asked)
     _, claimed = host.create(INTENT_TYPE, intent)
     pair = {"claim": claimed["claim"], "recorded": claimed["recorded"], "max_monthly_rate": 20.0}
     inputs = host.check(NUMBER_TYPE, {}, pair)
@@ -84,7 +84,7 @@ def test_checks_and_diffs_without_a_change_are_light(host: Host) -> None:
     def round_s() -> float:
         began = time.perf_counter()
         for _ in range(100):
-            assert first.check(dict(intent), dict(wish)).inputs == intent
+            assert first.check(dict(intent), dict(asked)).inputs == intent
             assert not first.diff(NUMBER, dict(claimed), dict(intent)).changes
             assert second.check(dict(inputs), dict(pair)).inputs == inputs
             assert not second.diff(NUMBER, dict(outs), dict(inputs)).changes

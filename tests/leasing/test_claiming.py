@@ -15,7 +15,7 @@ from pulumi_leases.engine.state import written_claim
 from pulumi_leases.leasing.account import SETTLE_S
 from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
-from pulumi_leases.leasing.claiming import Renewed, price_increase, renew_claim, resolve_claim
+from pulumi_leases.leasing.claiming import RenewedClaim, price_increase, renew_claim, resolve_claim
 from pulumi_leases.leasing.inputs import IntentInputs, validated
 from pulumi_leases.leasing.replacement import serves
 from pulumi_leases.leasing.run import Run
@@ -64,8 +64,8 @@ def owner(name: str = "support", stack: str = "dev") -> str:
 
 def claimed(run: Run, kept: Claim | None = None, by: str = "support", stack: str = "dev", **said: Any) -> Claim:
     """Check what the program says, with the claim that is in the state."""
-    wish = validated(IntentInputs, said)
-    return resolve_claim(run, owner(by, stack), wish, written_claim(kept) if kept else None)
+    asked = validated(IntentInputs, said)
+    return resolve_claim(run, owner(by, stack), asked, written_claim(kept) if kept else None)
 
 
 def refused(run: Run, kind: type[LeaseError], kept: Claim | None = None, **said: Any) -> str:
@@ -505,7 +505,7 @@ def recorded(vendor: Vendor) -> Recorded:
     return Recorded(run="another run", at=datetime.fromtimestamp(vendor.clock(), timezone.utc))
 
 
-def refreshed(run: Run, lab: Lab, claim: Claim, recorded: Recorded) -> Renewed | None:
+def refreshed(run: Run, lab: Lab, claim: Claim, recorded: Recorded) -> RenewedClaim | None:
     return renew_claim(run, lab.account, lab.record, claim, recorded, lab.told.append)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import ExitStack, closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 from hypothesis import settings
@@ -31,9 +31,10 @@ from pulumi_leases.leasing.run import Run
 from pulumi_leases.services.contiguity import Contiguity
 from pulumi_leases.services.telesign import TeleSign
 from pulumi_leases.services.telnyx import Telnyx
+from pulumi_leases.services.twilio import Twilio
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pulumi_leases.domain.models import Claim
     from pulumi_leases.services.base import LeaseService
@@ -53,7 +54,12 @@ END_FAULTS: list[tuple[str, dict[str, Any]]] = [
         ("garbage", {}),
     ),
 ]
-READS = {"contiguity": ("leased", "get"), "telesign": ("list", "search"), "telnyx": ("leased", "available")}
+READS = {
+    "contiguity": ("leased", "get"),
+    "telesign": ("list", "search"),
+    "telnyx": ("leased", "available"),
+    "twilio": ("leased", "available"),
+}
 READ_FAULTS: list[tuple[str, dict[str, Any]]] = [
     *(("garbage", {}), ("status", {"code": 500}), ("html", {"code": 200}), ("empty", {}), ("status", {"code": 401})),
 ]
@@ -70,6 +76,8 @@ class Leasing(RuleBasedStateMachine):
     own_numbers: tuple[Any, ...]
     lags: tuple[float, ...] = (0, 0, 3)
     """How many seconds late the vendor's listing may be."""
+    more_switches: ClassVar[Mapping[str, Any]] = {}
+    """What else is so at the vendor in every history."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -135,7 +143,7 @@ class Leasing(RuleBasedStateMachine):
         self.consents = consents
         lag = data.draw(st.sampled_from(self.lags))
         own = data.draw(st.sampled_from(self.own_numbers))
-        self.vendor.switch(self.vendor_name, own_number=own, listing_lag_s=lag)
+        self.vendor.switch(self.vendor_name, own_number=own, listing_lag_s=lag, **self.more_switches)
         self.lease(NUMBERS[0])  # so that there is something to release from the start
 
     @rule(fault=st.sampled_from(LEASE_FAULTS))
@@ -384,7 +392,23 @@ class AtTelnyx(Leasing):
         return Telnyx({"api_key": login, "base_url": self.vendor.telnyx}, 1000)
 
 
-MACHINES = [AtContiguity, AtTeleSign, AtTelnyx]
+class AtTwilio(Leasing):
+    """Purchases carry a reference here, and each is read again after the seconds in which another stack's can change it."""
+
+    vendor_name = "twilio"
+    own_numbers = ("update", "ignore", 400)
+    more_switches: ClassVar[Mapping[str, Any]] = {"after_release": "new_sid"}
+
+    def key_of(self, name: str) -> str:
+        return self.vendor.account_sid(name)
+
+    def service(self, login: str) -> LeaseService:
+        given = {"account_sid": login, "auth_token": self.vendor.twilio_auth_token, "base_url": self.vendor.twilio}
+        hosts = {"pricing_base_url": self.vendor.twilio_pricing, "messaging_base_url": self.vendor.twilio_messaging}
+        return Twilio({**given, **hosts}, 1000)
+
+
+MACHINES = [AtContiguity, AtTeleSign, AtTelnyx, AtTwilio]
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.vendor_name)

@@ -65,6 +65,8 @@ class Stack:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_PYTHON_CMD": sys.executable,
+            "GOGC": "off",  # a command is over before it is worth while
+            "GOMEMLIMIT": "1GiB",
             "PYTHONPATH": str(CHECKOUT),
             **settings,
         }
