@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..leasing.choose import Limits, listed
-from ..leasing.searching import tellable
+from ..leasing.searching import require_reportable
 from .login import Account, Json, Service, StackName, asked, begun
 from .output import able, cell, counted, money, offer_json, place, print_json, print_table, remark
 from .progress import working
@@ -83,7 +83,7 @@ def available(
     }
     given = {name: value for name, value in search.items() if value is not None}
     question, login = asked(begun(stack), service, account, search=given, limit=limit)
-    tellable(login.service, question.search)
+    require_reportable(login.service, question.search)
     with working(f"asking {login.service.name} what is on offer"):
         offers = list(login.offers(login.service.query(question.search)))
     limits = Limits(_exact(max_monthly_rate), _exact(max_upfront_fee))

@@ -177,10 +177,10 @@ def _available(arguments: Mapping[str, Any], since: float) -> list[AvailableNumb
     """Read the offers; they are read once a run, whatever `since` says."""
     del since
     from ..leasing.choose import Limits, listed  # late: importing the package stays light, here and below
-    from ..leasing.searching import tellable
+    from ..leasing.searching import require_reportable
 
     with _opened(arguments) as (asked, account):
-        tellable(account.service, asked.search)
+        require_reportable(account.service, asked.search)
         offers = account.offers(account.service.query(asked.search))
         best = listed(offers, asked.search, limits=Limits())
     at = {"service": account.service.name, "account": account.name}
