@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
+from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from ..config import DEFAULT_ACCOUNT
 from ..domain.errors import InvalidInput, NotFound
@@ -130,7 +130,7 @@ class Intake:
         asked = {**normal(validated(IntentInputs, self._asked(lease))), "claim": claim}
         order = {**self._order(lease), "claim": claim, "recorded": recorded}
         inputs = merge_inputs({}, order)
-        intent, number = serialize_provider(LeaseIntentProvider()), serialize_provider(LeasedNumberProvider())
+        intent, number = state.written_provider(LeaseIntentProvider()), state.written_provider(LeasedNumberProvider())
         yield self._entry(lease, INTENT_TYPE, intent, asked, {**asked, "recorded": recorded})
         yield self._entry(lease, NUMBER_TYPE, number, inputs, state.lease_outs(inputs, lease, adopted=False))
 
