@@ -24,6 +24,7 @@ from .config import Config
 from .domain.errors import InvalidInput, LeaseError
 from .engine import intents, numbers
 from .engine.call import Call, Difference, HalfMade
+from .engine.inputs import faulty_property
 from .engine.process import list_config, one_line_errors, plugin_option, prepare, save_half_made
 from .engine.state import Props, given
 from .engine.status import Status, request_urn
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
 RUN_HINTS = "mark"
 """What a resource's class says to its check beside the inputs, and check strips: whether it is a preview, whose, which
 numbers a search must leave to others, and what all searches of the program ask for."""
-
-
-_SHOWN = frozenset({"number", "service", "account", "billing_method", "max_monthly_rate", "max_upfront_fee"})
-"""Inputs that a failure is put on: the engine prints the value beside it, so none that may hold a secret or has parts."""
 
 
 @functools.cache
@@ -71,9 +68,7 @@ class _Leases(ResourceProvider):
             self._refuse_second_process(call.owner)
             return CheckResult(check(self.run, call, olds, inputs), [])
         except LeaseError as error:
-            name = error.property if isinstance(error, InvalidInput) and error.property in _SHOWN else ""
-            failure = CheckFailure(name if news.get(name) is not None else "", str(error))
-            return CheckResult(given(news, news), [failure])
+            return CheckResult(given(news, news), [CheckFailure(faulty_property(error, news), str(error))])
 
     def _refuse_second_process(self, owner: str) -> None:
         if option := self.second_process_option:
@@ -119,23 +114,23 @@ class LeaseIntentProvider(_Leases):
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
         """Another number, service or account is another claim."""
         del id_
-        return _differs(intents.diff(olds, news))
+        return _differs(intents.diff(self.run, _call(news), olds, news))
 
     @one_line_errors
     def create(self, props: Props) -> CreateResult:
         """Record the claim: from here on any later run knows which number was meant."""
-        return CreateResult(*intents.create(self.run, props))
+        return CreateResult(intents.identify(props), intents.create(self.run, _call(props), props))
 
     @one_line_errors
     def update(self, id_: str, olds: Props, news: Props) -> UpdateResult:
         """Record a claim anew where consent to lease again made it."""
         del id_
-        return UpdateResult(intents.update(self.run, olds, news))
+        return UpdateResult(intents.update(self.run, _call(news), olds, news))
 
     @one_line_errors
     def read(self, id_: str, props: Props) -> ReadResult:
         """Look again at a claim that is not leased: renew its quote, or note that it is out of reach."""
-        return ReadResult(id_, *intents.read(self.run, _call(props), props))
+        return ReadResult(id_, *intents.read(self.run, _call(props), id_, props))
 
     @one_line_errors
     def delete(self, id_: str, props: Props) -> None:
@@ -163,7 +158,7 @@ class LeasedNumberProvider(_Leases):
         """Lease the claimed number, or take over what an interrupted run has leased."""
         call = _call(props)
         return CreateResult(
-            props["number"], _half_made_is_saved(props["number"], lambda: numbers.create(self.run, call, props))
+            numbers.identify(props), _half_made_is_saved(props["number"], lambda: numbers.create(self.run, call, props))
         )
 
     @one_line_errors

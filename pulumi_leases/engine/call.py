@@ -21,11 +21,13 @@ class Call:
         owner: The URN of the LeasedNumber, which its intent shares.
         status: Takes lines for the resource's row.
         hints: What the resource's class reports beside its inputs; empty where the engine calls without the program.
+        timeout_s: How long the program lets the call take; None where it does not say.
     """
 
     owner: str
     status: Status
     hints: Mapping[str, Any] = field(default_factory=dict)
+    timeout_s: float | None = None
 
     @property
     def is_preview(self) -> bool:

@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from ..domain.errors import LeaseError
     from ..leasing.choose import Limits
+
+
+_SHOWN = frozenset({"number", "service", "account", "billing_method", "max_monthly_rate", "max_upfront_fee"})
+"""Inputs that a failure is put on: the engine prints the value beside it, so none that may hold a secret or has parts."""
+
+
+def faulty_property(error: LeaseError, program: Mapping[str, Any]) -> str:
+    """Name the property that a failed check is put on: one that the program gave and that may be shown, or ""."""
+    name = error.property if isinstance(error, InvalidInput) and error.property in _SHOWN else ""
+    return name if program.get(name) is not None else ""
 
 
 def merge_inputs(olds: Props, news: Props) -> Props:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pulumi.output import Unknown
+
 from . import state
 from .call import Call, Difference
-from .state import INTENT_KEYS, Props, given, unknown_in
+from .state import INTENT_KEYS, Props, given, not_known, unknown_in
 
 if TYPE_CHECKING:
     from ..leasing.inputs import IntentInputs
@@ -79,8 +81,14 @@ def _refuse_rename(run: Run, call: Call, inputs: IntentInputs, held_hints: str) 
     refuse_rename(held_hints, call.owner, parent, normal(inputs)["search"], (service, account))
 
 
-def diff(olds: Props, news: Props) -> Difference:
+def identify(props: Props) -> str:
+    """Name the resource: it is known by its number."""
+    return str(props["claim"]["number"])
+
+
+def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
     """Say what an edit changes: another number, service or account means a new claim; consent to lease again records it anew."""
+    del run, call
     old, new = olds.get("claim") or {}, news.get("claim")
     if not isinstance(new, dict) or any(old.get(key) != new.get(key) for key in IDENTITY):
         return Difference(changes=True, replaces=("claim",))
@@ -88,13 +96,22 @@ def diff(olds: Props, news: Props) -> Difference:
     return Difference(changes=is_recorded_anew or ("search" in olds) != ("search" in news))
 
 
-def create(run: Run, props: Props) -> tuple[str, Props]:
-    """Record the claim: from here on any later run knows which number was meant. Returns id and outputs."""
-    return props["claim"]["number"], {**props, "recorded": _record(run, props["claim"])}
+def foresee(olds: Props, news: Props) -> Props:
+    """Tell in a preview what a create or an update will return; a new record is not known yet."""
+    old, new = olds.get("claim") or {}, news["claim"]
+    is_anew = not olds or isinstance(new, Unknown) or old.get("again") != new.get("again")
+    return {**news, "recorded": not_known() if is_anew else olds["recorded"]}
 
 
-def update(run: Run, olds: Props, news: Props) -> Props:
+def create(run: Run, call: Call, props: Props) -> Props:
+    """Record the claim: from here on any later run knows which number was meant. Returns the outputs."""
+    del call
+    return {**props, "recorded": _record(run, props["claim"])}
+
+
+def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
     """Record a claim anew where consent to lease again made it; returns the outputs."""
+    del call
     claim = news["claim"]
     is_anew = (olds.get("claim") or {}).get("again") != claim.get("again")
     return {**news, "recorded": _record(run, claim) if is_anew else olds["recorded"]}
@@ -109,8 +126,9 @@ def _record(run: Run, claim: Props) -> Props:
     return state.written_recorded("" if claim.get("back") else run.id, account.service.now(), reference)
 
 
-def read(run: Run, call: Call, props: Props) -> tuple[Props, Props | None]:
+def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | None]:
     """Look again at a claim that is not leased; returns outputs, and inputs where the quote was renewed."""
+    del id_
     claim = props.get("claim")
     if not claim:
         return props, None
@@ -126,6 +144,18 @@ def read(run: Run, call: Call, props: Props) -> tuple[Props, Props | None]:
     quote = state.written_claim(renewed.claim)
     anew = state.written_recorded(renewed.recorded.run, renewed.recorded.at, renewed.recorded.reference)
     return {**props, "claim": quote, "recorded": anew}, {**given(props, INTENT_KEYS), "claim": quote}
+
+
+def take_in(run: Run, id_: str) -> tuple[Props, Props]:
+    """Claim a lease that `pulumi import` names; returns outputs and inputs.
+
+    Raises:
+        NotFound, AlreadyLeased: There is no such lease, or there are several.
+    """
+    from . import imported  # late: an import only
+
+    account, lease, wish = imported.named(run, id_)
+    return imported.intent(account, lease, wish)
 
 
 def delete(run: Run, call: Call, props: Props) -> None:
@@ -146,7 +176,7 @@ def delete(run: Run, call: Call, props: Props) -> None:
         state.read_claim(claim),
         None if recorded.run == run.id else recorded,
         may_release=run.config.release_interrupted() and "lease_id" not in claim and not run.is_held(number),
-        timeout_s=run.config.release_timeout_s(),
+        timeout_s=call.timeout_s or run.config.release_timeout_s(),
         report=call.status.passing,
     )
     if done:

@@ -87,6 +87,11 @@ def _takeover_line(run: Run, inputs: Props) -> str | None:
     )
 
 
+def identify(props: Props) -> str:
+    """Name the resource: it is known by its number."""
+    return str(props["number"])
+
+
 def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
     """Say what an edit changes: another number, service or account, or a lost lease, means a new lease; wiring does not."""
     if olds.get("lease_id"):
@@ -107,6 +112,13 @@ def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
     return Difference(changes=False if is_same_billing and not wiring.changed(olds, news) else None)
 
 
+def foresee(olds: Props, news: Props) -> Props:
+    """Tell in a preview what a create or an update will return; what only the service can tell is not known yet."""
+    if not olds.get("lease_id"):
+        return state.foreseen_outs(news)
+    return _updated(olds, given(news, INPUT_KEYS))
+
+
 def create(run: Run, call: Call, props: Props) -> Props:
     """Lease the claimed number, or take over what an interrupted run has leased; returns the outputs."""
     return _acquire(run, call, props, was_refused=False)
@@ -114,15 +126,19 @@ def create(run: Run, call: Call, props: Props) -> Props:
 
 def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
     """Set what can change in place; lease a number that was refused before. Returns the outputs."""
-    inputs = given(news, INPUT_KEYS)
     if olds.get("lease_status") == REFUSED:
         # Under a claim that a refresh has recorded anew since, an interrupted run may have leased it.
         return _acquire(run, call, news, was_refused=news["recorded"] == olds["recorded"])
-    asked_billing = inputs.pop("billing_method", None)
-    outs = {**given(olds, olds), **inputs, "asked_billing_method": asked_billing, state.UNSET: None}
+    inputs = given(news, INPUT_KEYS)
     if changed := wiring.changed(olds, news):
         wiring.connect(_account(run, inputs).service, state.read_lease(olds, wiring.given_settings(olds)), changed)
-    return outs
+    return _updated(olds, inputs)
+
+
+def _updated(olds: Props, inputs: Props) -> Props:
+    kept = {key: value for key, value in inputs.items() if key != "billing_method"}
+    asked = inputs.get("billing_method")
+    return {**given(olds, olds), **kept, "asked_billing_method": asked, state.UNSET: None}
 
 
 def skips_checkpoints(environ: Mapping[str, str]) -> bool:
@@ -146,6 +162,7 @@ def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
             f"PULUMI_SKIP_CHECKPOINTS is set: an interrupted run would lose {number}, so nothing is leased. Unset it"
         )
     inputs = given(props, INPUT_KEYS)
+    _require_recorded_claim(inputs)
     if inputs.get("adopt") and "adopts" not in inputs:
         raise InvalidInput(
             "adopt", f"{number}: adopt=True never leases, and there was nothing to adopt; leave `adopt` out"
@@ -183,6 +200,21 @@ def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
         settings.pop("label", None)  # it went with the purchase
     _connect(account, outs, acquired.lease, settings)
     return outs
+
+
+def _require_recorded_claim(inputs: Props) -> None:
+    """Refuse to pay for what no intent has recorded: an interrupted call would lease a number that no state knows.
+
+    Raises:
+        InvalidInput: There is no record.
+    """
+    recorded = inputs.get("recorded")
+    if not isinstance(recorded, dict) or not {"run", "at"} <= recorded.keys():
+        raise InvalidInput(
+            "",
+            f"{inputs.get('number', 'a number')}: no LeaseIntent has recorded it, so nothing is leased: declare a LeasedNumber, "
+            "which makes both",
+        )
 
 
 def _connect(account: Account, outs: Props, lease: Lease, settings: Props) -> None:
@@ -226,6 +258,18 @@ def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | N
     if lost:
         call.status.warning(releasing.lost_lease_warning(account, number, lost, others))
     return {**outs, "lost": lost}, state.inputs_of(outs, lost)
+
+
+def take_in(run: Run, id_: str) -> tuple[Props, Props]:
+    """Read a lease that `pulumi import` names; returns outputs and inputs.
+
+    Raises:
+        NotFound, AlreadyLeased: There is no such lease, or there are several.
+    """
+    from . import imported  # late: an import only
+
+    account, lease, _ = imported.named(run, id_)
+    return imported.number(account, lease, {})
 
 
 def _note_refused(run: Run, call: Call, props: Props) -> None:
@@ -284,7 +328,7 @@ def delete(run: Run, call: Call, props: Props) -> None:
         asked_at, login = account.clock(), props.get("login")
         status.lasting(releasing.release(account, record, number, ref, _reference(props), login, status.passing))
         if record.is_unwatched:
-            timeout_s = run.config.release_timeout_s()
+            timeout_s = call.timeout_s or run.config.release_timeout_s()
             confirming.wait_for_release(account, number, ref, asked_at, timeout_s, status.passing)
 
 

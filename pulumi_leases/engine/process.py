@@ -36,7 +36,7 @@ Verb = TypeVar("Verb", bound="Callable[..., Any]")
 
 
 @functools.cache
-def _watch_engine() -> None:
+def watch_engine() -> None:
     """Start the one thread that ends this process when the engine has died."""
     threading.Thread(target=_end_with_the_engine, name="leases-engine-watch", daemon=True).start()
 
@@ -93,15 +93,25 @@ def one_line_errors(verb: Verb) -> Verb:
     def wrapped(*args: Any) -> Any:
         try:
             return verb(*args)
-        except LeaseError as error:
-            failure = error
         except Exception as error:  # noqa: BLE001 (the last door before the engine; nothing is swallowed)
-            trace = "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=30))
-            failure = BrokenProvider(f"a fault in pulumi_leases, please report it: {trace}")
+            failure = as_lease_error(error)
         _abort_with_one_line(failure)
         raise failure from None
 
     return cast("Verb", wrapped)
+
+
+def as_lease_error(error: Exception) -> LeaseError:
+    """Take an error of this package as it is; anything else is a fault of ours."""
+    if isinstance(error, LeaseError):
+        return error
+    trace = "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=30))
+    return BrokenProvider(f"a fault in pulumi_leases, please report it: {trace}")
+
+
+def shown(error: LeaseError) -> str:
+    """Write an error as the engine shows it."""
+    return traceback.format_exception_only(type(error), error)[-1].strip()
 
 
 @one_line_errors
@@ -114,7 +124,7 @@ def prepare() -> None:
     main = sys.modules.get("__main__")
     if getattr(getattr(main, "__spec__", None), "name", None) != "pulumi.dynamic.__main__":
         return
-    _watch_engine()
+    watch_engine()
     _widen_pool(_threads())
     leave_out_httpx_command()
 
@@ -134,7 +144,7 @@ def _abort_with_one_line(error: LeaseError) -> None:
     context = next((found for found in contexts if hasattr(found, "abort")), None)
     if context is None or os.environ.get(DEBUG_VARIABLE):
         return
-    line = traceback.format_exception_only(type(error), error)[-1].strip()
+    line = shown(error)
     abort = context.abort
     context.abort = lambda code, _traceback: abort(code, line)
 
@@ -166,20 +176,27 @@ def save_half_made(id_: str, outs: dict[str, Any], reason: str) -> bool:
     # Late: only a refused lease needs them.
     import asyncio
 
-    from google.protobuf.any_pb2 import Any as Packed
-    from google.rpc.status_pb2 import Status  # comes with the SDK's own dependencies
     from pulumi.runtime import rpc
-    from pulumi.runtime.proto import provider_pb2
 
     context, props = call
     loop = asyncio.new_event_loop()
     properties = loop.run_until_complete(rpc.serialize_properties({**outs, "__provider": props["__provider"]}, {}))
     loop.close()
+    hand_over_half_made(context, id_, properties, reason)
+    return True
+
+
+def hand_over_half_made(context: Any, id_: str, properties: Any, reason: str) -> None:
+    """Put a half-made resource into the details of a call that is about to fail."""
+    # Late: as above.
+    from google.protobuf.any_pb2 import Any as Packed
+    from google.rpc.status_pb2 import Status  # comes with the SDK's own dependencies
+    from pulumi.runtime.proto import provider_pb2
+
     packed = Packed()
     packed.Pack(provider_pb2.ErrorResourceInitFailed(id=id_, properties=properties, reasons=[reason]))
     details = Status(code=_UNKNOWN, message=reason, details=[packed]).SerializeToString()
     context.set_trailing_metadata((("grpc-status-details-bin", details),))
-    return True
 
 
 def _current_call() -> tuple[Any, dict[str, Any]] | None:

@@ -25,6 +25,14 @@ INTENT_TYPE = "pulumi-python:dynamic/leases:LeaseIntent"
 NUMBER_TYPE = "pulumi-python:dynamic/leases:LeasedNumber"
 POOL_TYPE = "leases:index:NumberPool"
 
+NATIVE_INTENT_TYPE = "leases:index:LeaseIntent"
+NATIVE_NUMBER_TYPE = "leases:index:Lease"
+COMPONENT_TYPE = "leases:index:LeasedNumber"
+"""What the native provider calls the pair, and the component that it makes of both."""
+
+INTENT_TYPES = (INTENT_TYPE, NATIVE_INTENT_TYPE)
+NUMBER_TYPES = (NUMBER_TYPE, NATIVE_NUMBER_TYPE)
+
 INTENT_KEYS = (
     *("number", "search", "service", "account", "adopt", "lease_again"),
     *("max_monthly_rate", "max_upfront_fee"),
@@ -56,6 +64,9 @@ LEASE_KEYS = ("lease_id", "lease_status", "leased_at", "ends_at", "adopted")
 """Outputs of a LeasedNumber that are not inputs; beside them `asked_billing_method`, since `billing_method` holds what
 the service reports."""
 
+NUMBER_OUTPUTS = tuple(key for key in (*FACT_KEYS, "billing_method", *LEASE_KEYS) if key != "login")
+"""Outputs of a LeasedNumber that a program sees."""
+
 UNSET = "unset"
 """The output that names the wiring which a failed call has not set yet."""
 
@@ -63,6 +74,11 @@ REFUSED = "refused"
 """The lease status of a number that was declared and not leased: the service said no, and nothing was charged."""
 LOST = "lost"
 """The lease status of a lease that is not held any more."""
+
+
+def not_known() -> Unknown:
+    """Stand for a value that is not known yet."""
+    return Unknown()  # type: ignore[no-untyped-call]  # the SDK gives its constructor no types
 
 
 def unknown_in(value: Any) -> Unknown | None:
@@ -161,6 +177,19 @@ def lease_outs(inputs: Mapping[str, Any], lease: Lease, *, adopted: bool) -> Pro
         "leased_at": iso(lease.leased_at),
         "ends_at": iso(lease.ends_at),
         "adopted": adopted,
+    }
+
+
+def foreseen_outs(inputs: Mapping[str, Any]) -> Props:
+    """Write what a preview knows of the outputs of a number that is still to be leased or adopted."""
+    later = not_known()
+    return {
+        **dict.fromkeys(FACT_KEYS),
+        **inputs,
+        "asked_billing_method": inputs.get("billing_method"),
+        **dict.fromkeys(LEASE_KEYS, later),
+        "lease_id": inputs.get("adopts", later),
+        "adopted": later if isinstance(inputs.get("number"), Unknown) else "adopts" in inputs,
     }
 
 

@@ -41,6 +41,7 @@ class Account:
         clock: Monotonic seconds.
         sleep: Waits some seconds.
         knows: Whether the state has a lease of this login, by its id, as far as the run has seen it.
+        is_cancelled: Whether the user has cancelled the command: then no further paying call is sent.
     """
 
     def __init__(
@@ -51,12 +52,14 @@ class Account:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         knows: Callable[[str], bool] = frozenset[str]().__contains__,
+        is_cancelled: Callable[[], bool] = bool,
     ) -> None:
         self.service = service
         self.name = name
         self.clock = clock
         self.sleep = sleep
         self.knows = knows
+        self.is_cancelled = is_cancelled
         self.is_proven = threading.Event()
         """Set where this login has shown a lease that the stack knows: then it is the account that leases the stack's numbers."""
         self._listing = CachedReading(self._list, clock)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ..domain.errors import (
     BadResponse,
+    Cancelled,
     Discontinued,
     LeaseError,
     NoAnswer,
@@ -100,7 +101,7 @@ def pay(purchase: Purchase) -> Acquired:
     """Send the paying call; again only when surely, or at the service's word, nothing was done.
 
     Raises:
-        NumberUnavailable, AlreadyLeased, Refused, RateLimited, Unreachable: Nothing was leased, nothing was charged.
+        NumberUnavailable, AlreadyLeased, Refused, RateLimited, Unreachable, Cancelled: Nothing was leased, nothing was charged.
         OutcomeUnknown: It is not known whether the lease was made.
     """
     account, record, number = purchase.account, purchase.record, purchase.claim.number
@@ -111,6 +112,8 @@ def pay(purchase: Purchase) -> Acquired:
         try:
             if refusal and (held := _who_leases(purchase, refusal, 0)):
                 return Acquired(purchase.own_despite_refusal(held), "taken over")
+            if account.is_cancelled():
+                raise Cancelled(f"{number} was not leased, nothing was charged: the command was cancelled")
             record.last_sent_at = service.now()
             lease = service.lease(purchase.order)
         except (NoAnswer, BadResponse) as error:

@@ -39,6 +39,11 @@ class Run:
         self._tally = Tally()
         self._records: dict[str, OwnerRecord] = {}
         self._lock = threading.RLock()
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Send no further paying call: the user has cancelled the command."""
+        self._cancelled.set()
 
     def account(self, service: str, name: str, login: str | None = None) -> Account:
         """Open a login, once a run.
@@ -166,7 +171,12 @@ class Run:
         loaded = service_class(service)
         refuse_unknown_settings_of(self.config, loaded)
         connection = loaded(self.config.login(loaded, name), self.config.requests_per_second())
-        return Account(connection, name, knows=lambda lease_id: (service, name, lease_id) in self._known)
+        return Account(
+            connection,
+            name,
+            knows=lambda lease_id: (service, name, lease_id) in self._known,
+            is_cancelled=self._cancelled.is_set,
+        )
 
 
 def short_name(owner: str | None) -> str:

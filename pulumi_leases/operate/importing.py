@@ -16,11 +16,8 @@ from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from ..config import DEFAULT_ACCOUNT
 from ..domain.errors import InvalidInput, NotFound
-from ..domain.models import IMPORTED
-from ..engine import state
-from ..engine.inputs import merge_inputs
+from ..engine import imported, state
 from ..engine.state import INTENT_TYPE, NUMBER_TYPE, POOL_TYPE, SERVICE_KEYS, Props
-from ..leasing.inputs import IntentInputs, normal, validated
 from ..provider import LeasedNumberProvider, LeaseIntentProvider
 
 if TYPE_CHECKING:
@@ -125,16 +122,11 @@ class Intake:
         return f"{_MODULE_DOC}\n\nfrom pulumi_leases import {used}\n\n{declared}\n"
 
     def _entries(self, lease: Lease) -> Iterator[Props]:
-        claim = state.written_claim(self.account.claim(lease))
-        recorded = state.written_recorded(IMPORTED, lease.leased_at or self.account.service.now(), lease.reference)
-        asked = {**normal(validated(IntentInputs, self._asked(lease))), "claim": claim}
-        order = {**self._order(lease), "claim": claim, "recorded": recorded}
-        inputs = merge_inputs({}, order)
         intent, number = state.written_provider(LeaseIntentProvider()), state.written_provider(LeasedNumberProvider())
-        yield self._entry(lease, INTENT_TYPE, intent, asked, {**asked, "recorded": recorded})
-        yield self._entry(lease, NUMBER_TYPE, number, inputs, state.lease_outs(inputs, lease, adopted=False))
+        yield self._entry(lease, INTENT_TYPE, intent, *imported.intent(self.account, lease, self._asked(lease)))
+        yield self._entry(lease, NUMBER_TYPE, number, *imported.number(self.account, lease, self._order(lease)))
 
-    def _entry(self, lease: Lease, type_: str, provider: str, inputs: Props, outs: Props) -> Props:
+    def _entry(self, lease: Lease, type_: str, provider: str, outs: Props, inputs: Props) -> Props:
         parent = {"parent": self.pool} if self.pool else {}
         return {
             "type": type_,

@@ -179,9 +179,7 @@ def _judged(held: Sequence[Held], claimed: Sequence[_Claimed], known: _Known) ->
 
 def _own(declared: Declared, held: Sequence[Held]) -> Held | None:
     known = declared.lease
-    if known is None:
-        return None
-    return next((one for one in held if one.account.is_it(one.lease, known)), None)
+    return next((one for one in held if one.account.is_it(one.lease, known)), None) if known else None
 
 
 def _leased(kind: Kind, held: Held, stacks: tuple[str, ...]) -> Finding:

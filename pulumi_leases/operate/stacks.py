@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..domain.errors import ConfigError, InvalidInput
 from ..engine import state
-from ..engine.state import INTENT_TYPE, LOST, NUMBER_TYPE, REFUSED
+from ..engine.state import INTENT_TYPES, LOST, NUMBER_TYPES, REFUSED
 from ..leasing.record import LeaseRef
 from ..services.wire import moment
 from .command import ask_pulumi
@@ -138,8 +138,8 @@ def _stack(text: str, source: str) -> Stack:
         deployment = json.loads(text)["deployment"] or {}
         resources = deployment.get("resources") or []
         name = _name(entry["urn"] for entry in resources)
-        numbers = [_number(entry) for entry in resources if entry["type"] == NUMBER_TYPE and not entry.get("external")]
-        intents = [_intent(entry) for entry in resources if entry["type"] == INTENT_TYPE]
+        numbers = [_number(entry) for entry in resources if entry["type"] in NUMBER_TYPES and not entry.get("external")]
+        intents = [_intent(entry) for entry in resources if entry["type"] in INTENT_TYPES]
     except _Hidden as hidden:
         raise InvalidInput(
             "stack-file", f"{source}: {hidden} is encrypted; export with `pulumi stack export --show-secrets`"

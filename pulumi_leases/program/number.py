@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
 
-from ..engine.state import FACT_KEYS, LEASE_KEYS
+from ..engine.state import NUMBER_OUTPUTS
 from ..provider import RUN_HINTS, LeasedNumberProvider, LeaseIntentProvider
 from . import current, options
 from .args import NumberSearchArgs
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
         VoiceArgs,
         VoiceArgsDict,
     )
-
-_OUTPUTS = tuple(key for key in (*FACT_KEYS, "billing_method", *LEASE_KEYS) if key != "login")
 
 
 class LeaseIntent(Resource, module="leases", name="LeaseIntent"):
@@ -173,7 +171,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
             RUN_HINTS: mark,
         }
         props: dict[str, Any] = {
-            **dict.fromkeys(_OUTPUTS),
+            **dict.fromkeys(NUMBER_OUTPUTS),
             **both,
             "number": number,
             "billing_method": billing_method,
