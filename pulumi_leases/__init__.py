@@ -55,7 +55,7 @@ from .program.functions import (
 from .program.number import LeasedNumber
 from .program.pool import NumberPool
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "AlreadyLeased",

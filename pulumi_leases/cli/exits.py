@@ -21,6 +21,8 @@ from ..domain.errors import (
 )
 
 FAULT = 1
+WRONG = 1
+"""`doctor` found something wrong."""
 WRONG_ARGUMENTS = 2
 FINDINGS = 3
 CONFIGURATION = 4
@@ -39,9 +41,9 @@ _CODES: tuple[tuple[int, tuple[type[LeaseError], ...]], ...] = (
 )
 
 EPILOG = (
-    "Exit codes: 0 done, 1 a fault of this command, 2 wrong arguments, 3 findings (orphans), 4 a setting is missing or "
-    "wrong, 5 the service refused, 6 the service gave no usable answer, 7 the number is not leased, 8 a release is not "
-    "confirmed."
+    "Exit codes: 0 done, 1 a fault of this command or something wrong (doctor), 2 wrong arguments, 3 findings (orphans), "
+    "4 a setting is missing or wrong, 5 the service refused, 6 the service gave no usable answer, 7 the number is not "
+    "leased, 8 a release is not confirmed."
 )
 
 

@@ -15,6 +15,7 @@ from ..leasing import confirming, releasing
 from ..leasing.inputs import QueryInputs, validated
 from ..leasing.record import LeaseRef, OwnerRecord
 from ..operate import stacks
+from ..operate.held import read_held
 from ..operate.orphans import MEANING, Finding, Held, choose_releases, findings
 from . import exits
 from .login import Account, Json, Service, StackName, asked, begun
@@ -108,19 +109,15 @@ def _logins(run: Run, service: str | None, account: str, known: Sequence[Stack])
 
 
 def _held(run: Run, logins: Sequence[Login], known: Sequence[Stack], report: Callable[[str], None]) -> list[Held]:
-    """Read what is leased; what a listing does not show is asked for singly, as a refresh does."""
-    held = []
-    for login in logins:
-        report(f"asking {login.service.name} what account {login.name} leases")
-        held += [Held(login, lease) for leases in login.leases().value.values() for lease in leases]
-    for one in (declared for stack in known for declared in stack.declared):
-        login = run.account(one.service, one.account)
-        if one.lease is None:
-            held += [Held(login, lease) for lease in login.find(one.number)]
-        else:
-            ours, others = releasing.locate_lease(login, one.number, one.lease, report, one.reference)
-            held += [Held(login, lease) for lease in (ours, *others) if lease]
-    return held
+    """Read what all logins lease."""
+    declared = [one for stack in known for one in stack.declared]
+    return [
+        held
+        for login in logins
+        for held in read_held(
+            login, [one for one in declared if run.account(one.service, one.account) is login], report
+        )
+    ]
 
 
 def _ask(loose: Sequence[Finding], known: Sequence[Stack]) -> None:

@@ -17,6 +17,8 @@ from .intents import IDENTITY
 from .state import FACT_KEYS, INPUT_KEYS, LOST, ORDER_KEYS, REFUSED, Props, given, unknown_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..domain.models import Lease
     from ..leasing.account import Account
     from ..leasing.record import LeaseRef
@@ -49,7 +51,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
     number, currency, rate = inputs["number"], inputs.get("currency"), inputs.get("monthly_rate")
     run.declare(call.owner, inputs["service"], number)
     if "lease_again" not in unknown_options:
-        require_lease_again_consent(olds, news, short_name(call.owner))
+        require_lease_again_consent(olds, news, call.owner)
     record.lost_consent = inputs.get("lease_again")
     is_new = olds.get("number") != number or "lost" in olds
     run.afford(call.owner, Entry(number, currency, None if rate is None else Decimal(str(rate)), is_new))
@@ -63,7 +65,7 @@ def _announce(run: Run, call: Call, inputs: Props, held: Props) -> None:
     """Report in a preview, once, what will be leased, adopted or taken over, and its price."""
     if not run.is_first_report(call.owner, inputs["number"]):
         return
-    line = announcement(inputs, held)
+    line = announcement(inputs, held, run.record(call.owner).wants)
     recorded = inputs.get("recorded")
     if isinstance(recorded, dict) and not held and "adopts" not in inputs:
         line = _takeover_line(run, inputs) or line
@@ -139,6 +141,11 @@ def _updated(olds: Props, inputs: Props) -> Props:
     return {**given(olds, olds), **kept, "asked_billing_method": asked, state.UNSET: None}
 
 
+def skips_checkpoints(environ: Mapping[str, str]) -> bool:
+    """Whether the engine is told to save its state at the end only: what an interrupted run has leased would be lost."""
+    return environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}
+
+
 def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
     """Lease the claimed number, adopt it or take it over, and set its wiring; returns all outputs.
 
@@ -150,7 +157,7 @@ def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
     from ..leasing import acquiring  # late: an `up` that leases only
 
     number = props["number"]
-    if os.environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}:
+    if skips_checkpoints(os.environ):
         raise ConfigError(
             f"PULUMI_SKIP_CHECKPOINTS is set: an interrupted run would lose {number}, so nothing is leased. Unset it"
         )
@@ -307,7 +314,7 @@ def delete(run: Run, call: Call, props: Props) -> None:
         record.holds = number
     if props.get("lease_status") == REFUSED:
         record.refused = (number, props["recorded"])
-        warning = releasing.note_never_leased(_account(run, props), record, number)
+        warning = releasing.note_never_leased(_account(run, props), record, number, _reference(props))
         if warning and not owner:
             status.warning(warning)
     elif owner:

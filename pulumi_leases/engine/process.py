@@ -126,6 +126,16 @@ def prepare() -> None:
         return
     watch_engine()
     _widen_pool(_threads())
+    leave_out_httpx_command()
+
+
+def leave_out_httpx_command() -> None:
+    """Keep httpx, which is imported when a service is due, from loading its own command: that brings rich and click.
+
+    They take as long as httpx itself, which goes on as where they are not installed.
+    """
+    modules: dict[str, Any] = sys.modules
+    modules.setdefault("httpx._main", None)
 
 
 def _abort_with_one_line(error: LeaseError) -> None:

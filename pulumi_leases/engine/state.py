@@ -5,6 +5,8 @@ All of them are frozen: a state outlives versions of this package. Translates on
 
 from __future__ import annotations
 
+import base64
+import pickle
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,8 @@ from pulumi.output import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from pulumi.dynamic import ResourceProvider
 
     from ..domain.models import Claim, Lease, Recorded
 
@@ -88,6 +92,14 @@ def unknown_in(value: Any) -> Unknown | None:
 def given(props: Mapping[str, Any], keys: Iterable[str]) -> Props:
     """Take the keys that have a value."""
     return {key: props[key] for key in keys if props.get(key) is not None}
+
+
+def written_provider(provider: ResourceProvider) -> str:
+    """Write what the SDK makes the provider from again: the name of its class.
+
+    The SDK itself writes it longer, and otherwise from Python 3.14 on; what it has written is read for good.
+    """
+    return base64.b64encode(pickle.dumps(provider, protocol=2)).decode()
 
 
 def hide(value: Any) -> Props:

@@ -71,8 +71,10 @@ class Account:
         """Read all held leases by number, from a listing asked for at `since` (monotonic seconds) or later."""
         return self._listing.get(since)
 
-    def shows_known_lease(self) -> bool:
-        """Whether the listing has any lease that the state knows; then the login is the right one."""
+    def is_right(self, login: str | None) -> bool:
+        """Whether this login is the one that leases the stack's numbers: by its name, or by a lease that the state knows."""
+        if (login is not None and login == self.service.login) or self.is_proven.is_set():
+            return True
         return any(self.knows(lease.lease_id) for held in self.leases().value.values() for lease in held)
 
     def find(self, number: str) -> Sequence[Lease]:
@@ -104,11 +106,19 @@ class Account:
         listed = next((offer for offer in self.offers(query) if offer.number == number), None)
         return listed if listed and listed.availability == "available" else self.service.offer(number)
 
+    def may_be_it(self, lease: Lease, lease_id: str | None) -> bool:
+        """Whether a lease may have an id: it has it, or one of another form, as two answers may write it."""
+        if lease_id is None:
+            return False
+        if lease.lease_id == lease_id:
+            return True
+        return self.service.one_lease_a_number and _form(lease.lease_id) != _form(lease_id)
+
     def is_it(self, lease: Lease, known: LeaseRef) -> bool:
         """Whether a lease is the known one: by its id or, where answers write ids in two forms, by its start or reference."""
         if lease.lease_id == known.lease_id:
             return True
-        if _form(lease.lease_id) == _form(known.lease_id) or not self.service.one_lease_a_number:
+        if not self.may_be_it(lease, known.lease_id):
             return False
         is_of_purchase = known.reference is not None and lease.reference == known.reference
         return is_of_purchase or (known.leased_at is not None and lease.leased_at == known.leased_at)

@@ -60,9 +60,14 @@ def acquire(
         return _warn_of_second(account, Acquired(lease, "taken over"))
     if was_refused and (held := account.service.find(claim.number, recorded.reference)):
         return Acquired(purchase.own_despite_refusal(held), "taken over")
-    if not is_fresh:
-        _require_price(account, claim, limits)
-    acquired = pay(purchase)
+    try:
+        if not is_fresh:
+            _require_price(account, claim, limits)
+        acquired = pay(purchase)
+    except LeaseError as error:
+        if is_resumed and error.nothing_leased:
+            _doubt_login(account, claim, error)
+        raise
     return _warn_of_second(account, acquired) if is_resumed else acquired
 
 
@@ -111,6 +116,18 @@ def _find_interrupted(purchase: Purchase) -> Lease | None:
     if any(_is_going(account, lease) for lease in held):
         held = _wait_for_end(account, claim, report)
     return purchase.own(account.dated(held)) if held else None
+
+
+def _doubt_login(account: Account, claim: Claim, error: LeaseError) -> None:
+    """Take back that nothing was leased where nothing shows that this login is the one of the interrupted run."""
+    if account.is_right(claim.login) or _is_on_offer(account, claim.number):
+        return
+    error.nothing_leased = False
+    doubt = (
+        f"{error}. Nothing shows that this is the login of the run that was interrupted, which may have leased it: with the "
+        "right key, `pulumi up` takes it over. If it was never leased: `pulumi state delete` of its LeaseIntent"
+    )
+    error.args = (doubt,)
 
 
 def _is_on_offer(account: Account, number: str) -> bool:

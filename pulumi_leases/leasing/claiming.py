@@ -122,17 +122,25 @@ def make_claim(run: Run, owner: str, asked: IntentInputs, kept: Claim | None) ->
     account = run.account(service, name)
     if asked.number is not None:
         run.declare(owner, service, asked.number)
-        return _claim_by_number(account, asked, asked.number, kept)
-    if kept and any(lease.lease_id == asked.lease_again for lease in account.leases().value.get(kept.number, [])):
+        return _claim_by_number(run, owner, account, asked, kept)
+    if kept and any(account.may_be_it(one, asked.lease_again) for one in account.leases().value.get(kept.number, [])):
         run.declare(owner, service, kept.number)
         return kept  # the lease was not lost after all
     assert asked.search is not None
     offer = chosen(run, account, owner, asked.search, asked.limits)
+    return _claim_offer(run, owner, account, asked, offer)
+
+
+def _claim_offer(run: Run, owner: str, account: Account, asked: IntentInputs, offer: Offer) -> Claim:
+    """Claim a number that is on offer, and note what the service wants before it leases it."""
+    run.record(owner).wants = offer.requirements
     return account.claim(offer).model_copy(update={"again": asked.lease_again})
 
 
-def _claim_by_number(account: Account, asked: IntentInputs, number: str, kept: Claim | None) -> Claim:
+def _claim_by_number(run: Run, owner: str, account: Account, asked: IntentInputs, kept: Claim | None) -> Claim:
     """Claim the number that the program names: to adopt it where the account leases it already, else to lease it."""
+    number = asked.number
+    assert number is not None
     held = account.leases().value.get(number, [])
     if held:
         return _adopt_or_refuse(account, asked, held, kept)
@@ -140,7 +148,7 @@ def _claim_by_number(account: Account, asked: IntentInputs, number: str, kept: C
         raise _nothing_to_adopt(account, number)
     offer = _find_offer(account, number)
     _check_limits(asked, offer)
-    return account.claim(offer).model_copy(update={"again": asked.lease_again})
+    return _claim_offer(run, owner, account, asked, offer)
 
 
 def _adopt_or_refuse(account: Account, asked: IntentInputs, held: Sequence[Lease], kept: Claim | None) -> Claim:
@@ -161,7 +169,7 @@ def _adopt_or_refuse(account: Account, asked: IntentInputs, held: Sequence[Lease
             f"cancel all but one with the service, or with `pulumi-leases orphans --release {lease.number}`",
             service=account.service.name,
         )
-    if kept is not None and lease.lease_id == asked.lease_again:
+    if kept is not None and account.may_be_it(lease, asked.lease_again):
         return kept  # the lease was not lost after all
     if kept is not None and asked.lease_again and not asked.adopt:
         raise AlreadyLeased(

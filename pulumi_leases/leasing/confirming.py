@@ -101,11 +101,11 @@ def _list_after_wait(
         return _poll(account, number, account.clock() + patience_s, report)
     if recorded is None:
         return []
-    young_s = account.wait_left_s(recorded.at)
-    if not account.watch(number, young_s, report, reference=recorded.reference):
+    young_s, reference = account.wait_left_s(recorded.at), recorded.reference
+    if not account.watch(number, young_s, report, reference=reference):
         return []
     # Not from the listing, which was without it and may lag.
-    return account.watch(number, GRACE_S, report, until=lambda held: all(lease.is_ending for lease in held))
+    return account.watch(number, GRACE_S, report, lambda held: all(lease.is_ending for lease in held), reference)
 
 
 def _wait_until_gone(

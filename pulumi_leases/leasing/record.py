@@ -48,6 +48,9 @@ class OwnerRecord:
     claimed: tuple[dict[str, Any], dict[str, Any]] | None = None
     """What the program asked for and the inputs that came of it. Written by the intent's check; read by its second check,
     which the engine sends as for a new resource before a replacement."""
+    wants: tuple[str, ...] = ()
+    """What the service wants before it leases the claimed number, in its own words. Written by the intent's check; read by the
+    LeasedNumber's, which announces it."""
     is_preview: bool = False
     """Whether nothing is created in this run. Written by the LeasedNumber's check, read by its diff."""
     was_replaced: bool = False

@@ -101,22 +101,26 @@ def release(
 def require_evidence(account: Account, number: str, lease_id: str, reference: str | None, login: str | None) -> None:
     """Raise unless something shows that a lease is gone; that it is not listed shows nothing.
 
-    Evidence is: the service names this login as the one that leased it; this login shows another lease that the stack
-    knows; the number is on offer again; the service shows this login that its own lease, or its own purchase, is over.
+    Evidence is: the service names this login as the one that leased it; the number is on offer again; the service shows
+    this login that its own lease, or its own purchase, is over; or this login shows another lease that the state knows.
+    The last is none where somebody leases the number: a state in which keys were changed has leases of two logins.
 
     Raises:
         LeasedElsewhere: The number is leased, but not to this login.
         ReleaseUnproven: There is no evidence: a wrong key, a wrong address and a broken gateway look the same.
     """
     service = account.service
-    if (login is not None and login == service.login) or account.is_proven.is_set() or account.shows_known_lease():
+    if login is not None and login == service.login:
         return
     offer = account.look(number)
     if offer is not None and offer.availability in {"available", "on request"}:
         return
-    if service.has_ended(number, lease_id, reference) or _wait_for_proof(account):
+    is_leased = offer is not None and offer.availability == "leased"
+    if service.has_ended(number, lease_id, reference):
         return
-    if offer is not None and offer.availability == "leased":
+    if not is_leased and (account.is_right(login) or _wait_for_proof(account)):
+        return
+    if is_leased:
         raise LeasedElsewhere(
             f"{number} is leased, but not to account {account.name!r} of {service.name}: is this the wrong key? "
             f"With the right one, run the same command again. {_how_to_forget(number)}",
@@ -147,10 +151,15 @@ def forget_lost_lease(account: Account, record: OwnerRecord, number: str, lease_
     )
 
 
-def note_never_leased(account: Account, record: OwnerRecord, number: str) -> str | None:
-    """Note that the stack holds no lease of a number that it was refused; returns a warning where the account leases it."""
+def note_never_leased(account: Account, record: OwnerRecord, number: str, reference: str | None) -> str | None:
+    """Take note that the stack holds no lease of a number that it was refused; returns a warning about one that there is.
+
+    One that carries our reference is of a retry that was interrupted: then nothing is noted, and the intent sees to it.
+    """
+    held: Sequence[Lease] = account.leases().value.get(number, [])
+    if reference and any(lease.reference == reference for lease in held or account.service.find(number, reference)):
+        return None
     record.releases[number] = Release(None, account.clock())
-    held = account.leases().value.get(number, [])
     if not held:
         return None
     return (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import threading
-import uuid
 from typing import TYPE_CHECKING
 
 from ..domain.errors import InvalidInput, LeasedElsewhere
@@ -28,7 +28,7 @@ class Run:
     """
 
     def __init__(self, config: Config) -> None:
-        self.id = uuid.uuid4().hex
+        self.id = os.urandom(8).hex()  # in each number's state three times
         self.config = config
         self._accounts: dict[tuple[str, str], Account] = {}
         self._owners: dict[tuple[str, str], str] = {}

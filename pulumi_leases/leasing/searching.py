@@ -146,7 +146,7 @@ def _nothing_left(service: str, offers: Sequence[Offer], search: NumberSearch, l
     many = f"of the {len(offers)} numbers on offer at {service} {len(fit)} fit {_said(search)}"
     exceeded = [limits.exceeded(offer) for offer in fit]
     if all(exceeded) and exceeded[0]:
-        return InvalidInput(exceeded[0][0], f"{many}, and all cost more than they may; the best: {exceeded[0][1]}")
+        return InvalidInput(exceeded[0][0], f"{many}, and all of them exceed a limit; the best is {exceeded[0][1]}")
     return InvalidInput("search", f"{many}, and all that may be leased are taken by this program or account already")
 
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
+from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from ..config import DEFAULT_ACCOUNT
 from ..domain.errors import InvalidInput, NotFound
@@ -122,7 +122,7 @@ class Intake:
         return f"{_MODULE_DOC}\n\nfrom pulumi_leases import {used}\n\n{declared}\n"
 
     def _entries(self, lease: Lease) -> Iterator[Props]:
-        intent, number = serialize_provider(LeaseIntentProvider()), serialize_provider(LeasedNumberProvider())
+        intent, number = state.written_provider(LeaseIntentProvider()), state.written_provider(LeasedNumberProvider())
         yield self._entry(lease, INTENT_TYPE, intent, *imported.intent(self.account, lease, self._asked(lease)))
         yield self._entry(lease, NUMBER_TYPE, number, *imported.number(self.account, lease, self._order(lease)))
 

@@ -6,7 +6,6 @@ Reads states; asks no service.
 from __future__ import annotations
 
 import json
-import subprocess
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -17,6 +16,7 @@ from ..engine import state
 from ..engine.state import INTENT_TYPES, LOST, NUMBER_TYPES, REFUSED
 from ..leasing.record import LeaseRef
 from ..services.wire import moment
+from .command import ask_pulumi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Availability = Literal["held", "lost", "refused", "intended"]
 
-_PATIENCE_S = 120.0
 # How an export marks a secret: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 
@@ -42,6 +41,7 @@ class Declared:
         leased_at: When it began, where that is known.
         reference: What was sent with its purchase, where something was.
         leaving: Whether the resource was replaced, and only its delete is still to come.
+        has_intent: Whether its LeaseIntent is in the state too.
     """
 
     name: str
@@ -55,6 +55,7 @@ class Declared:
     leased_at: datetime | None = None
     reference: str | None = None
     leaving: bool = False
+    has_intent: bool = True
 
     @property
     def lease(self) -> LeaseRef | None:
@@ -108,7 +109,7 @@ def from_pulumi(name: str | None) -> Stack:
     """
     asked_at = datetime.now(timezone.utc)
     try:
-        text = _pulumi("stack", "export", stack=name)
+        text = ask_pulumi("stack", "export", stack=name)
     except ConfigError as error:
         raise ConfigError(f"{error}. Files with its output are taken too: --stack-file") from None
     return replace(_stack(text, name or "the current stack"), written_at=asked_at)
@@ -120,7 +121,7 @@ def settings(name: str) -> dict[str, Any]:
     Raises:
         ConfigError: As `from_pulumi`.
     """
-    entries = json.loads(_pulumi("config", "--json", "--show-secrets", stack=name))
+    entries = json.loads(ask_pulumi("config", "--json", "--show-secrets", stack=name))
     return {key: entry.get("value") for key, entry in entries.items()}
 
 
@@ -130,22 +131,6 @@ def apart(stacks: Sequence[Stack]) -> list[Stack]:
     return [
         replace(stack, name=f"{stack.name} ({stack.source})") if named[stack.name] > 1 else stack for stack in stacks
     ]
-
-
-def _pulumi(*words: str, stack: str | None) -> str:
-    command = ["pulumi", *words, "--non-interactive", *(["--stack", stack] if stack else [])]
-    said = f"`{' '.join(command)}`"
-    try:
-        done = subprocess.run(  # noqa: S603 (no shell, and the words are ours but for the stack's name)
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PATIENCE_S, check=False
-        )
-    except FileNotFoundError:
-        raise ConfigError(f"{said} needs the Pulumi command, which is not on PATH") from None
-    except subprocess.TimeoutExpired:
-        raise ConfigError(f"{said} has not ended after {_PATIENCE_S:.0f} s") from None
-    if done.returncode:
-        raise ConfigError(f"{said} failed: {done.stderr.strip() or done.stdout.strip() or done.returncode}")
-    return done.stdout
 
 
 def _stack(text: str, source: str) -> Stack:
@@ -162,8 +147,10 @@ def _stack(text: str, source: str) -> Stack:
     except (ValueError, KeyError, TypeError, AttributeError):
         raise InvalidInput("stack-file", f"{source} is not the output of `pulumi stack export`") from None
     known = {(declared.service, declared.number) for declared in numbers}
+    intended = {(intent.service, intent.number) for intent in intents}
+    paired = [replace(one, has_intent=(one.service, one.number) in intended) for one in numbers]
     alone = [intent for intent in intents if (intent.service, intent.number) not in known]
-    return Stack(name or source, source, _written_at(deployment), [*numbers, *alone])
+    return Stack(name or source, source, _written_at(deployment), [*paired, *alone])
 
 
 def _written_at(deployment: Mapping[str, Any]) -> datetime | None:

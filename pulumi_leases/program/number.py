@@ -13,7 +13,7 @@ from ..engine.state import NUMBER_OUTPUTS
 from ..provider import RUN_HINTS, LeasedNumberProvider, LeaseIntentProvider
 from . import current, options
 from .args import NumberSearchArgs
-from .resource import Resource
+from .resource import Resource, without_stack_trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,8 +41,14 @@ class LeaseIntent(Resource, module="leases", name="LeaseIntent"):
     claim: pulumi.Output[dict[str, Any]]
     recorded: pulumi.Output[dict[str, Any]]
 
-    def __init__(self, resource_name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
-        super().__init__(LeaseIntentProvider, resource_name, {**props, "claim": None, "recorded": None}, opts)
+    @classmethod
+    def declare(cls, resource_name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> Self:
+        """Declare the intent of the number that is being declared, on whose stack trace it stands."""
+        intent = cls.__new__(cls)  # by its constructor this package would be the place that declares the number
+        props = {**props, "claim": None, "recorded": None}
+        with without_stack_trace():
+            intent._register(LeaseIntentProvider, resource_name, props, opts)  # noqa: SLF001 (the class's own)
+        return intent
 
 
 class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
@@ -180,18 +186,16 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         }
         self.quote: pulumi.Output[dict[str, Any]] | None = None  # the claim behind it, with its price
         if is_read:
-            super().__init__(
-                LeasedNumberProvider, resource_name, {**props, "service": service, "account": account}, opts
-            )
+            self._register(LeasedNumberProvider, resource_name, {**props, "service": service, "account": account}, opts)
             return
         inputs = {"number": number, "search": search, "service": service, "account": account, **both}
         held = current.current_program().held.declare(self, resource_name, opts.parent, inputs)
         inputs[RUN_HINTS] = {**mark, **_hints(owner, inputs), **held}
-        intent = LeaseIntent(resource_name, inputs, intent_opts)
+        intent = LeaseIntent.declare(resource_name, inputs, intent_opts)
         options.refuse_second_process(resource_name, intent)
         self.quote = intent.claim
         props |= {"claim": intent.claim, "recorded": intent.recorded}
-        super().__init__(LeasedNumberProvider, resource_name, props, opts)
+        self._register(LeasedNumberProvider, resource_name, props, opts)
         options.refuse_second_process(resource_name, self)
 
     @classmethod

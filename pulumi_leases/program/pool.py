@@ -97,6 +97,11 @@ class NumberPool(pulumi.ComponentResource):
     ) -> None:
         names = slot_names(resource_name, slots, count)
         for said, what in ((lease_again, "lease_again"), (slot_opts, "slot_opts")):
+            if isinstance(said, str):
+                raise pulumi.RunError(
+                    f"NumberPool {resource_name!r}: {what} maps slots to what holds for them: "
+                    f"{what}={{{names[0]!r}: {said!r}}}"
+                )
             if strange := sorted(set(said or {}) - set(names)):
                 raise pulumi.RunError(f"NumberPool {resource_name!r}: {what} names {strange[0]!r}, which is no slot")
         super().__init__(POOL_TYPE, resource_name, None, opts)

@@ -49,30 +49,36 @@ class Service:
     adds: str = ""
 
 
-SERVICES = {
-    service.name: service
-    for service in (
-        Service(
-            *("contiguity", "US, Jersey City", "12.00 USD/month, 1.50 USD upfront", (12.0, 1.5)),
-            *("leased", ("get", 0), 1, "terminate", ("leased",)),
-        ),
-        Service(
-            *("telesign", "US", "0.90 USD/month, 1.10 USD upfront", (0.9, 1.1)),
-            *("list", ("list", 1), 1, "cancel", ("list",)),
-            adds="; billed to the end of the current billing period",
-        ),
-        Service(
-            *("telnyx", "US, Jersey City", "1.00 USD/month, 1.00 USD upfront", (1.0, 1.0)),
-            *("leased", ("leased", 1), 1 + 3, "terminate", ("leased",)),
-            adds="; billed to the end of the calendar month",
-        ),
-        Service(  # the account is asked before each purchase, and after it whose the number has become
-            *("twilio", "US, Jersey City", "1.15 USD/month, 0.00 USD upfront", (1.15, 0.0)),
-            *("leased", ("leased", 2), 1 + 2 * 3, "terminate", ("leased", "prices")),
-            adds="; billed to the end of the month that is paid",
-        ),
-    )
-}
+_SERVICES = (
+    Service(
+        *("contiguity", "US, Jersey City", "12.00 USD/month, 1.50 USD upfront", (12.0, 1.5), "leased", ("get", 0)),
+        reads=1,
+        ends="terminate",
+        refreshes=("leased",),
+    ),
+    Service(
+        *("telesign", "US", "0.90 USD/month, 1.10 USD upfront", (0.9, 1.1), "list", ("list", 1)),
+        reads=1,
+        ends="cancel",
+        refreshes=("list",),
+        adds="; billed to the end of the current billing period",
+    ),
+    Service(
+        *("telnyx", "US, Jersey City", "1.00 USD/month, 1.00 USD upfront", (1.0, 1.0), "leased", ("leased", 1)),
+        reads=1 + 3,
+        ends="terminate",
+        refreshes=("leased",),
+        adds="; billed to the end of the calendar month",
+    ),
+    Service(
+        *("twilio", "US, Jersey City", "1.15 USD/month, 0.00 USD upfront", (1.15, 0.0), "leased", ("leased", 2)),
+        reads=1 + 2 * 3,  # the account is asked before each purchase, and after it whose the number has become
+        ends="terminate",
+        refreshes=("leased", "prices"),
+        adds="; billed to the end of the month that is paid",
+    ),
+)
+SERVICES = {service.name: service for service in _SERVICES}
 
 
 def at(*names: str) -> pytest.MarkDecorator:

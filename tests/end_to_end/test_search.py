@@ -279,7 +279,7 @@ def test_nothing_on_offer_is_an_error_in_the_preview(new_stack: NewStack, vendor
         ),
         (
             searching(["x"], US, max_monthly_rate=1),
-            r"property max_monthly_rate value \{1\} has a problem: of the \d+ .* all cost more",
+            r"property max_monthly_rate value \{1\} has a problem: of the \d+ .* all of them exceed a limit",
         ),
         (
             searching(["x", "y"], few),

@@ -13,10 +13,10 @@ import grpc
 from google.protobuf import json_format, struct_pb2
 from google.protobuf.empty_pb2 import Empty
 from google.rpc.status_pb2 import Status
-from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
 from pulumi_leases import provider
+from pulumi_leases.engine.state import written_provider
 
 from ..stack import ROOT
 
@@ -35,8 +35,8 @@ WARNING = engine_pb2.WARNING
 NUMBER_TYPE = "pulumi-python:dynamic/leases:LeasedNumber"
 INTENT_TYPE = "pulumi-python:dynamic/leases:LeaseIntent"
 PROVIDERS = {
-    NUMBER_TYPE: serialize_provider(provider.LeasedNumberProvider()),
-    INTENT_TYPE: serialize_provider(provider.LeaseIntentProvider()),
+    NUMBER_TYPE: written_provider(provider.LeasedNumberProvider()),
+    INTENT_TYPE: written_provider(provider.LeaseIntentProvider()),
 }
 
 Props = dict[str, Any]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pulumi_leases.domain.errors import AlreadyLeased, OutcomeUnknown, Refused
+from pulumi_leases.domain.errors import AlreadyLeased, OutcomeUnknown, Refused, StillLeased
 from pulumi_leases.domain.models import Lease, Order, Recorded
 from pulumi_leases.domain.references import mint_reference
 from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
+from pulumi_leases.leasing.confirming import confirm_released
 from pulumi_leases.leasing.record import LeaseRef
-from pulumi_leases.leasing.releasing import release
+from pulumi_leases.leasing.releasing import note_never_leased, release
 from pulumi_leases.services.telnyx import service as telnyx_service
 
-from ..lab import NUMBER
+from ..lab import NUMBER, OTHER
 from ..services.telnyx import connect, held
 
 if TYPE_CHECKING:
@@ -47,12 +48,14 @@ def released(lab: Lab, lease: Lease) -> str:
     return release(lab.account, lab.record, NUMBER, ref, lease.reference, None, lab.told.append)
 
 
-@pytest.mark.parametrize("fault", ["drop_before", "status"])
-def test_an_order_whose_cancelling_came_to_nothing_is_not_let_go(new_run: NewRun, vendor: Vendor, fault: str) -> None:
+@pytest.mark.parametrize(("fault", "params"), [("drop_before", {}), ("status", {"code": 503})])
+def test_an_order_whose_cancelling_came_to_nothing_is_not_let_go(
+    new_run: NewRun, vendor: Vendor, fault: str, params: dict[str, Any]
+) -> None:
     """No usable answer, and the order pending as before: no `released`; the next destroy cancels it."""
     vendor.switch("telnyx", pending_numbers="absent", order_outcome="pending")
     lease = ordered(new_run())
-    vendor.fault("cancel", fault, **({"code": 503} if fault == "status" else {}))
+    vendor.fault("cancel", fault, **params)
 
     with pytest.raises(OutcomeUnknown, match="run the same command again"):
         released(new_run(), lease)
@@ -104,3 +107,38 @@ def test_a_number_that_came_of_no_order_of_ours_is_anothers(new_run: NewRun, ven
 
     with pytest.raises(AlreadyLeased, match=theirs.lease_id):
         leased(new_run(), is_again=True)
+
+
+def test_a_pending_order_of_a_killed_run_keeps_its_intent(new_run: NewRun, vendor: Vendor) -> None:
+    """Destroyed before any other `up`, by the right login: an order that lists no number is found by its reference."""
+    vendor.switch("telnyx", pending_numbers="absent", order_outcome="pending")
+    killed = new_run()
+    claim, lease = killed.claimed(), ordered(killed)
+    recorded = Recorded(run="another run", at=killed.service.now(), reference=lease.reference)
+    lab = new_run()
+    lab.account.is_proven.set()  # another number of the stack shows that the login is the right one
+
+    with pytest.raises(StillLeased, match="`pulumi up --target"):
+        confirm_released(
+            lab.account, lab.record, claim, recorded, may_release=False, timeout_s=60, report=lab.told.append
+        )
+
+    assert confirm_released(
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=60, report=lab.told.append
+    )
+    assert held(vendor) == {}
+
+
+@pytest.mark.parametrize("listed", ["listed", "absent"])
+def test_what_a_killed_retry_of_a_refused_number_has_ordered_is_not_forgotten(
+    new_run: NewRun, vendor: Vendor, listed: str
+) -> None:
+    """Destroyed before any other `up`: the reference tells that it is ours, so that the intent sees to it."""
+    vendor.switch("telnyx", pending_numbers=listed, order_outcome="pending")
+    lease = ordered(new_run())
+    lab = new_run()
+
+    assert note_never_leased(lab.account, lab.record, NUMBER, lease.reference) is None
+    assert lab.record.releases == {}
+    assert note_never_leased(lab.account, lab.record, OTHER, mint_reference()) is None
+    assert OTHER in lab.record.releases

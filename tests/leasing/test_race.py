@@ -51,12 +51,17 @@ class Rival:
         offer = self.account.look(NUMBER)
         assert offer is not None
         self.claim: Claim = self.account.claim(offer)
-        self.recorded = Recorded(run=name, at=self.account.service.now(), reference=mint_reference())
+        self.reference = mint_reference()
+        self.recorded = Recorded(run=name, at=self.account.service.now(), reference=self.reference)
 
     def connect(self) -> Account:
         """Log in as a process of its own does."""
         service = connected(DESKS[self.desk](self.vendor))
-        return Account(service, "default", sleep=lambda seconds: self.wait(seconds) and None)
+        return Account(service, "default", sleep=self.sleep)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait as it does at that moment."""
+        self.wait(seconds)
 
     def up(self) -> Acquired | AlreadyLeased:
         """Lease what was claimed; returns what it came to."""
@@ -81,7 +86,7 @@ class Rival:
         with closing(self.connect().service) as service:
             account = Account(service, "default", sleep=self.account.sleep)
             if isinstance(lease, AlreadyLeased):
-                note_never_leased(account, record, NUMBER)
+                note_never_leased(account, record, NUMBER, self.recorded.reference)
             else:
                 ref = LeaseRef(lease.lease.lease_id, lease.lease.leased_at, self.recorded.reference)
                 release(account, record, NUMBER, ref, self.recorded.reference, service.login, quiet)
@@ -140,7 +145,7 @@ def test_of_two_that_pay_in_one_second_one_holds_the_number(rivals: list[Rival],
     done, told = came[refused.index(False)], came[refused.index(True)]
     # Telnyx has one yes, for the first; Twilio says yes to both, and the name that was written last stands.
     assert holder is rivals[first if holder.desk == "telnyx" else 1 - first]
-    assert holder.recorded.reference in str(vendor.leased(holder.desk)[NUMBER].settings)
+    assert holder.reference in str(vendor.leased(holder.desk)[NUMBER].settings)
     assert is_held_by(vendor, holder, done)
 
     loser.destroy(told)
@@ -162,7 +167,7 @@ def test_a_paying_call_that_comes_late_takes_nothing(rivals: list[Rival], vendor
     holder, loser = rivals[first], rivals[1 - first]
     assert isinstance(late, AlreadyLeased)
     assert is_held_by(vendor, holder, done)
-    assert loser.recorded.reference not in str(vendor.leased(holder.desk)[NUMBER].settings)
+    assert loser.reference not in str(vendor.leased(holder.desk)[NUMBER].settings)
     loser.destroy(late)
     assert is_held_by(vendor, holder, done)
     holder.destroy(done)

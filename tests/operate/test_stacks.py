@@ -54,6 +54,15 @@ def test_an_intent_counts_where_no_number_stands_for_it(tmp_path: Path) -> None:
     assert [(one.name, one.availability) for one in stack.declared] == [("a", "held"), ("b", "intended")]
 
 
+def test_a_number_whose_intent_is_gone_is_told(tmp_path: Path) -> None:
+    """Half of a pair: by number, so that a renamed pair is none."""
+    path = written(tmp_path / "dev.json", intent("a", A), number("a", A, "l1"), number("b", B, "l2"))
+
+    (stack,) = stacks.from_files([path])
+
+    assert [(one.name, one.has_intent) for one in stack.declared] == [("a", True), ("b", False)]
+
+
 def test_a_replaced_number_is_leaving(tmp_path: Path) -> None:
     """An entry whose delete is still to come is told as such."""
     (stack,) = stacks.from_files([written(tmp_path / "dev.json", number("a", A, "l1", delete=True))])

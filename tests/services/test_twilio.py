@@ -15,6 +15,7 @@ from pulumi_leases.domain.errors import (
     ConfigError,
     InvalidInput,
     LeaseError,
+    NoAnswer,
     NotFound,
     PaymentRequired,
     RateLimited,
@@ -36,6 +37,40 @@ if TYPE_CHECKING:
 NUMBER, OTHER, THIRD, GERMAN = "+12015550123", "+12015550124", "+12015550125", "+493023125023"
 ADDRESS, BUNDLE, IDENTITY = "AD" + "1" * 32, "BU" + "1" * 32, "RI" + "1" * 32
 SID = "PN" + "1" * 32
+
+
+CODES: list[tuple[int, int, type[LeaseError], str]] = [
+    (400, 21422, Refused, "not for sale"),
+    (400, 21421, Refused, "mend `number`"),
+    (400, 21451, Refused, "mend the area code of the search"),
+    (400, 21452, Refused, "mend the area code of the search"),
+    (400, 21457, Refused, "another type than was asked for"),
+    (400, 21458, Refused, "another type than was asked for"),
+    (400, 21631, Refused, 'requirements={"address"'),
+    (400, 21615, Refused, 'local address: .*requirements={"address"'),
+    (400, 21613, Refused, 'certified address: .*requirements={"address"'),
+    (400, 21649, Refused, 'requirements={"bundle"'),
+    (400, 21650, Refused, 'requirements={"identity".*or a `bundle`'),
+    (400, 21651, Refused, "mend `requirements`, its `bundle` or `identity`"),
+    (400, 21404, Refused, "trial account: verify a number"),
+    (400, 10002, Refused, "trial account"),
+    (400, 20002, Refused, "mend `label`"),
+    (403, 20005, PaymentRequired, "top it up"),
+    (400, 10001, PaymentRequired, "top it up"),
+    (400, 22300, Refused, "held for compliance: ask Twilio's support"),
+    (403, 20010, Refused, "may not do this: ask Twilio's support"),
+    (403, 20006, Refused, "use the auth token, or a key with the right to it"),
+    (403, 20403, Refused, "use the auth token, or a key with the right to it"),
+    (403, 22402, Refused, "give the base URL of us1"),
+    (401, 20003, Unauthorized, "wrong account SID, key or token, or one of another region"),
+    (403, 20008, Refused, "give the account's own"),
+    (400, 21450, Refused, "verified caller ids, not about a purchase"),
+    (400, 21453, Refused, "verified caller ids, not about a purchase"),
+    (429, 20429, RateLimited, "no"),
+    (500, 20500, NoAnswer, "no"),
+    (503, 20503, NoAnswer, "no"),
+]
+"""The codes that a purchase is answered with, as far as they are known, and what their errors must say."""
 
 
 def owned(**changed: Any) -> dict[str, Any]:
@@ -305,6 +340,23 @@ def test_a_no_is_believed_with_a_code_only(
     with pytest.raises(LeaseError) as failed:
         canned_twilio.release(Lease(number=NUMBER, lease_id=SID, status="in-use"))
     assert type(failed.value) is kind
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind", "mends"), CODES, ids=lambda value: value if type(value) is int else ""
+)
+def test_each_code_says_what_mends_it(
+    twilio: Twilio, vendor: Vendor, status: int, code: int, kind: type[LeaseError], mends: str
+) -> None:
+    """Of a purchase, in the words of our inputs or of what is to be done; nothing is leased."""
+    vendor.fault(
+        "lease", "status", vendor="twilio", code=status, body={"code": code, "message": "no", "status": status}
+    )
+    with pytest.raises(LeaseError, match=mends) as failed:
+        twilio.lease(Order(number=NUMBER))
+    assert type(failed.value) is kind
+    assert f"({code})" in str(failed.value)
+    assert vendor.leases() == []
 
 
 def test_errors_of_the_newer_shape_are_read(twilio: Twilio, vendor: Vendor) -> None:
