@@ -76,6 +76,13 @@ LOST = "lost"
 """The lease status of a lease that is not held any more."""
 
 
+def intent_urn(number_urn: str) -> str:
+    """Name the LeaseIntent of a LeasedNumber in the state, whichever provider has made the pair."""
+    return number_urn.replace(f"{NUMBER_TYPE}::", f"{INTENT_TYPE}::").replace(
+        f"{NATIVE_NUMBER_TYPE}::", f"{NATIVE_INTENT_TYPE}::"
+    )
+
+
 def not_known() -> Unknown:
     """Stand for a value that is not known yet."""
     return Unknown()  # type: ignore[no-untyped-call]  # the SDK gives its constructor no types

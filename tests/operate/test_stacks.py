@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pulumi_leases.domain.errors import ConfigError, InvalidInput
+from pulumi_leases.engine.state import (
+    COMPONENT_TYPE,
+    INTENT_TYPE,
+    NATIVE_INTENT_TYPE,
+    NATIVE_NUMBER_TYPE,
+    NUMBER_TYPE,
+    intent_urn,
+)
 from pulumi_leases.operate import stacks
 
 from ..exports import SIGNATURE, intent, number, written
@@ -43,6 +51,30 @@ def test_numbers_are_read_with_their_standing(tmp_path: Path) -> None:
     assert held.leased_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
     assert held.lease is not None
     assert held.lease.reference == RECORDED["reference"]
+
+
+def test_the_pairs_of_the_native_provider_are_read_alike(tmp_path: Path) -> None:
+    """What its stacks lease is no orphan; the component around a pair is no number."""
+    path = written(
+        tmp_path / "dev.json",
+        {"urn": f"urn:pulumi:dev::shop::{COMPONENT_TYPE}::a", "type": COMPONENT_TYPE, "outputs": {"number": A}},
+        *(native(entry) for entry in (intent("a", A), number("a", A, "l1"), intent("b", B))),
+    )
+
+    (stack,) = stacks.from_files([path])
+
+    assert [(one.name, one.availability, one.has_intent) for one in stack.declared] == [
+        ("a", "held", True),
+        ("b", "intended", True),
+    ]
+    assert intent_urn(stack.declared[0].urn) == native(intent("a", A))["urn"]
+
+
+def native(entry: dict[str, Any]) -> dict[str, Any]:
+    """Write an entry as the native provider leaves it: in its component, under a type of its own."""
+    type_ = {INTENT_TYPE: NATIVE_INTENT_TYPE, NUMBER_TYPE: NATIVE_NUMBER_TYPE}[entry["type"]]
+    urn = entry["urn"].replace(entry["type"], f"{COMPONENT_TYPE}${type_}")
+    return {**entry, "type": type_, "urn": urn}
 
 
 def test_an_intent_counts_where_no_number_stands_for_it(tmp_path: Path) -> None:

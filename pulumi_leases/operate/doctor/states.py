@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...domain.errors import LeaseError
-from ...engine.state import INTENT_TYPE, NUMBER_TYPE
+from ...engine.state import intent_urn
 from ..held import read_held
 from ..orphans import MEANING, Finding, Held, findings
 from .check import Check, named_command
@@ -103,7 +103,7 @@ def _way_out(declared: Declared, finding: Finding) -> str:
     if finding.kind == "lost":
         return f'pulumi up {stack}  # without it in the program, or with lease_again="{declared.lease_id}"'
     if finding.kind == "in-two-stacks":
-        intent = declared.urn.replace(NUMBER_TYPE, INTENT_TYPE)
+        intent = intent_urn(declared.urn)
         return f"pulumi state delete --target-dependents '{intent}' {stack}"
     if finding.kind == "leased-twice":
         return f"pulumi-leases orphans {stack}"
