@@ -84,15 +84,15 @@ class Machine:
         _script(self.room / "bin/go", GO.format(python=sys.executable))
         self.env |= {"JOURNAL": str(self.room / "journal"), **behaviour}
 
-    def start(self) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tools.engine"]
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tools.engine", *words]
         return subprocess.Popen(
             command, cwd=CHECKOUT, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
 
-    def bring(self) -> tuple[int, list[str], str]:
+    def bring(self, *words: str) -> tuple[int, list[str], str]:
         """Run the tool to its end: its exit code, the lines of stdout, the text of stderr."""
-        run = self.start()
+        run = self.start(*words)
         out, err = run.communicate(timeout=120)
         return run.returncode, out.splitlines(), err
 
@@ -289,6 +289,20 @@ def test_a_build_writes_into_the_cache_only_and_cleans_up(machine):
     assert sorted(path.name for path in machine.cache.iterdir()) == ["3.259.0", "lock"]
     assert [path.name for path in (machine.room / "home").iterdir()] == [".cache"]
     assert list((machine.room / "tmp").iterdir()) == []
+
+
+def test_the_yaml_host_is_brought_by_itself(machine):
+    """From PATH, else built once into the cache, in a folder of its own version; the engine is not built for it."""
+    machine.put_go()
+    host = machine.cache / "yaml-1.25.0/bin"
+    code, out, err = machine.bring("yaml")
+    assert (code, out) == (0, [str(host)])
+    assert "building pulumi-language-yaml 1.25.0 from Go modules" in err
+    assert machine.compiled() == ["pulumi-language-yaml"]
+    assert machine.bring("yaml") == (0, [str(host)], "")
+    assert sorted(path.name for path in machine.cache.iterdir()) == ["lock", "yaml-1.25.0"]
+    folder = machine.put("bin", "pulumi-language-yaml")
+    assert machine.bring("yaml") == (0, [str(folder)], "")
 
 
 def test_a_users_own_go_caches_are_used_and_kept(machine):
