@@ -65,7 +65,7 @@ def test_every_error_has_its_exit_code() -> None:
         **dict.fromkeys(("InvalidInput",), 2),
         **dict.fromkeys(("ConfigError",), 4),
         **dict.fromkeys(("LeaseError", "Refused", "Unauthorized", "PaymentRequired", "Discontinued"), 5),
-        **dict.fromkeys(("LeasedElsewhere",), 5),
+        **dict.fromkeys(("LeasedElsewhere", "Cancelled"), 5),
         **dict.fromkeys(("Unreachable", "NoAnswer", "BadResponse", "RateLimited"), 6),
         **dict.fromkeys(("NotFound", "NumberUnavailable", "AlreadyLeased", "LeaseChanged"), 7),
         **dict.fromkeys(("OutcomeUnknown", "ReleaseUnproven", "StillLeased"), 8),

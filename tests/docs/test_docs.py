@@ -212,6 +212,14 @@ def test_every_service_has_a_page(service: str) -> None:
     assert words >= (offered.criteria | offered.capabilities | offered.options.keys()) - {"order_by", "billing_method"}
 
 
+@pytest.mark.parametrize("page", ["upgrading", "installation-configuration", "languages"])
+def test_a_version_that_is_shown_is_this_one(page: str) -> None:
+    """A pin or the name of an archive in the docs is that of the version which they come with."""
+    shown = re.findall(r"(?:pulumi-leases==|leases-v|resource leases v)(\d+\.\d+\.\d+)", _text(f"docs/{page}.md"))
+
+    assert set(shown) == {pulumi_leases.__version__}
+
+
 def test_the_index_for_language_models_names_every_page() -> None:
     """Each link of llms.txt names a file that exists, and each page of the docs stands there."""
     links = _LINK.findall(_text("llms.txt"))
