@@ -38,6 +38,8 @@ STEPS = {"preview": "preview", "up": "up", "up, nothing to do": "up", "refresh":
 LASTING = ("up", "destroy")
 """Steps that change what is leased: once in the life of a stack. The others are measured again on the same stack."""
 _FIRST = 12025551000
+_UNLIKE_A_USER = ("LEASES_", "PYTHONDONTWRITEBYTECODE")
+"""Variables that would measure something else than the defaults of an installed package."""
 
 OURS = "from pulumi_leases import LeasedNumber\nfor n in {numbers!r}:\n    LeasedNumber('n' + n[1:], number=n)\n"
 POOL = (
@@ -165,7 +167,7 @@ def one_life(world: World, kinds: list[str], index: int, repeats: int) -> dict[s
             if world.pace:
                 vendor.fault("*", "rate", vendor="contiguity", per_second=world.pace)
             environ = {
-                **{name: value for name, value in os.environ.items() if not name.startswith("LEASES_")},
+                **{name: value for name, value in os.environ.items() if not name.startswith(_UNLIKE_A_USER)},
                 "PYTHONPATH": str(ROOT),
                 "LEASES_CONTIGUITY_TOKEN": vendor.token(),
                 "LEASES_CONTIGUITY_BASE_URL": vendor.contiguity,

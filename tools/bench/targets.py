@@ -24,7 +24,8 @@ _SAME_CALLS = 1.1
 _TEN_BESIDE_ONE = 1.5
 """At 300 ms a call."""
 _PACE_SHARE = 0.8
-"""How much of the requests a second that a vendor takes is used, at the least."""
+"""How much of the requests a second that a vendor takes is used, at the least, beside what the same takes of a vendor that
+takes any."""
 _SLOW_END_S = 10.0
 """How much longer a destroy of 100 numbers may take where each termination takes five seconds: they wait together."""
 
@@ -51,7 +52,8 @@ def judged(rows: Sequence[Row]) -> list[Target]:
     """Judge every target for which the needed sizes were measured."""
     paced = [row for row in rows if row.get("pace")]
     by = {(row["count"], row["latency_ms"], row["slow_end_s"], row["step"]): row for row in rows if row not in paced}
-    return [*_judged(by), *_beside_a_slow_vendor(by), *filter(None, map(_pace, paced))]
+    beside_any = (_pace(row, by.get((row["count"], row["latency_ms"], 0, row["step"]))) for row in paced)
+    return [*_judged(by), *_beside_a_slow_vendor(by), *filter(None, beside_any)]
 
 
 def _beside_a_slow_vendor(by: Mapping[tuple[int, float, float, str], Row]) -> Iterator[Target]:
@@ -68,10 +70,10 @@ def _beside_a_slow_vendor(by: Mapping[tuple[int, float, float, str], Row]) -> It
             yield Target(f"{step} of 10 at 300 ms beside one", row["ours_best"] / one["ours_best"], _TEN_BESIDE_ONE)
 
 
-def _pace(row: Row) -> Target | None:
-    if row["step"] not in {"up", "destroy"}:
+def _pace(row: Row, at_once: Row | None) -> Target | None:
+    if at_once is None or row["step"] not in {"up", "destroy"}:
         return None
-    least = sum(row["ours_calls"].values()) / row["pace"]
+    least = sum(row["ours_calls"].values()) / row["pace"] + at_once["ours_best"]
     name = f"{row['step']} of {row['count']} at {row['pace']:.0f} requests a second beside what those must take"
     return Target(name, row["ours_best"] / least, 1 / _PACE_SHARE)
 
