@@ -109,18 +109,18 @@ def _logins(run: Run, service: str | None, account: str, known: Sequence[Stack])
 
 def _held(run: Run, logins: Sequence[Login], known: Sequence[Stack], report: Callable[[str], None]) -> list[Held]:
     """Read what is leased; what a listing does not show is asked for singly, as a refresh does."""
-    held = []
+    read: list[tuple[Login, Sequence[Lease]]] = []
     for login in logins:
         report(f"asking {login.service.name} what account {login.name} leases")
-        held += [Held(login, lease) for leases in login.leases().value.values() for lease in leases]
+        read += [(login, leases) for leases in login.leases().value.values()]
     for one in (declared for stack in known for declared in stack.declared):
         login = run.account(one.service, one.account)
         if one.lease_id is None:
-            held += [Held(login, lease) for lease in login.find(one.number)]
+            read.append((login, login.find(one.number)))
         else:
             ours, others = releasing.locate_lease(login, one.number, LeaseRef(one.lease_id, one.leased_at), report)
-            held += [Held(login, lease) for lease in (ours, *others) if lease]
-    return held
+            read.append((login, [lease for lease in (ours, *others) if lease]))
+    return [Held(login, lease) for login, leases in read for lease in login.service.priced(leases)]
 
 
 def _ask(loose: Sequence[Finding], known: Sequence[Stack]) -> None:

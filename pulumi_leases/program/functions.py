@@ -193,7 +193,8 @@ def _available(arguments: Mapping[str, Any], since: float) -> list[AvailableNumb
 def _leased(arguments: Mapping[str, Any], since: float) -> list[NumberLease]:
     with _opened(arguments) as (_, account):
         leases = account.leases(since).value
-    return [_told(account, lease) for number in sorted(leases) for lease in leases[number]]
+        held = account.service.priced([lease for number in sorted(leases) for lease in leases[number]])
+    return [_told(account, lease) for lease in held]
 
 
 def _one(arguments: Mapping[str, Any], since: float) -> NumberLease:
@@ -201,7 +202,7 @@ def _one(arguments: Mapping[str, Any], since: float) -> NumberLease:
     del since
     with _opened(arguments) as (asked, account):
         number = cast("str", asked.number)
-        held = account.find(number)
+        held = account.service.priced(account.find(number))
     if not held:
         raise NotFound(
             f"{number} is not leased by account {account.name!r} of {account.service.name}",

@@ -139,6 +139,19 @@ def test_a_yes_to_a_number_of_another_stack_is_told_as_theirs(
     assert [one.reference for one in telnyx.find(NUMBER, ours)] == [lease.reference]
 
 
+def test_of_two_leases_of_one_number_the_order_made_its_own(telnyx: Telnyx, vendor: Vendor) -> None:
+    """Where the vendor leases a number twice to two stacks of one account, each has the one that it pays for."""
+    vendor.switch("telnyx", own_number="200_second_lease", search_lag_s=3600.0)
+    theirs, ours = mint_reference(), mint_reference()
+    with closing(connect(vendor)) as other:
+        first = ordered(other, reference=theirs)
+        telnyx.offer(NUMBER)
+        second = ordered(telnyx, reference=ours)
+    assert (first.reference, second.reference) == (theirs, ours)
+    assert first.lease_id != second.lease_id
+    assert len(vendor.charges("telnyx")) == 4
+
+
 @pytest.mark.parametrize("taken", [85001, 10015])
 def test_a_number_that_somebody_took_meanwhile_is_refused(telnyx: Telnyx, vendor: Vendor, taken: int) -> None:
     """Between the search and the order."""
