@@ -223,7 +223,8 @@ class Telnyx:
     def _made(self, order: Order, placed: Placed) -> Lease:
         """Look up the number of an order, as long as it usually takes until it is there; later it is pending.
 
-        Of several leases of the number the one that carries the order's reference is the order's. Whatever goes wrong here comes after the paying call: no error may say that nothing was done.
+        Of several leases of the number the one that carries the order's reference is the order's. Whatever goes wrong here
+        comes after the paying call: no error may say that nothing was done.
         """
         number = order.number
         end, pause_s = time.monotonic() + _LOOK_UP_S, _FIRST_PAUSE_S
