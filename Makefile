@@ -2,7 +2,7 @@
 # PYTHON=python3.12 chooses the interpreter of the environment, TRIALS= and SEED= those of the chaos runs.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine test check demo chaos bench states clean
+.PHONY: help setup engine test check schema plugin demo chaos bench states clean
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 10))
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python3.10
@@ -26,6 +26,7 @@ setup: .venv/ready ## make the environment, .venv, with everything but the engin
 	touch $@
 
 engine: setup ## bring the Pulumi engine to this machine; the last line is the folder that holds it
+	$(BIN)/python -m tools.engine yaml
 	$(BIN)/python -m tools.engine
 
 test: setup ## run the tests, those on the real engine too
@@ -35,6 +36,12 @@ check: setup ## lint, formatting and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+schema: setup ## write the schema of the native provider from the Python classes
+	$(BIN)/python -m tools.schema
+
+plugin: setup ## build the archive of the native provider, for `pulumi plugin install resource leases … --file`
+	$(BIN)/python -m tools.plugin dist
 
 demo: setup ## lease, change and release numbers against the emulator, with the real engine
 	$(WITH_ENGINE) $(BIN)/python -m tools.demo

@@ -8,6 +8,7 @@ from .domain.errors import (
     AlreadyLeased,
     BadResponse,
     BrokenProvider,
+    Cancelled,
     ConfigError,
     Discontinued,
     InvalidInput,
@@ -54,13 +55,14 @@ from .program.functions import (
 from .program.number import LeasedNumber
 from .program.pool import NumberPool
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "AlreadyLeased",
     "AvailableNumber",
     "BadResponse",
     "BrokenProvider",
+    "Cancelled",
     "ConfigError",
     "Discontinued",
     "FailoverArgs",

@@ -151,8 +151,8 @@ class Config:
                 URL come from two places.
         """
         sources = list(self._sources(service, account))
-        credential = next(setting for setting in service.settings if setting.secret)
-        home = next((source for source in sources if source.get(credential)), None)
+        credential = credential_of(service)
+        home = _first(sources, credential)
         if home is None:
             raise self._missing(service, account, credential)
         found: dict[str, str] = {}
@@ -171,6 +171,30 @@ class Config:
                 raise ConfigError(f"{where} {fault}", service=service.name)
             found[setting.name] = value
         return found
+
+    def accounts(self) -> list[str]:
+        """Name the accounts under `leases:accounts`; one that only variables configure is not among them.
+
+        Raises:
+            ConfigError: It is malformed.
+        """
+        accounts = self._get("leases:accounts") or {}
+        try:
+            return sorted(dict(json.loads(accounts) if isinstance(accounts, str) else accounts))
+        except (ValueError, TypeError):
+            raise _malformed_accounts() from None
+
+    def place(self, service: Service, account: str, setting: Setting) -> str | None:
+        """Name the variable or the config key that gives a setting of a login; None where its default counts, or nothing does.
+
+        Raises:
+            ConfigError: The account is malformed.
+        """
+        sources = list(self._sources(service, account))
+        home = _first(sources, credential_of(service))
+        places = [*([home] if home else []), *([] if setting.with_credential else sources)]
+        found = _first(places, setting)
+        return found.place(setting) if found else None
 
     def is_budget_set(self) -> bool:
         """Whether there is a monthly budget, readable or not."""
@@ -252,9 +276,7 @@ class Config:
                 (name for name in accounts if name != account and variable(name) == variable(account)), None
             )
         except (ValueError, AttributeError):
-            raise ConfigError(
-                "leases:accounts must map names to settings, such as {eu: {service: contiguity, token: …}}"
-            ) from None
+            raise _malformed_accounts() from None
         if namesake:
             raise ConfigError(f"accounts {account!r} and {namesake!r} would share their variables: rename one of them")
         return entry
@@ -286,16 +308,51 @@ class Config:
         return [variable(service.name, setting.name), key_of(service, setting)]
 
     def _missing(self, service: Service, account: str, setting: Setting) -> ConfigError:
-        place, key = self._places(service, account, setting)
-        how = f"`pulumi config set {'--secret ' if setting.secret else ''}{key} …`"
-        if account != DEFAULT_ACCOUNT:
-            path = f"leases:accounts.{account}.{camel(setting.name)}"
-            how = f"`pulumi config set --path {'--secret ' if setting.secret else ''}{path} …`"
+        place, _ = self._places(service, account, setting)
+        how = f"`{set_command(service, account, setting)}`" + self._other_accounts(account)
         beside = " in the same place as the credential" if setting.with_credential else ""
         return ConfigError(
             f"{service.name} needs {setting.meaning} for account {account!r}{beside}: set the variable {place}, or {how}",
             service=service.name,
         )
+
+    def _other_accounts(self, account: str) -> str:
+        """Name the accounts of the config where the asked one is not among them: it may be mistyped."""
+        if account == DEFAULT_ACCOUNT:
+            return ""
+        accounts = self._get("leases:accounts") or {}
+        known = json.loads(accounts) if isinstance(accounts, str) else accounts
+        return "" if account in known or not known else f"; the config has the accounts {', '.join(sorted(known))}"
+
+
+def set_command(service: Service, account: str, setting: Setting) -> str:
+    """Write the command that sets a setting of a login in the config of a stack."""
+    secret = "--secret " if setting.secret else ""
+    if account == DEFAULT_ACCOUNT:
+        return f"pulumi config set {secret}{key_of(service, setting)} …"
+    return f"pulumi config set --path {secret}leases:accounts.{account}.{camel(setting.name)} …"
+
+
+def remove_command(place: str) -> str:
+    """Write the command that takes a setting away from its place, a variable or a config key."""
+    if not place.startswith("leases:"):
+        return f"unset {place}"
+    path = place.replace("accounts[", "accounts.").replace("].", ".")
+    return f"pulumi config rm {'' if path == place else '--path '}{path}"
+
+
+def credential_of(service: Service) -> Setting:
+    """Find the setting of a service that is its credential."""
+    return next(setting for setting in service.settings if setting.secret)
+
+
+def _first(sources: Iterable[_Source], setting: Setting) -> _Source | None:
+    """Find the first place that gives a setting."""
+    return next((source for source in sources if source.get(setting)), None)
+
+
+def _malformed_accounts() -> ConfigError:
+    return ConfigError("leases:accounts must map names to settings, such as {eu: {service: contiguity, token: …}}")
 
 
 def _own_variables(credential: str, setting: Setting) -> Sequence[str]:
@@ -320,7 +377,7 @@ def _keep_together(
         raise ConfigError(
             f"the key of {service.name} comes from {home.place(credential)} and its base URL from "
             f"{elsewhere.place(base_url)}: a key is not sent to an address from another place. Set both in the same place, or "
-            f"remove the base URL to use {base_url.default}",
+            f"remove the base URL to use {base_url.default}: `{remove_command(elsewhere.place(base_url))}`",
             service=service.name,
         )
 

@@ -24,21 +24,18 @@ from .config import Config
 from .domain.errors import InvalidInput, LeaseError
 from .engine import intents, numbers
 from .engine.call import Call, Difference, HalfMade
-from .engine.process import listed_config, one_line, plugin_option, prepare, save_half_made
+from .engine.inputs import faulty_property
+from .engine.process import list_config, one_line_errors, plugin_option, prepare, save_half_made
 from .engine.state import Props, given
 from .engine.status import Status, request_urn
-from .leasing.run import Run, display
+from .leasing.run import Run, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 RUN_HINTS = "mark"
-"""What a resource's class tells its check beside the inputs, and check strips: whether it is a preview, whose, which
+"""What a resource's class says to its check beside the inputs, and check strips: whether it is a preview, whose, which
 numbers a search must leave to others, and what all searches of the program ask for."""
-
-
-_SHOWN = frozenset({"number", "service", "account", "billing_method", "max_monthly_rate", "max_upfront_fee"})
-"""Inputs that a failure is put on: the engine prints the value beside it, so none that may hold a secret or has parts."""
 
 
 @functools.cache
@@ -59,7 +56,7 @@ class _Leases(ResourceProvider):
         """Take over the stack's settings; a fault in them shows when the setting is due."""
         prepare()
         self.run = process_run()
-        keys, project = listed_config(req.config)
+        keys, project = list_config(req.config)
         self.run.config = Config(req.config.get, keys=lambda: keys, project=project)
         self.second_process_option = plugin_option(req.config)
 
@@ -71,15 +68,13 @@ class _Leases(ResourceProvider):
             self._refuse_second_process(call.owner)
             return CheckResult(check(self.run, call, olds, inputs), [])
         except LeaseError as error:
-            name = error.property if isinstance(error, InvalidInput) and error.property in _SHOWN else ""
-            failure = CheckFailure(name if news.get(name) is not None else "", str(error))
-            return CheckResult(given(news, news), [failure])
+            return CheckResult(given(news, news), [CheckFailure(faulty_property(error, news), str(error))])
 
     def _refuse_second_process(self, owner: str) -> None:
         if option := self.second_process_option:
             raise InvalidInput(
                 "",
-                f"LeasedNumber {display(owner)!r}: a transform gives it opts.{option}, which is refused: it starts a second "
+                f"LeasedNumber {short_name(owner)!r}: a transform gives it opts.{option}, which is refused: it starts a second "
                 "provider process, which would not know which numbers the first declares. Leave it out",
             )
 
@@ -110,34 +105,34 @@ def _half_made_is_saved(id_: str, verb: Callable[[], Props]) -> Props:
 class LeaseIntentProvider(_Leases):
     """Chooses and quotes a number in `check`, saves the claim in `create`, confirms the release in `delete`. Free."""
 
-    @one_line
+    @one_line_errors
     def check(self, olds: Props, news: Props) -> CheckResult:
         """Keep the claim that serves what the program asks for, or make one."""
         return self._check(intents.check, olds, news)
 
-    @one_line
+    @one_line_errors
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
         """Another number, service or account is another claim."""
         del id_
-        return _differs(intents.diff(olds, news))
+        return _differs(intents.diff(self.run, _call(news), olds, news))
 
-    @one_line
+    @one_line_errors
     def create(self, props: Props) -> CreateResult:
         """Record the claim: from here on any later run knows which number was meant."""
-        return CreateResult(*intents.create(self.run, props))
+        return CreateResult(intents.identify(props), intents.create(self.run, _call(props), props))
 
-    @one_line
+    @one_line_errors
     def update(self, id_: str, olds: Props, news: Props) -> UpdateResult:
         """Record a claim anew where consent to lease again made it."""
         del id_
-        return UpdateResult(intents.update(self.run, olds, news))
+        return UpdateResult(intents.update(self.run, _call(news), olds, news))
 
-    @one_line
+    @one_line_errors
     def read(self, id_: str, props: Props) -> ReadResult:
         """Look again at a claim that is not leased: renew its quote, or note that it is out of reach."""
-        return ReadResult(id_, *intents.read(self.run, _call(props), props))
+        return ReadResult(id_, *intents.read(self.run, _call(props), id_, props))
 
-    @one_line
+    @one_line_errors
     def delete(self, id_: str, props: Props) -> None:
         """Confirm that the service has let go of the number."""
         del id_
@@ -147,37 +142,37 @@ class LeaseIntentProvider(_Leases):
 class LeasedNumberProvider(_Leases):
     """Leases a claimed number in `create`, watches it in `read`, terminates it in `delete`. Pays, at most once."""
 
-    @one_line
+    @one_line_errors
     def check(self, olds: Props, news: Props) -> CheckResult:
         """Declare the number for this run, take facts and price from its claim, hold it against the budget."""
         return self._check(numbers.check, olds, news)
 
-    @one_line
+    @one_line_errors
     def diff(self, id_: str, olds: Props, news: Props) -> DiffResult:
         """Another number, service or account, or a lost lease, is another lease; wiring changes in place."""
         del id_
         return _differs(numbers.diff(self.run, _call(news), olds, news))
 
-    @one_line
+    @one_line_errors
     def create(self, props: Props) -> CreateResult:
         """Lease the claimed number, or take over what an interrupted run has leased."""
         call = _call(props)
         return CreateResult(
-            props["number"], _half_made_is_saved(props["number"], lambda: numbers.create(self.run, call, props))
+            numbers.identify(props), _half_made_is_saved(props["number"], lambda: numbers.create(self.run, call, props))
         )
 
-    @one_line
+    @one_line_errors
     def update(self, id_: str, olds: Props, news: Props) -> UpdateResult:
         """Set what can change in place; lease a number that was refused before."""
         call = _call(news)
         return UpdateResult(_half_made_is_saved(id_, lambda: numbers.update(self.run, call, olds, news)))
 
-    @one_line
+    @one_line_errors
     def read(self, id_: str, props: Props) -> ReadResult:
         """See what became of the lease; one that is not held any more stays in the state, marked as lost."""
         return ReadResult(id_, *numbers.read(self.run, _call(props), id_, props))
 
-    @one_line
+    @one_line_errors
     def delete(self, id_: str, props: Props) -> None:
         """Terminate the lease, unless the number is declared elsewhere in this run."""
         del id_

@@ -21,12 +21,14 @@ from tools import interrupt
 
 from .lab import Lab
 from .stack import ROOT, Stack
+from .yaml_stack import YamlStack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     NewLab = Callable[..., Lab]
     NewStack = Callable[..., Stack]
+    NewYamlStack = Callable[..., YamlStack]
 
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machine")
@@ -109,10 +111,31 @@ def _engine_folder() -> Path:
     found = shutil.which("pulumi")
     if found and shutil.which("pulumi-resource-pulumi-python", path=Path(found).parent):
         return Path(found).parent
-    brought = subprocess.run(
-        [sys.executable, "-m", "tools.engine"], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, timeout=1800
-    )
+    return _brought()
+
+
+def _brought(*words: str) -> Path:
+    command = [sys.executable, "-m", "tools.engine", *words]
+    brought = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, timeout=1800)
     return Path(brought.stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def yaml_host(engine: Path) -> Path:
+    """The folder of the YAML language host; brought here where it is missing."""
+    return _brought("yaml")
+
+
+@pytest.fixture
+def new_yaml_stack(tmp_path: Path, engine: Path, yaml_host: Path, environ: dict[str, str]) -> NewYamlStack:
+    """Make stacks of the emulator's user whose programs are YAML, each with a state of its own."""
+    count = itertools.count()
+
+    def make(declared: Mapping[str, Any], **variables: str) -> YamlStack:
+        folder = tmp_path / f"yaml-{next(count)}"
+        return YamlStack(folder, engine, yaml_host, {**environ, **variables}, declared)
+
+    return make
 
 
 @pytest.fixture

@@ -83,22 +83,24 @@ def test_a_key_and_its_base_url_come_from_one_source(keys: list[str], urls: list
 
 
 @pytest.mark.parametrize(
-    ("stack", "environ", "places"),
+    ("stack", "environ", "places", "removal"),
     [
         (
             {"leases:contiguityToken": "k"},
             {"CONTIGUITY_BASE_URL": "http://127.0.0.1:1"},
             ("leases:contiguityToken", "CONTIGUITY_BASE_URL"),
+            "unset CONTIGUITY_BASE_URL",
         ),
         (
             {"leases:contiguityBaseUrl": "https://old.example"},
             {"CONTIGUITY_TOKEN": "k"},
             ("CONTIGUITY_TOKEN", "leases:contiguityBaseUrl"),
+            "pulumi config rm leases:contiguityBaseUrl",
         ),
     ],
 )
 def test_key_and_base_url_from_two_places_name_both(
-    stack: dict[str, str], environ: dict[str, str], places: tuple[str, str]
+    stack: dict[str, str], environ: dict[str, str], places: tuple[str, str], removal: str
 ) -> None:
     """A trial whose address went unread would cost money, a key that goes to a foreign address would be lost."""
     with pytest.raises(ConfigError) as failed:
@@ -106,7 +108,7 @@ def test_key_and_base_url_from_two_places_name_both(
 
     assert str(failed.value) == (
         f"the key of contiguity comes from {places[0]} and its base URL from {places[1]}: a key is not sent to an address "
-        f"from another place. Set both in the same place, or remove the base URL to use {DEFAULT_URL}"
+        f"from another place. Set both in the same place, or remove the base URL to use {DEFAULT_URL}: `{removal}`"
     )
 
 
@@ -231,6 +233,16 @@ def test_an_account_never_borrows_the_default_login() -> None:
         "contiguity needs an API key for account 'eu': set the variable LEASES_EU_TOKEN, or "
         "`pulumi config set --path --secret leases:accounts.eu.token …`"
     )
+
+
+def test_a_mistyped_account_is_told_with_those_that_there_are() -> None:
+    """Where the config has accounts and not this one, they are named."""
+    stack = {"leases:accounts": {"eu-west": {"token": "a"}, "us": {"token": "b"}}}
+
+    with pytest.raises(ConfigError) as failed:
+        config(stack).login(CONTIGUITY, "eu")
+
+    assert str(failed.value).endswith("; the config has the accounts eu-west, us")
 
 
 def test_a_missing_key_names_variable_and_config_key() -> None:

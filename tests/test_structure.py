@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGE = ROOT / "pulumi_leases"
-ROOMS = ("domain", "config", "services", "leasing", "engine", "provider", "program", "operate", "cli")
+ROOMS = ("domain", "config", "services", "leasing", "engine", "provider", "program", "native", "operate", "cli")
 """Each imports from those before it only, late imports and those for types included."""
-WITH_PULUMI = {"engine", "provider", "program", "operate"}
+WITH_PULUMI = {"engine", "provider", "program", "native", "operate"}
 EXTRAS = {"typer", "rich", "flask", "werkzeug", "pytest"}
 LONGEST = 325
 """Lines of code in a file: docstrings, comments and blank lines aside. Most have half of that."""
@@ -90,7 +90,7 @@ def test_imports_go_one_way() -> None:
 
 def test_within_the_services_each_stands_alone() -> None:
     """A service knows what all share, never another service; the protocol knows none."""
-    shared = {"base", "wire", "pages", "http"}
+    shared = {"base", "cached", "wire", "pages", "http"}
     for path in files(PACKAGE / "services"):
         inner = {module.split(".")[2] for module in imports(path) if module.startswith("pulumi_leases.services.")}
         own = path.relative_to(PACKAGE / "services").parts[0].removesuffix(".py")
@@ -101,7 +101,7 @@ def test_only_some_rooms_know_pulumi() -> None:
     """The domain, the services and the rules could serve another engine."""
     by = third_parties()
     assert by["pulumi"] <= WITH_PULUMI
-    assert by["grpc"] | by["google"] <= {"engine"}
+    assert by["grpc"] | by["google"] <= {"engine", "native"}
 
 
 def test_only_the_services_know_http() -> None:
@@ -188,6 +188,19 @@ def test_the_provider_is_light(tmp_path: Path) -> None:
     packages, own = imported("pulumi_leases.provider", tmp_path)
     assert not packages & {"httpx", "httpx_retries", *EXTRAS, "pydantic", "phonenumbers"}
     assert not {room(module) for module in own} & {"emulator", "cli", "operate"}
+
+
+def test_the_native_provider_is_light(tmp_path: Path) -> None:
+    """Likewise: a process with nothing to do answers at once."""
+    packages, own = imported("pulumi_leases.native.server", tmp_path)
+    assert not packages & {"httpx", "httpx_retries", *EXTRAS, "pydantic", "phonenumbers"}
+    assert not {room(module) for module in own} & {"emulator", "cli", "operate"}
+
+
+def test_the_two_doors_do_not_know_each_other() -> None:
+    """What both need is in the rooms that both ask."""
+    for path in files(PACKAGE / "native"):
+        assert not {room(module) for module in imports(path)} & {"provider"}, path.name
 
 
 @pytest.mark.parametrize(

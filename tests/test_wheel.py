@@ -10,13 +10,19 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from importlib import metadata
 from typing import TYPE_CHECKING
 
 import pytest
+from pulumi.runtime.proto import provider_pb2
+
+from tools import plugin
 
 from .engine.host import INTENT_TYPE, Host
+from .native.host import INTENT_TYPE as NATIVE_INTENT_TYPE
+from .native.host import NativeHost
 from .stack import ROOT
 
 if TYPE_CHECKING:
@@ -78,7 +84,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
         inside = {name for name in archive.namelist() if ".dist-info/" not in name}
         assert json.loads(archive.read("pulumi_leases/pulumi-plugin.json")) == {"resource": False}
     sources = {str(path.relative_to(ROOT)) for path in (ROOT / "pulumi_leases").rglob("*.py")}
-    assert inside == {*sources, "pulumi_leases/py.typed", "pulumi_leases/pulumi-plugin.json"}
+    data = {"pulumi_leases/py.typed", "pulumi_leases/pulumi-plugin.json", "pulumi_leases/native/schema.json"}
+    assert inside == {*sources, *data}
 
 
 def test_the_core_depends_on_what_it_imports(wheel: Path) -> None:
@@ -106,7 +113,9 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
     assert "emulator" in extras["flask"]
     with zipfile.ZipFile(wheel) as archive:
         (entry,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
-        assert "pulumi-leases = pulumi_leases.cli:main" in archive.read(entry).decode()
+        told = archive.read(entry).decode()
+    assert "pulumi-leases = pulumi_leases.cli:main" in told
+    assert "pulumi-resource-leases = pulumi_leases.native.server:main" in told
 
 
 def test_the_core_works_without_extras(installed: Path, tmp_path: Path) -> None:
@@ -145,6 +154,23 @@ def test_the_provider_runs_from_there(installed: Path, environ: dict[str, str], 
     with Host({**environ, "PYTHONPATH": str(installed)}, tmp_path) as host:
         claim = host.check(INTENT_TYPE, {}, {"number": "+12015550123"})["claim"]
     assert (claim["number"], claim["monthly_rate"]) == ("+12015550123", 12.0)
+    assert vendor.writes() == []
+
+
+def test_the_archive_of_the_native_provider_runs_wherever_it_is_unpacked(
+    environ: dict[str, str], vendor: Vendor, tmp_path: Path
+) -> None:
+    """Its launcher serves the packages beside it, from any folder; here without what they need, which this Python has."""
+    archive = plugin.build(tmp_path / "dist", "--no-deps", "--no-build-isolation")
+    assert archive.name.startswith("pulumi-resource-leases-v")
+    with tarfile.open(archive) as packed:
+        packed.extractall(tmp_path / "plug in", filter="data")
+    launcher = tmp_path / "plug in" / plugin.PROGRAM
+    variables = {**environ, "PATH": os.environ["PATH"], "PULUMI_PYTHON_CMD": sys.executable}
+    with NativeHost(variables, tmp_path, command=[str(launcher)]) as host:
+        assert host.check(NATIVE_INTENT_TYPE, {}, {"number": "+12015550123"})["claim"]["monthly_rate"] == 12.0
+        served = host.call("GetSchema", provider_pb2.GetSchemaRequest()).schema
+    assert served == (tmp_path / "plug in" / "packages" / "pulumi_leases" / "native" / "schema.json").read_text("utf-8")
     assert vendor.writes() == []
 
 

@@ -1,4 +1,4 @@
-"""`pulumi-leases`: look at numbers on offer and leased, bring in what is leased, find what leaks, emulate the services."""
+"""`pulumi-leases`: look at numbers on offer and leased, bring in what is leased, find what leaks, check a set-up, emulate."""
 
 from __future__ import annotations
 

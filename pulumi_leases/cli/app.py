@@ -13,6 +13,7 @@ from ..domain.errors import InvalidInput, LeaseError
 from ..domain.search import NumberSearch
 from . import exits
 from .available import available
+from .doctor import doctor
 from .emulate import emulate
 from .import_ import import_
 from .leased import leased
@@ -59,7 +60,8 @@ app = typer.Typer(
     cls=Commands,
     name="pulumi-leases",
     help=(
-        "Look at numbers on offer and leased, bring what is leased into a stack, find what leaks, emulate the services.\n\n"
+        "Look at numbers on offer and leased, bring what is leased into a stack, find what leaks, check a set-up, emulate the "
+        "services.\n\n"
         "The login is the provider's: the LEASES_… variables, and with --stack the `leases:` config of that stack."
     ),
     epilog=exits.EPILOG,
@@ -102,6 +104,10 @@ app.command(
     short_help="Find what leases and stacks do not agree on; release leaks.",
     epilog="Example: pulumi-leases orphans --stack-file dev.json --stack-file prod.json --json",
 )(orphans)
+app.command(
+    short_help="Check tools, settings, logins and the state of a stack.",
+    epilog="Example: pulumi-leases doctor --stack dev --format json",
+)(doctor)
 app.command(
     short_help="Emulate the services on this machine.",
     epilog="Example: pulumi-leases emulate --port 8080 > emulator.env & sleep 2; . ./emulator.env",

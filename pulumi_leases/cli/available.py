@@ -3,47 +3,67 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..leasing.choose import Limits, listed
-from ..leasing.searching import tellable
+from ..leasing.searching import require_reportable
+from ..program.functions import AvailableNumber
+from .criteria import (
+    AreaCode,
+    Capability,
+    Carrier,
+    City,
+    Contains,
+    Country,
+    NumberType,
+    Prefix,
+    Region,
+    given_criteria,
+)
+from .lists import Column, Format, FormatName, chosen_format, print_list, read_orders, sort, sort_names
 from .login import Account, Json, Service, StackName, asked, begun
-from .output import able, cell, counted, money, offer_json, place, print_json, print_table, remark
+from .output import able, cell, cost_key, counted, money, offer_json, place, remark, together
 from .progress import working
 
-_COLUMNS = ("NUMBER", "PLACE", "CARRIER", "CAN", "MONTHLY", "UPFRONT", "REPUTATION", "OWNERS", "WANTS")
-_SPARE = ("CARRIER", "OWNERS", "REPUTATION", "CAN", "PLACE")
-_CAPABILITIES = ("imessage", "mms", "rcs", "sms", "voice", "whatsapp")
+if TYPE_CHECKING:
+    from ..domain.models import Offer
+
+_COLUMNS: tuple[Column[Offer], ...] = (
+    Column("NUMBER", lambda one: one.number),
+    Column("PLACE", place, spare=4),
+    Column("CARRIER", lambda one: cell(one.carrier), spare=0),
+    Column("CAN", able, spare=3),
+    Column(
+        "MONTHLY",
+        lambda one: money(one.monthly_rate, one.currency),
+        lambda one: cost_key(one.monthly_rate, one.currency),
+        is_right=True,
+    ),
+    Column(
+        "UPFRONT",
+        lambda one: money(one.upfront_fee, one.currency),
+        lambda one: cost_key(one.upfront_fee, one.currency),
+        is_right=True,
+    ),
+    Column("REPUTATION", lambda one: cell(one.reputation), lambda one: one.reputation, is_right=True, spare=2),
+    Column("OWNERS", lambda one: cell(one.previous_owners), lambda one: one.previous_owners, is_right=True, spare=1),
+    Column("WANTS", lambda one: " ".join(one.requirements)),
+)
 _ORDERS = ("price", "reputation", "number")
 
 
 def available(
-    country: Annotated[str | None, typer.Option(metavar="CODE", help="ISO 3166 alpha-2 code, such as US.")] = None,
-    capability: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help="Such as sms, mms or voice; say it again for more.",
-            autocompletion=lambda: list(_CAPABILITIES),
-        ),
-    ] = None,
-    area_code: Annotated[
-        str | None, typer.Option(metavar="DIGITS", help="Digits after the country code; needs --country.")
-    ] = None,
-    prefix: Annotated[
-        str | None, typer.Option(metavar="PREFIX", help="How the E.164 number starts, such as +1201.")
-    ] = None,
-    contains: Annotated[str | None, typer.Option(metavar="DIGITS", help="Digits somewhere in the number.")] = None,
-    number_type: Annotated[
-        str | None, typer.Option(metavar="TYPE", help="Such as local, as the service calls it.")
-    ] = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="NAME", help="State or region, as the service writes it.")
-    ] = None,
-    city: Annotated[str | None, typer.Option(metavar="NAME", help="City, as the service writes it.")] = None,
-    carrier: Annotated[str | None, typer.Option(metavar="NAME", help="Carrier, as the service writes it.")] = None,
+    country: Country = None,
+    capability: Capability = None,
+    area_code: AreaCode = None,
+    prefix: Prefix = None,
+    contains: Contains = None,
+    number_type: NumberType = None,
+    region: Region = None,
+    city: City = None,
+    carrier: Carrier = None,
     min_reputation: Annotated[float | None, typer.Option(metavar="SHARE", help="From 0 to 1.")] = None,
     max_previous_owners: Annotated[
         int | None, typer.Option(metavar="COUNT", help="At most so many have leased it before.")
@@ -60,54 +80,54 @@ def available(
             metavar="WHAT", help="The best first: price, reputation or number.", autocompletion=lambda: list(_ORDERS)
         ),
     ] = "price",
+    sort_by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sort",
+            metavar="COLUMN[:desc]",
+            help="Sort the whole list by a column, before --limit; say it again for what decides between equals.",
+            autocompletion=lambda: sort_names(_COLUMNS),
+        ),
+    ] = None,
     limit: Annotated[int, typer.Option(metavar="COUNT", help="How many at most.")] = 20,
     service: Service = None,
     account: Account = "default",
     stack: StackName = None,
+    form: FormatName = None,
     as_json: Json = False,
 ) -> None:
-    """List numbers on offer that meet all that is said, the best first. Spends nothing."""
-    search = {
-        "country": country,
-        "capabilities": tuple(capability or ()),
-        "area_code": area_code,
-        "prefix": prefix,
-        "contains": contains,
-        "number_type": number_type,
-        "region": region,
-        "city": city,
-        "carrier": carrier,
-        "min_reputation": min_reputation,
-        "max_previous_owners": max_previous_owners,
-        "order_by": order_by,
-    }
-    given = {name: value for name, value in search.items() if value is not None}
+    """List numbers on offer that meet all that is said, the best first, and what they would cost. Spends nothing."""
+    written, orders = chosen_format(form, as_json=as_json), read_orders(_COLUMNS, sort_by or ())
+    given = given_criteria(
+        {
+            "country": country,
+            "capability": capability,
+            "area_code": area_code,
+            "prefix": prefix,
+            "contains": contains,
+            "number_type": number_type,
+            "region": region,
+            "city": city,
+            "carrier": carrier,
+            "min_reputation": min_reputation,
+            "max_previous_owners": max_previous_owners,
+            "order_by": order_by,
+        }
+    )
     question, login = asked(begun(stack), service, account, search=given, limit=limit)
-    tellable(login.service, question.search)
+    require_reportable(login.service, question.search)
     with working(f"asking {login.service.name} what is on offer"):
         offers = list(login.offers(login.service.query(question.search)))
     limits = Limits(_exact(max_monthly_rate), _exact(max_upfront_fee))
-    fit = listed(offers, question.search, limits=limits)
+    fit = sort(listed(offers, question.search, limits=limits), orders)
     shown = fit[: question.limit]
-    if as_json:
-        print_json([offer_json(login, offer) for offer in shown])
+    print_list(written, _COLUMNS, shown, lambda one: offer_json(login, one), AvailableNumber.__annotations__)
+    if written is not Format.TABLE:
         return
-    rows = [
-        (
-            offer.number,
-            place(offer),
-            cell(offer.carrier),
-            able(offer),
-            money(offer.monthly_rate, offer.currency),
-            money(offer.upfront_fee, offer.currency),
-            cell(offer.reputation),
-            cell(offer.previous_owners),
-            " ".join(offer.requirements),
-        )
-        for offer in shown
-    ]
-    print_table(_COLUMNS, rows, right=frozenset({"MONTHLY", "UPFRONT", "REPUTATION", "OWNERS"}), spare=_SPARE)
-    remark(f"{len(shown)} of {counted(len(fit), 'number')} that fit, of {len(offers)} on offer at {login.service.name}")
+    fitting = (
+        f"{len(shown)} of {counted(len(fit), 'number')} that fit, of {len(offers)} on offer at {login.service.name}"
+    )
+    remark(f"{fitting}; together {together(shown)}" if shown else fitting)
 
 
 def _exact(limit: float | None) -> Decimal | None:

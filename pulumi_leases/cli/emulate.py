@@ -30,9 +30,9 @@ def emulate(
         from ..emulator.vendors import VENDORS
     except ModuleNotFoundError as missing:
         raise ConfigError(f"{missing.name} is missing: pip install 'pulumi-leases[emulator]'") from None
-    told = threading.Event()
+    stopped = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: told.set())
+        signal.signal(name, lambda *_: stopped.set())
     try:
         with serve(Emulator(seed=seed), port) as served:
             variables = {
@@ -47,6 +47,6 @@ def emulate(
                 titles = f"{', '.join(first)} and {last}"
                 typer.echo(f"# {titles}, emulated on {served.url} until Ctrl-C. For another shell:")
                 typer.echo("".join(f"export {name}={value}\n" for name, value in variables.items()), nl=False)
-            told.wait()
+            stopped.wait()
     except OSError as error:
         raise ConfigError(f"cannot listen on 127.0.0.1:{port}: {error.strerror or error}") from None

@@ -21,6 +21,8 @@ from ..domain.errors import (
 )
 
 FAULT = 1
+WRONG = 1
+"""`doctor` found something wrong."""
 WRONG_ARGUMENTS = 2
 FINDINGS = 3
 CONFIGURATION = 4
@@ -39,12 +41,12 @@ _CODES: tuple[tuple[int, tuple[type[LeaseError], ...]], ...] = (
 )
 
 EPILOG = (
-    "Exit codes: 0 done, 1 a fault of this command, 2 wrong arguments, 3 findings (orphans), 4 a setting is missing or "
-    "wrong, 5 the service refused, 6 the service gave no usable answer, 7 the number is not leased, 8 a release is not "
-    "confirmed."
+    "Exit codes: 0 done, 1 a fault of this command or something wrong (doctor), 2 wrong arguments, 3 findings (orphans), "
+    "4 a setting is missing or wrong, 5 the service refused, 6 the service gave no usable answer, 7 the number is not "
+    "leased, 8 a release is not confirmed."
 )
 
 
 def code(error: LeaseError) -> int:
-    """Tell the exit code for an error; what is not listed is a refusal."""
+    """Find the exit code of an error; one that is not listed counts as a refusal."""
     return next((code for code, kinds in _CODES if isinstance(error, kinds)), REFUSED)

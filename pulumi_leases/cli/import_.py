@@ -76,6 +76,12 @@ def import_(
         return
     for number, reason in left_out.items():
         remark(f"left out {number}: {reason}")
+    for lease in chosen:
+        if lease.reference:
+            remark(
+                f"{lease.number} ({lease.lease_id}) carries the reference {lease.reference}: if a stack that was not given "
+                "has it, each of the two would release it"
+            )
     many, cost = counted(len(chosen), "number"), said(monthly(chosen))
     remark(f"{many} of {login.service.name} (account {login.name}) to bring in: {cost}")
     if chosen:

@@ -2,61 +2,129 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..domain.errors import NotFound
+from ..domain.errors import InvalidInput, NotFound
+from ..domain.search import unmet_criterion
+from ..leasing.searching import require_reportable
+from ..program.functions import NumberLease
+from .criteria import (
+    AreaCode,
+    Capability,
+    Carrier,
+    City,
+    Contains,
+    Country,
+    NumberType,
+    Prefix,
+    Region,
+    given_criteria,
+)
+from .lists import Column, Format, FormatName, chosen_format, print_csv, print_list, read_orders, sort, sort_names
 from .login import Account, Json, Service, StackName, asked, begun
-from .output import able, cell, day, lease_json, money, monthly, place, print_json, print_table, remark, said
+from .output import able, cell, cost_key, day, lease_json, money, monthly, place, print_json, print_table, remark, said
 from .progress import working
 
-_COLUMNS = ("NUMBER", "LEASE", "STATUS", "PLACE", "CAN", "BILLING", "MONTHLY", "SINCE", "ENDS")
-_SPARE = ("BILLING", "CAN", "PLACE", "SINCE")
+if TYPE_CHECKING:
+    from ..domain.models import Lease
+
+_COLUMNS: tuple[Column[Lease], ...] = (
+    Column("NUMBER", lambda one: one.number),
+    Column("LEASE", lambda one: one.lease_id),
+    Column("STATUS", lambda one: one.status),
+    Column("PLACE", place, spare=2),
+    Column("CAN", able, spare=1),
+    Column("BILLING", lambda one: cell(one.billing_method), spare=0),
+    Column(
+        "MONTHLY",
+        lambda one: money(one.monthly_rate, one.currency),
+        lambda one: cost_key(one.monthly_rate, one.currency),
+        is_right=True,
+    ),
+    Column("SINCE", lambda one: day(one.leased_at), lambda one: one.leased_at, spare=3),
+    Column("ENDS", lambda one: day(one.ends_at), lambda one: one.ends_at),
+)
 
 
 def leased(
     number: Annotated[
         str | None, typer.Argument(metavar="[NUMBER]", help="One number, for all that is told of its lease.")
     ] = None,
+    country: Country = None,
+    capability: Capability = None,
+    area_code: AreaCode = None,
+    prefix: Prefix = None,
+    contains: Contains = None,
+    number_type: NumberType = None,
+    region: Region = None,
+    city: City = None,
+    carrier: Carrier = None,
+    status: Annotated[
+        str | None, typer.Option(metavar="STATUS", help="As the service says: active, paused, ending, …")
+    ] = None,
+    sort_by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sort",
+            metavar="COLUMN[:desc]",
+            help="Sort by a column; by number where nothing is said. Say it again for what decides between equals.",
+            autocompletion=lambda: sort_names(_COLUMNS),
+        ),
+    ] = None,
     service: Service = None,
     account: Account = "default",
     stack: StackName = None,
+    form: FormatName = None,
     as_json: Json = False,
 ) -> None:
-    """List every number that the login leases, whoever leased it, or tell all about one."""
-    question, login = asked(begun(stack), service, account, number=number)
+    """List every number that the login leases, whoever leased it, or those that meet all that is said, or tell all about one."""
+    written, orders = chosen_format(form, as_json=as_json), read_orders(_COLUMNS, sort_by or ())
+    given = given_criteria(
+        {
+            "country": country,
+            "capability": capability,
+            "area_code": area_code,
+            "prefix": prefix,
+            "contains": contains,
+            "number_type": number_type,
+            "region": region,
+            "city": city,
+            "carrier": carrier,
+        }
+    )
+    if number is not None and (given or status):
+        raise InvalidInput("number", "name one number, or say what all must be like, not both")
+    question, login = asked(begun(stack), service, account, number=number, search=given)
+    require_reportable(login.service, question.search)
     with working(f"asking {login.service.name} what is leased"):
         if question.number is None:
             held = [lease for _, leases in sorted(login.leases().value.items()) for lease in leases]
         else:
             held = list(login.find(question.number))
         leases = login.service.priced(held)
-    if question.number is not None and not leases:
-        raise NotFound(f"{question.number} is not leased by account {login.name!r} of {login.service.name}")
-    told = [lease_json(login, lease) for lease in leases]
-    if as_json:
-        print_json(told if question.number is None else told[0])
-        return
     if question.number is not None:
-        print_table(("", ""), [(name, _text(value)) for name, value in told[0].items()])
+        if not leases:
+            raise NotFound(f"{question.number} is not leased by account {login.name!r} of {login.service.name}")
+        _print_one(written, lease_json(login, leases[0]))
         return
-    rows = [
-        (
-            lease.number,
-            lease.lease_id,
-            lease.status,
-            place(lease),
-            able(lease),
-            cell(lease.billing_method),
-            money(lease.monthly_rate, lease.currency),
-            day(lease.leased_at),
-            day(lease.ends_at),
-        )
-        for lease in leases
-    ]
-    print_table(_COLUMNS, rows, right=frozenset({"MONTHLY"}), spare=_SPARE)
-    remark(f"{len(leases)} leased from {login.service.name} (account {login.name}): {said(monthly(leases))}")
+    fit = [one for one in leases if unmet_criterion(question.search, one) is None and status in {None, one.status}]
+    fit = sort(fit, orders)
+    print_list(written, _COLUMNS, fit, lambda one: lease_json(login, one), NumberLease.__annotations__)
+    if written is Format.TABLE:
+        many = f"{len(fit)} of {len(leases)}" if given or status else str(len(fit))
+        remark(f"{many} leased from {login.service.name} (account {login.name}): {said(monthly(fit))}")
+
+
+def _print_one(written: Format, fields: dict[str, Any]) -> None:
+    """Print all that is known of one lease."""
+    if written is Format.JSON:
+        print_json(fields)
+    elif written is Format.CSV:
+        print_csv(list(NumberLease.__annotations__), [fields])
+    else:
+        print_table(("", ""), [(name, _text(value)) for name, value in fields.items()])
 
 
 def _text(value: object) -> str:

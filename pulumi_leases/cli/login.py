@@ -11,6 +11,7 @@ from ..leasing.inputs import QueryInputs, validated
 from ..leasing.run import Run
 from ..operate import stacks
 from ..services import service_names
+from .progress import working
 
 Service = Annotated[
     str | None,
@@ -25,7 +26,10 @@ Account = Annotated[str, typer.Option(metavar="NAME", help="The name of a config
 StackName = Annotated[
     str | None,
     typer.Option(
-        "--stack", help="Read the `leases:` config of this stack, through `pulumi config`.", show_default=False
+        "--stack",
+        metavar="STACK",
+        help="Read the `leases:` config of this stack, through `pulumi config`.",
+        show_default=False,
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -37,7 +41,10 @@ def begun(stack: str | None) -> Run:
     Raises:
         ConfigError: The stack's config cannot be read.
     """
-    config = stacks.settings(stack) if stack else {}
+    if stack is None:
+        return Run(Config(dict[str, Any]().get))
+    with working(f"reading the config of stack {stack}"):
+        config = stacks.settings(stack)
     return Run(Config(config.get, keys=config.keys))
 
 

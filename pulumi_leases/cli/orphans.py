@@ -15,6 +15,7 @@ from ..leasing import confirming, releasing
 from ..leasing.inputs import QueryInputs, validated
 from ..leasing.record import LeaseRef, OwnerRecord
 from ..operate import stacks
+from ..operate.held import read_held
 from ..operate.orphans import MEANING, Finding, Held, choose_releases, findings
 from . import exits
 from .login import Account, Json, Service, StackName, asked, begun
@@ -108,19 +109,15 @@ def _logins(run: Run, service: str | None, account: str, known: Sequence[Stack])
 
 
 def _held(run: Run, logins: Sequence[Login], known: Sequence[Stack], report: Callable[[str], None]) -> list[Held]:
-    """Read what is leased; what a listing does not show is asked for singly, as a refresh does."""
-    read: list[tuple[Login, Sequence[Lease]]] = []
-    for login in logins:
-        report(f"asking {login.service.name} what account {login.name} leases")
-        read += [(login, leases) for leases in login.leases().value.values()]
-    for one in (declared for stack in known for declared in stack.declared):
-        login = run.account(one.service, one.account)
-        if one.lease_id is None:
-            read.append((login, login.find(one.number)))
-        else:
-            ours, others = releasing.locate_lease(login, one.number, LeaseRef(one.lease_id, one.leased_at), report)
-            read.append((login, [lease for lease in (ours, *others) if lease]))
-    return [Held(login, lease) for login, leases in read for lease in login.service.priced(leases)]
+    """Read what all logins lease."""
+    declared = [one for stack in known for one in stack.declared]
+    return [
+        held
+        for login in logins
+        for held in read_held(
+            login, [one for one in declared if run.account(one.service, one.account) is login], report
+        )
+    ]
 
 
 def _ask(loose: Sequence[Finding], known: Sequence[Stack]) -> None:
@@ -149,7 +146,10 @@ def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding],
             at = one.account.clock()
             try:
                 ref, its_login = _lease_ref(one), one.account.service.login
-                remark(releasing.release(one.account, OwnerRecord(), finding.number, ref, None, its_login, report))
+                said = releasing.release(
+                    one.account, OwnerRecord(), finding.number, ref, ref.reference, its_login, report
+                )
+                remark(said)
                 asked_for.append((finding, one, at))
             except LeaseError as error:
                 errors.append(error)
@@ -165,7 +165,7 @@ def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding],
 
 
 def _lease_ref(held: Held) -> LeaseRef:
-    return LeaseRef(held.lease.lease_id, held.lease.leased_at)
+    return LeaseRef(held.lease.lease_id, held.lease.leased_at, held.lease.reference)
 
 
 def _leases(found: Iterable[Finding]) -> list[Lease]:

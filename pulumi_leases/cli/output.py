@@ -11,28 +11,31 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from ..domain.money import amount
-from ..program.cost import UNTOLD, summed
+from ..domain.money import amount, price
+from ..program.cost import UNTOLD, add_up
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from decimal import Decimal
 
     from ..domain.models import Lease, Number, Offer
     from ..leasing.account import Account
+    from ..program.cost import Sums
 
-_NONE = "-"
+NONE = "-"
+"""How a cell without a value is written."""
+
 _WIDEST = 10_000
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON document."""
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    """Print one JSON document; a decimal is a number there."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=float))
 
 
 def remark(text: str) -> None:
-    """Say something beside the answer."""
+    """Print a remark on stderr, beside the answer."""
     typer.echo(text, err=True)
 
 
@@ -44,7 +47,7 @@ def print_table(
 ) -> None:
     """Print a table: as wide as the terminal, or as wide as it is where there is none.
 
-    Columns in which nothing is told are left out, and the head where all columns are nameless.
+    Columns without any value are left out, and the head where all columns are nameless.
 
     Args:
         columns: The heads.
@@ -52,7 +55,7 @@ def print_table(
         right: Columns that are written to the right.
         spare: Columns that a narrow terminal does without, the first to go first.
     """
-    shown = [place for place in range(len(columns)) if any(row[place] not in {"", _NONE} for row in rows)]
+    shown = [place for place in range(len(columns)) if any(row[place] not in {"", NONE} for row in rows)]
     if not shown:
         return
     console = Console(highlight=False)
@@ -88,8 +91,8 @@ def _width(console: Console, table: Table) -> int:
 
 
 def cell(value: object) -> str:
-    """Write what may not be told."""
-    return _NONE if value is None else str(value)
+    """Write a value that may be unknown."""
+    return NONE if value is None else str(value)
 
 
 def counted(count: int, noun: str) -> str:
@@ -99,47 +102,63 @@ def counted(count: int, noun: str) -> str:
 
 def day(moment: datetime | None) -> str:
     """Write a time as its day in UTC."""
-    return f"{moment:%Y-%m-%d}" if moment else _NONE
+    return f"{moment:%Y-%m-%d}" if moment else NONE
 
 
 def place(number: Number) -> str:
     """Write where a number is, from the country on."""
-    return " ".join(filter(None, (number.country, number.region, number.city))) or _NONE
+    return " ".join(filter(None, (number.country, number.region, number.city))) or NONE
 
 
 def able(number: Number) -> str:
     """Write what a number can do."""
-    return _NONE if number.capabilities is None else " ".join(number.capabilities)
+    return NONE if number.capabilities is None else " ".join(number.capabilities)
 
 
 def money(value: Decimal | None, currency: str | None) -> str:
     """Write an amount."""
-    return _NONE if value is None or currency is None else amount(value, currency)
+    return NONE if value is None or currency is None else amount(value, currency)
 
 
-def monthly(numbers: Iterable[Number]) -> dict[str, float | None]:
-    """Sum up what numbers cost a month, by currency; null where a rate is not told."""
-    costs = summed((one.currency, one.monthly_rate, one.upfront_fee) for one in numbers)
-    return {currency: cost["monthly"] for currency, cost in costs.items()}
+def cost_key(value: Decimal | None, currency: str | None) -> tuple[str, Decimal] | None:
+    """Find what an amount is sorted by: different currencies are not compared; None where the amount is unknown."""
+    return None if value is None or currency is None else (currency, value)
 
 
-def said(costs: dict[str, float | None]) -> str:
+def monthly(numbers: Iterable[Number]) -> dict[str, Decimal | None]:
+    """Sum up what numbers cost a month, by currency; null where a rate is unknown."""
+    return {currency: cost["monthly"] for currency, cost in _costs(numbers).items()}
+
+
+def together(numbers: Iterable[Number]) -> str:
+    """Write what numbers would cost together, by currency; empty where there is none."""
+    return "; ".join(
+        price(None if currency == UNTOLD else currency, cost["monthly"], cost["upfront"])
+        for currency, cost in _costs(numbers).items()
+    )
+
+
+def _costs(numbers: Iterable[Number]) -> Sums:
+    return add_up((one.currency, one.monthly_rate, one.upfront_fee) for one in numbers)
+
+
+def said(costs: Mapping[str, Decimal | None]) -> str:
     """Write sums by currency."""
-    told = [amount(cost, currency) for currency, cost in costs.items() if cost is not None and currency != UNTOLD]
-    more = "what the service does not tell" if len(told) < len(costs) else ""
-    return " and ".join(filter(None, [*told, more])) + " a month" if costs else "nothing a month"
+    sums = [amount(cost, currency) for currency, cost in costs.items() if cost is not None and currency != UNTOLD]
+    more = "what the service does not tell" if len(sums) < len(costs) else ""
+    return " and ".join(filter(None, [*sums, more])) + " a month" if costs else "nothing a month"
 
 
 def offer_json(account: Account, offer: Offer) -> dict[str, Any]:
-    """Write an offer as `get_available_numbers` tells it."""
+    """Write an offer as `get_available_numbers` returns it."""
     return {**_at(account), **offer.model_dump(mode="json", exclude={"availability"})}
 
 
 def lease_json(account: Account, lease: Lease) -> dict[str, Any]:
-    """Write a lease as `get_leased_numbers` tells it."""
-    told = lease.model_dump(mode="json", exclude={"settings"})  # a URL among them may hold a secret
-    told["lease_status"] = told.pop("status")
-    return {**_at(account), **told}
+    """Write a lease as `get_leased_numbers` returns it."""
+    fields = lease.model_dump(mode="json", exclude={"settings"})  # a URL among them may hold a secret
+    fields["lease_status"] = fields.pop("status")
+    return {**_at(account), **fields}
 
 
 def _at(account: Account) -> dict[str, str]:

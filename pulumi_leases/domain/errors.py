@@ -140,6 +140,10 @@ class OutcomeUnknown(LeaseError):
     """A lease was asked for and it is not known whether it was made; the next `pulumi up` finds out."""
 
 
+class Cancelled(LeaseError):
+    """The command was cancelled before the number was paid for; nothing was charged, and the next `pulumi up` leases it."""
+
+
 class ReleaseUnproven(LeaseError):
     """A lease is not found, and nothing shows that it has ended or that this is the account which had it."""
 

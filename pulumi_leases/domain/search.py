@@ -146,8 +146,8 @@ def _judged(search: NumberSearch, number: Number) -> Iterator[tuple[str, bool | 
     if search.country is not None:
         yield "country", None if number.country is None else number.country == search.country
     if search.capabilities:
-        told = number.capabilities
-        yield "capabilities", None if told is None else set(search.capabilities) <= set(told)
+        offered = number.capabilities
+        yield "capabilities", None if offered is None else set(search.capabilities) <= set(offered)
     for criterion in ("number_type", "region", "city", "carrier"):
         wanted, is_ = getattr(search, criterion), getattr(number, criterion)
         if wanted is not None:

@@ -15,17 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """What a verb must know beside the properties.
+    """What a verb must know besides the properties.
 
     Attributes:
         owner: The URN of the LeasedNumber, which its intent shares.
         status: Takes lines for the resource's row.
         hints: What the resource's class reports beside its inputs; empty where the engine calls without the program.
+        timeout_s: How long the program lets the call take; None where it does not say.
     """
 
     owner: str
     status: Status
     hints: Mapping[str, Any] = field(default_factory=dict)
+    timeout_s: float | None = None
 
     @property
     def is_preview(self) -> bool:
@@ -35,7 +37,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Difference:
-    """What a diff comes to: whether something changes (None: the engine compares), and what asks for a replacement."""
+    """The result of a diff: whether something changes (None: the engine compares), and which keys ask for a replacement."""
 
     changes: bool | None
     replaces: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What a LeasedNumber's inputs come to: its claim's facts, its validated options, consent, and the line of the preview."""
+"""The inputs of a LeasedNumber, checked: its claim's facts, its options, consents, and the line of the preview."""
 
 from __future__ import annotations
 
@@ -6,14 +6,26 @@ from typing import TYPE_CHECKING
 
 from ..domain import money
 from ..domain.errors import InvalidInput
+from ..leasing.run import short_name
 from . import state
-from .state import FACT_KEYS, ORDER_KEYS, SERVICE_KEYS, WIRING_KEYS, Props, given
+from .state import FACT_KEYS, ORDER_KEYS, POOL_TYPE, SERVICE_KEYS, WIRING_KEYS, Props, given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from ..domain.errors import LeaseError
     from ..leasing.choose import Limits
+
+
+_SHOWN = frozenset({"number", "service", "account", "billing_method", "max_monthly_rate", "max_upfront_fee"})
+"""Inputs that a failure is put on: the engine prints the value beside it, so none that may hold a secret or has parts."""
+
+
+def faulty_property(error: LeaseError, program: Mapping[str, Any]) -> str:
+    """Name the property that a failed check is put on: one that the program gave and that may be shown, or ""."""
+    name = error.property if isinstance(error, InvalidInput) and error.property in _SHOWN else ""
+    return name if program.get(name) is not None else ""
 
 
 def merge_inputs(olds: Props, news: Props) -> Props:
@@ -59,7 +71,7 @@ def _keep_billing(claim: Mapping[str, Any], asked: str | None) -> None:
 
 
 def _agree(asked: str | None, claimed: str) -> None:
-    """Tell a transform that changes the number of one resource of the pair only."""
+    """Refuse a number that is not the claim's: a transform has changed one resource of the pair only."""
     if asked in (None, claimed):
         return
     from ..leasing.inputs import (  # late: an E.164 number, as most programs write it, is compared without
@@ -112,7 +124,7 @@ def limits_of(inputs: Props) -> Limits:
 
 
 def check_billing_change(olds: Props, news: Props) -> bool:
-    """Whether the program says another billing method than before: the one that the service reports may be said.
+    """Whether the program names another billing method than before; the one that the service reports is no change.
 
     Raises:
         InvalidInput: It is another than is reported.
@@ -128,7 +140,7 @@ def check_billing_change(olds: Props, news: Props) -> bool:
     return asked not in (None, was)
 
 
-def require_lease_again_consent(olds: Props, news: Props, name: str) -> None:
+def require_lease_again_consent(olds: Props, news: Props, owner: str) -> None:
     """Refuse to lease a lost number again behind the user's back.
 
     Raises:
@@ -137,17 +149,21 @@ def require_lease_again_consent(olds: Props, news: Props, name: str) -> None:
     lost = olds.get("lost")
     if lost is None or news.get("lease_again") == lost or news.get("number") not in (None, olds["number"]):
         return
+    consent = f'lease_again={{"SLOT": "{lost}"}}` of the pool' if POOL_TYPE in owner else f'lease_again="{lost}"`'
     raise InvalidInput(
         "",
         f"lease {lost} of {olds['number']} was lost: {olds['service']} does not list it for account {olds['account']!r} any "
-        f'more. Remove the resource from the program, or say `lease_again="{lost}"` to lease again at the price of a new '
+        f"more. Remove the resource from the program, or say `{consent} to lease again at the price of a new "
         "lease. Was it the wrong key? With the right one `pulumi refresh` brings it back. To go on with everything else "
-        f"meanwhile: `pulumi up --exclude '**::{name}'`",
+        f"meanwhile: `pulumi up --exclude '**::{short_name(owner)}'`",
     )
 
 
-def announcement(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:
-    """Say what will be leased or adopted, where, at which price, and in place of which held number."""
+def announcement(inputs: Mapping[str, Any], held: Mapping[str, Any], wants: Sequence[str] = ()) -> str:
+    """Say what will be leased or adopted, where, at which price, in place of which held number, and what is still wanted.
+
+    `wants` is what the service wants before it leases the number, in its own words.
+    """
     place = ", ".join(filter(None, (inputs.get("country"), inputs.get("city")))) or "place not told"
     cost = money.price(inputs.get("currency"), inputs.get("monthly_rate"), inputs.get("upfront_fee"))
     if "adopts" in inputs:
@@ -156,7 +172,15 @@ def announcement(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:
             f"lease {inputs['adopts']} of {inputs['service']}; nothing is charged now, and it goes on costing {rate}"
         )
         return f"will adopt {inputs['number']} ({place}), {lease}{_replaced(inputs, held)}"
-    return f"will lease {inputs['number']} ({place}) from {inputs['service']}: {cost}{_replaced(inputs, held)}"
+    wanted = _wanted(inputs, wants)
+    return f"will lease {inputs['number']} ({place}) from {inputs['service']}: {cost}{_replaced(inputs, held)}{wanted}"
+
+
+def _wanted(inputs: Mapping[str, Any], wants: Sequence[str]) -> str:
+    """Say what a service wants that the program does not give."""
+    given_keys = [f"requirements.{key}" for key, value in (inputs.get("requirements") or {}).items() if value]
+    missing = [want for want in wants if not any(key in want for key in given_keys)]
+    return f"; {inputs['service']} wants {', '.join(missing)}" if missing else ""
 
 
 def _replaced(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pulumi.output import Unknown
+
 from . import state
 from .call import Call, Difference
-from .state import WISH_KEYS, Props, given, unknown_in
+from .state import INTENT_KEYS, Props, given, not_known, unknown_in
 
 if TYPE_CHECKING:
     from ..leasing.inputs import IntentInputs
@@ -22,11 +24,11 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
         InvalidInput, LeaseError: No claim can be made.
     """
     run.siblings.note(call.owner, call.hints)
-    if told := call.hints.get("held"):
-        from ..leasing import held  # late: only a new or changed wish is told
+    if held_hints := call.hints.get("held"):
+        from ..leasing import held  # late: only where a budget or a search needs it
 
-        run.count_held(held.counted(told))
-    asked = given(news, WISH_KEYS)
+        run.count_held(held.counted(held_hints))
+    asked = given(news, INTENT_KEYS)
     unknown_keys = [key for key in asked if unknown_in(asked[key])]
     if unknown := next((unknown_in(asked[key]) for key in unknown_keys if key in _DECIDE), None):
         return {**asked, "claim": unknown}
@@ -43,7 +45,7 @@ def _claim(run: Run, call: Call, olds: Props, asked: Props) -> Props:
     owner = call.owner
     kept = olds["claim"] if isinstance(olds.get("claim"), dict) else None
     record = run.record(owner)
-    if kept and given(olds, WISH_KEYS) == asked:
+    if kept and given(olds, INTENT_KEYS) == asked:
         service, number = kept["service"], kept["number"]
         is_contested = "search" in asked and (
             run.is_choice_of_another(owner, service, number) or record.is_out_of_reach(number)
@@ -53,14 +55,14 @@ def _claim(run: Run, call: Call, olds: Props, asked: Props) -> Props:
             return {**asked, "claim": kept}
     if not olds and record.claimed and record.claimed[0] == asked:
         return record.claimed[1]
-    # Late: only a new or changed wish is validated and asked about.
+    # Late: only a new or changed intent is validated and asked about.
     from ..leasing import claiming
     from ..leasing.inputs import IntentInputs, normal, unknown_range_warning, validated
 
     inputs = validated(IntentInputs, asked)
-    if kept is None and inputs.search and (told := call.hints.get("held")):
-        _refuse_rename(run, call, inputs, told)
-    if (warning := unknown_range_warning(inputs.number)) and run.report_once(owner, warning):
+    if kept is None and inputs.search and (held_hints := call.hints.get("held")):
+        _refuse_rename(run, call, inputs, held_hints)
+    if (warning := unknown_range_warning(inputs.number)) and run.is_first_report(owner, warning):
         call.status.warning(warning)
     claim = claiming.resolve_claim(run, owner, inputs, kept)
     checked = {**normal(inputs), "claim": state.written_claim(claim)}
@@ -68,7 +70,7 @@ def _claim(run: Run, call: Call, olds: Props, asked: Props) -> Props:
     return checked
 
 
-def _refuse_rename(run: Run, call: Call, inputs: IntentInputs, told: str) -> None:
+def _refuse_rename(run: Run, call: Call, inputs: IntentInputs, held_hints: str) -> None:
     from ..config import DEFAULT_ACCOUNT
     from ..leasing.held import refuse_rename
     from ..leasing.inputs import normal
@@ -76,11 +78,17 @@ def _refuse_rename(run: Run, call: Call, inputs: IntentInputs, told: str) -> Non
     account = inputs.account or DEFAULT_ACCOUNT
     parent = str(call.hints["owner"]).partition("::")[0]
     service = inputs.service or run.config.service(account)
-    refuse_rename(told, call.owner, parent, normal(inputs)["search"], (service, account))
+    refuse_rename(held_hints, call.owner, parent, normal(inputs)["search"], (service, account))
 
 
-def diff(olds: Props, news: Props) -> Difference:
-    """Another number, service or account is another claim; consent to lease again records it anew."""
+def identify(props: Props) -> str:
+    """Name the resource: it is known by its number."""
+    return str(props["claim"]["number"])
+
+
+def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
+    """Say what an edit changes: another number, service or account means a new claim; consent to lease again records it anew."""
+    del run, call
     old, new = olds.get("claim") or {}, news.get("claim")
     if not isinstance(new, dict) or any(old.get(key) != new.get(key) for key in IDENTITY):
         return Difference(changes=True, replaces=("claim",))
@@ -88,13 +96,22 @@ def diff(olds: Props, news: Props) -> Difference:
     return Difference(changes=is_recorded_anew or ("search" in olds) != ("search" in news))
 
 
-def create(run: Run, props: Props) -> tuple[str, Props]:
-    """Record the claim: from here on any later run knows which number was meant. Returns id and outputs."""
-    return props["claim"]["number"], {**props, "recorded": _record(run, props["claim"])}
+def foresee(olds: Props, news: Props) -> Props:
+    """Tell in a preview what a create or an update will return; a new record is not known yet."""
+    old, new = olds.get("claim") or {}, news["claim"]
+    is_anew = not olds or isinstance(new, Unknown) or old.get("again") != new.get("again")
+    return {**news, "recorded": not_known() if is_anew else olds["recorded"]}
 
 
-def update(run: Run, olds: Props, news: Props) -> Props:
+def create(run: Run, call: Call, props: Props) -> Props:
+    """Record the claim: from here on any later run knows which number was meant. Returns the outputs."""
+    del call
+    return {**props, "recorded": _record(run, props["claim"])}
+
+
+def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
     """Record a claim anew where consent to lease again made it; returns the outputs."""
+    del call
     claim = news["claim"]
     is_anew = (olds.get("claim") or {}).get("again") != claim.get("again")
     return {**news, "recorded": _record(run, claim) if is_anew else olds["recorded"]}
@@ -104,13 +121,14 @@ def _record(run: Run, claim: Props) -> Props:
     from ..domain.references import mint_reference
 
     account = run.account(claim["service"], claim["account"], claim.get("login"))
-    account.leases()  # the check has read it: its answer told the service's time
+    account.leases()  # the check has read it: its answer gave the service's time
     reference = mint_reference() if account.service.carries_reference else None
     return state.written_recorded("" if claim.get("back") else run.id, account.service.now(), reference)
 
 
-def read(run: Run, call: Call, props: Props) -> tuple[Props, Props | None]:
+def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | None]:
     """Look again at a claim that is not leased; returns outputs, and inputs where the quote was renewed."""
+    del id_
     claim = props.get("claim")
     if not claim:
         return props, None
@@ -125,7 +143,19 @@ def read(run: Run, call: Call, props: Props) -> tuple[Props, Props | None]:
         return props, None
     quote = state.written_claim(renewed.claim)
     anew = state.written_recorded(renewed.recorded.run, renewed.recorded.at, renewed.recorded.reference)
-    return {**props, "claim": quote, "recorded": anew}, {**given(props, WISH_KEYS), "claim": quote}
+    return {**props, "claim": quote, "recorded": anew}, {**given(props, INTENT_KEYS), "claim": quote}
+
+
+def take_in(run: Run, id_: str) -> tuple[Props, Props]:
+    """Claim a lease that `pulumi import` names; returns outputs and inputs.
+
+    Raises:
+        NotFound, AlreadyLeased: There is no such lease, or there are several.
+    """
+    from . import imported  # late: an import only
+
+    account, lease, wish = imported.named(run, id_)
+    return imported.intent(account, lease, wish)
 
 
 def delete(run: Run, call: Call, props: Props) -> None:
@@ -146,7 +176,7 @@ def delete(run: Run, call: Call, props: Props) -> None:
         state.read_claim(claim),
         None if recorded.run == run.id else recorded,
         may_release=run.config.release_interrupted() and "lease_id" not in claim and not run.is_held(number),
-        timeout_s=run.config.release_timeout_s(),
+        timeout_s=call.timeout_s or run.config.release_timeout_s(),
         report=call.status.passing,
     )
     if done:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..domain import money
 from ..domain.errors import ConfigError, InvalidInput, LeaseError, NotFound
 from ..leasing.budget import Entry
-from ..leasing.run import display
+from ..leasing.run import short_name
 from . import state, wiring
 from .call import Call, Difference, HalfMade
 from .inputs import announcement, check_billing_change, limits_of, merge_inputs, require_lease_again_consent
@@ -17,6 +17,8 @@ from .intents import IDENTITY
 from .state import FACT_KEYS, INPUT_KEYS, LOST, ORDER_KEYS, REFUSED, Props, given, unknown_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..domain.models import Lease
     from ..leasing.account import Account
     from ..leasing.record import LeaseRef
@@ -29,7 +31,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
     """Declare the number for this run, take facts and price from its claim, hold it against the budget.
 
     Raises:
-        InvalidInput: The program declares what cannot be.
+        InvalidInput: Half of the pair is missing, the number is declared twice, or the budget or a lost lease stands against it.
     """
     record = run.record(call.owner)
     if isinstance(olds.get("number"), str):
@@ -49,7 +51,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
     number, currency, rate = inputs["number"], inputs.get("currency"), inputs.get("monthly_rate")
     run.declare(call.owner, inputs["service"], number)
     if "lease_again" not in unknown_options:
-        require_lease_again_consent(olds, news, display(call.owner))
+        require_lease_again_consent(olds, news, call.owner)
     record.lost_consent = inputs.get("lease_again")
     is_new = olds.get("number") != number or "lost" in olds
     run.afford(call.owner, Entry(number, currency, None if rate is None else Decimal(str(rate)), is_new))
@@ -60,17 +62,18 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
 
 
 def _announce(run: Run, call: Call, inputs: Props, held: Props) -> None:
-    if not run.report_once(call.owner, inputs["number"]):
+    """Report in a preview, once, what will be leased, adopted or taken over, and its price."""
+    if not run.is_first_report(call.owner, inputs["number"]):
         return
-    line = announcement(inputs, held)
+    line = announcement(inputs, held, run.record(call.owner).wants)
     recorded = inputs.get("recorded")
     if isinstance(recorded, dict) and not held and "adopts" not in inputs:
-        line = _taking_over(run, inputs) or line
+        line = _takeover_line(run, inputs) or line
     call.status.lasting(line)
 
 
-def _taking_over(run: Run, inputs: Props) -> str | None:
-    """Say that the number is paid already, where an interrupted run has leased it under the claim that is in the state."""
+def _takeover_line(run: Run, inputs: Props) -> str | None:
+    """Word the line that an interrupted run has leased the number under this claim already; None where none has."""
     from ..leasing.ownership import is_ours
 
     recorded = state.read_recorded(inputs["recorded"])
@@ -84,8 +87,13 @@ def _taking_over(run: Run, inputs: Props) -> str | None:
     )
 
 
+def identify(props: Props) -> str:
+    """Name the resource: it is known by its number."""
+    return str(props["number"])
+
+
 def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
-    """Another number, service or account, or a lost lease, is another lease; wiring changes in place."""
+    """Say what an edit changes: another number, service or account, or a lost lease, means a new lease; wiring does not."""
     if olds.get("lease_id"):
         run.note_known(olds["service"], olds["account"], olds["lease_id"])
     if moved := [key for key in IDENTITY if news.get(key) != olds.get(key)]:
@@ -104,6 +112,13 @@ def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
     return Difference(changes=False if is_same_billing and not wiring.changed(olds, news) else None)
 
 
+def foresee(olds: Props, news: Props) -> Props:
+    """Tell in a preview what a create or an update will return; what only the service can tell is not known yet."""
+    if not olds.get("lease_id"):
+        return state.foreseen_outs(news)
+    return _updated(olds, given(news, INPUT_KEYS))
+
+
 def create(run: Run, call: Call, props: Props) -> Props:
     """Lease the claimed number, or take over what an interrupted run has leased; returns the outputs."""
     return _acquire(run, call, props, was_refused=False)
@@ -111,33 +126,43 @@ def create(run: Run, call: Call, props: Props) -> Props:
 
 def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
     """Set what can change in place; lease a number that was refused before. Returns the outputs."""
-    inputs = given(news, INPUT_KEYS)
     if olds.get("lease_status") == REFUSED:
         # Under a claim that a refresh has recorded anew since, an interrupted run may have leased it.
         return _acquire(run, call, news, was_refused=news["recorded"] == olds["recorded"])
-    asked_billing = inputs.pop("billing_method", None)
-    outs = {**given(olds, olds), **inputs, "asked_billing_method": asked_billing, state.UNSET: None}
+    inputs = given(news, INPUT_KEYS)
     if changed := wiring.changed(olds, news):
         wiring.connect(_account(run, inputs).service, state.read_lease(olds, wiring.given_settings(olds)), changed)
-    return outs
+    return _updated(olds, inputs)
+
+
+def _updated(olds: Props, inputs: Props) -> Props:
+    kept = {key: value for key, value in inputs.items() if key != "billing_method"}
+    asked = inputs.get("billing_method")
+    return {**given(olds, olds), **kept, "asked_billing_method": asked, state.UNSET: None}
+
+
+def skips_checkpoints(environ: Mapping[str, str]) -> bool:
+    """Whether the engine is told to save its state at the end only: what an interrupted run has leased would be lost."""
+    return environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}
 
 
 def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
-    """Bring about the lease; returns all outputs.
+    """Lease the claimed number, adopt it or take it over, and set its wiring; returns all outputs.
 
     Raises:
-        HalfMade: Surely nothing was leased, and the number is saved as refused (but not in the place of one that is held),
-            so that no later run takes another's lease for its own. Or the lease is made and its wiring failed: the lease is
-            saved, and the next run sets the wiring.
+        HalfMade: The service refused, so that surely nothing was leased: the number is saved as refused, and no later run
+            takes another's lease for its own. (Not where the state holds a lease in its place, which must stay.) Or the
+            lease is made and its wiring failed: the lease is saved, and the next run sets the wiring.
     """
     from ..leasing import acquiring  # late: an `up` that leases only
 
     number = props["number"]
-    if os.environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}:
+    if skips_checkpoints(os.environ):
         raise ConfigError(
             f"PULUMI_SKIP_CHECKPOINTS is set: an interrupted run would lose {number}, so nothing is leased. Unset it"
         )
     inputs = given(props, INPUT_KEYS)
+    _require_recorded_claim(inputs)
     if inputs.get("adopt") and "adopts" not in inputs:
         raise InvalidInput(
             "adopt", f"{number}: adopt=True never leases, and there was nothing to adopt; leave `adopt` out"
@@ -177,7 +202,23 @@ def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
     return outs
 
 
+def _require_recorded_claim(inputs: Props) -> None:
+    """Refuse to pay for what no intent has recorded: an interrupted call would lease a number that no state knows.
+
+    Raises:
+        InvalidInput: There is no record.
+    """
+    recorded = inputs.get("recorded")
+    if not isinstance(recorded, dict) or not {"run", "at"} <= recorded.keys():
+        raise InvalidInput(
+            "",
+            f"{inputs.get('number', 'a number')}: no LeaseIntent has recorded it, so nothing is leased: declare a LeasedNumber, "
+            "which makes both",
+        )
+
+
 def _connect(account: Account, outs: Props, lease: Lease, settings: Props) -> None:
+    """Set the wiring of a new lease; where that fails, the lease is saved with a note of what is not set."""
     if not settings:
         return
     try:
@@ -219,8 +260,20 @@ def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | N
     return {**outs, "lost": lost}, state.inputs_of(outs, lost)
 
 
+def take_in(run: Run, id_: str) -> tuple[Props, Props]:
+    """Read a lease that `pulumi import` names; returns outputs and inputs.
+
+    Raises:
+        NotFound, AlreadyLeased: There is no such lease, or there are several.
+    """
+    from . import imported  # late: an import only
+
+    account, lease, _ = imported.named(run, id_)
+    return imported.number(account, lease, {})
+
+
 def _note_refused(run: Run, call: Call, props: Props) -> None:
-    """Note that a number was refused, and that it is out of reach where the account leases it to somebody else."""
+    """Note that a number was refused, and that it is out of reach where somebody else leases it through the same account."""
     from ..leasing.ownership import is_ours
 
     record, number = run.record(call.owner), props["number"]
@@ -252,7 +305,7 @@ def _look_up(run: Run, id_: str, props: Props) -> Props:
 
 
 def delete(run: Run, call: Call, props: Props) -> None:
-    """Terminate the lease, unless the number is declared elsewhere in this run."""
+    """Terminate the lease, unless another resource of this run declares the number, or there is none to terminate."""
     from ..leasing import confirming, releasing  # late: a destroy only
 
     record, number, status = run.record(call.owner), props["number"], call.status
@@ -261,12 +314,12 @@ def delete(run: Run, call: Call, props: Props) -> None:
         record.holds = number
     if props.get("lease_status") == REFUSED:
         record.refused = (number, props["recorded"])
-        warning = releasing.note_never_leased(_account(run, props), record, number)
+        warning = releasing.note_never_leased(_account(run, props), record, number, _reference(props))
         if warning and not owner:
             status.warning(warning)
     elif owner:
         if not props.get("lost"):
-            status.lasting(f"kept {number} ({props['lease_id']}): still declared as {display(owner)}")
+            status.lasting(f"kept {number} ({props['lease_id']}): still declared as {short_name(owner)}")
     elif props.get("lost") and props["lost"] == record.lost_consent:
         account = _account(run, props)
         status.warning(releasing.forget_lost_lease(account, record, number, props["lost"]))
@@ -275,7 +328,7 @@ def delete(run: Run, call: Call, props: Props) -> None:
         asked_at, login = account.clock(), props.get("login")
         status.lasting(releasing.release(account, record, number, ref, _reference(props), login, status.passing))
         if record.is_unwatched:
-            timeout_s = run.config.release_timeout_s()
+            timeout_s = call.timeout_s or run.config.release_timeout_s()
             confirming.wait_for_release(account, number, ref, asked_at, timeout_s, status.passing)
 
 

@@ -1,7 +1,7 @@
-"""The process in which the engine runs the providers: calls at once, readable errors, its end, half-made resources.
+"""The process in which the engine runs the providers: many calls at once, errors of one line, its end, half-made resources.
 
-What the SDK keeps to itself is taken from its own frames, guarded: where it is not there, the caller gets the plain
-behaviour. Other dynamic providers of the program share the process: what is changed for an error is changed for its
+What the SDK keeps to itself is read from its stack frames. Where a frame does not have it, nothing is changed, and the SDK
+behaves as it does by itself. Other dynamic providers of the program share the process: an error is shortened for its own
 call only.
 """
 
@@ -36,7 +36,8 @@ Verb = TypeVar("Verb", bound="Callable[..., Any]")
 
 
 @functools.cache
-def _watch_engine() -> None:
+def watch_engine() -> None:
+    """Start the one thread that ends this process when the engine has died."""
     threading.Thread(target=_end_with_the_engine, name="leases-engine-watch", daemon=True).start()
 
 
@@ -51,6 +52,7 @@ def _end_with_the_engine() -> None:
 
 
 def _threads() -> int:
+    """Read how many calls to work on at once."""
     text = os.environ.get(THREADS_VARIABLE, "").strip() or str(_THREADS)
     if not (text.isascii() and text.isdigit() and _FEWEST_THREADS <= int(text) <= _MOST_THREADS):
         raise ConfigError(
@@ -60,9 +62,9 @@ def _threads() -> int:
 
 
 def _widen_pool(threads: int) -> None:
-    """Let the SDK's server work on so many calls at once: its pool has four threads, and makes new ones up to its width.
+    """Let the SDK's server work on so many calls at once; its pool is four threads wide, and makes them as they are needed.
 
-    The pool is found where it runs this very call: `concurrent.futures` holds it in the frame of each of its threads.
+    The pool is found through this very call, which it runs: `concurrent.futures` holds it in the frame of each thread.
     """
     for frame in _frames(_FRAMES_TO_THE_POOL):
         pool = frame.f_locals.get("executor_reference", lambda: None)()
@@ -72,10 +74,10 @@ def _widen_pool(threads: int) -> None:
 
 
 def plugin_option(config: object) -> str | None:
-    """Name the option for which the engine started this process beside its usual one, or None in the usual one.
+    """Name the resource option for which the engine started a second process; None in the usual process.
 
-    The engine configures a process that it started for a version or an address with that. Which explicit `provider` a
-    process belongs to, the SDK tells nobody.
+    The engine starts one for each version and each address, and hands it that as config. Of an explicit `provider` the SDK
+    says nothing.
     """
     settings: dict[str, Any] = getattr(
         config, "_props", {}
@@ -84,66 +86,86 @@ def plugin_option(config: object) -> str | None:
     return next((option for name, option in names.items() if name in settings), None)
 
 
-def one_line(verb: Verb) -> Verb:
-    """Let only errors of this package out of a verb; anything else is a fault of ours and keeps its traceback."""
+def one_line_errors(verb: Verb) -> Verb:
+    """Make each error of a verb one line for the engine; an unexpected one is a fault of this package, with its traceback."""
 
     @functools.wraps(verb)
     def wrapped(*args: Any) -> Any:
         try:
             return verb(*args)
-        except LeaseError as error:
-            failure = error
         except Exception as error:  # noqa: BLE001 (the last door before the engine; nothing is swallowed)
-            trace = "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=30))
-            failure = BrokenProvider(f"a fault in pulumi_leases, please report it: {trace}")
+            failure = as_lease_error(error)
         _abort_with_one_line(failure)
         raise failure from None
 
     return cast("Verb", wrapped)
 
 
-@one_line
+def as_lease_error(error: Exception) -> LeaseError:
+    """Take an error of this package as it is; anything else is a fault of ours."""
+    if isinstance(error, LeaseError):
+        return error
+    trace = "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=30))
+    return BrokenProvider(f"a fault in pulumi_leases, please report it: {trace}")
+
+
+def shown(error: LeaseError) -> str:
+    """Write an error as the engine shows it."""
+    return traceback.format_exception_only(type(error), error)[-1].strip()
+
+
+@one_line_errors
 def prepare() -> None:
     """Prepare the process, if it is the engine's; safe to repeat.
 
     Raises:
-        ConfigError: It is not a number of threads that is asked for.
+        ConfigError: LEASES_HOST_THREADS is no usable number.
     """
     main = sys.modules.get("__main__")
     if getattr(getattr(main, "__spec__", None), "name", None) != "pulumi.dynamic.__main__":
         return
-    _watch_engine()
+    watch_engine()
     _widen_pool(_threads())
+    leave_out_httpx_command()
+
+
+def leave_out_httpx_command() -> None:
+    """Keep httpx, which is imported when a service is due, from loading its own command: that brings rich and click.
+
+    They take as long as httpx itself, which goes on as where they are not installed.
+    """
+    modules: dict[str, Any] = sys.modules
+    modules.setdefault("httpx._main", None)
 
 
 def _abort_with_one_line(error: LeaseError) -> None:
-    """Have the SDK abort this call with the error alone: it would with the whole traceback, which the engine prints."""
+    """Have the SDK abort this call with the error alone; by itself it hands over the whole traceback, which the engine prints."""
     contexts = (frame.f_locals.get("context") for frame in _frames(_FRAMES_UP))
     context = next((found for found in contexts if hasattr(found, "abort")), None)
     if context is None or os.environ.get(DEBUG_VARIABLE):
         return
-    line = traceback.format_exception_only(type(error), error)[-1].strip()
+    line = shown(error)
     abort = context.abort
     context.abort = lambda code, _traceback: abort(code, line)
 
 
 def _frames(count: int) -> Iterator[FrameType]:
-    """Go through the frame of the caller and those of its callers."""
+    """Go through the stack frames of the caller and its callers, at most so many."""
     own = sys._getframe(1)  # noqa: SLF001 (the SDK hands over neither call nor pool)
     return (frame for frame, _ in itertools.islice(traceback.walk_stack(own), count))
 
 
-def listed_config(config: object) -> tuple[Collection[str], str | None]:
+def list_config(config: object) -> tuple[Collection[str], str | None]:
     """List the keys of the stack's config, of every namespace, and name the project.
 
-    The SDK's `Config` tells only the value of a key that one knows.
+    The SDK's `Config` gives the value of a key, but no list of keys.
     """
-    told, project = getattr(config, "_props", None), getattr(config, "_project_name", None)
-    return tuple(told) if isinstance(told, dict) else (), project if isinstance(project, str) else None
+    settings, project = getattr(config, "_props", None), getattr(config, "_project_name", None)
+    return tuple(settings) if isinstance(settings, dict) else (), project if isinstance(project, str) else None
 
 
 def save_half_made(id_: str, outs: dict[str, Any], reason: str) -> bool:
-    """Have the engine save a resource although its create or update fails; the caller raises right after.
+    """Have the engine save a resource although its create or update fails; the caller raises the error right after.
 
     The engine takes the state from the details of the failing call's status (`ErrorResourceInitFailed` in its
     provider.proto); the SDK offers no way to say it. Returns whether the details were handed over.
@@ -154,20 +176,27 @@ def save_half_made(id_: str, outs: dict[str, Any], reason: str) -> bool:
     # Late: only a refused lease needs them.
     import asyncio
 
-    from google.protobuf.any_pb2 import Any as Packed
-    from google.rpc.status_pb2 import Status  # comes with the SDK's own dependencies
     from pulumi.runtime import rpc
-    from pulumi.runtime.proto import provider_pb2
 
     context, props = call
     loop = asyncio.new_event_loop()
     properties = loop.run_until_complete(rpc.serialize_properties({**outs, "__provider": props["__provider"]}, {}))
     loop.close()
+    hand_over_half_made(context, id_, properties, reason)
+    return True
+
+
+def hand_over_half_made(context: Any, id_: str, properties: Any, reason: str) -> None:
+    """Put a half-made resource into the details of a call that is about to fail."""
+    # Late: as above.
+    from google.protobuf.any_pb2 import Any as Packed
+    from google.rpc.status_pb2 import Status  # comes with the SDK's own dependencies
+    from pulumi.runtime.proto import provider_pb2
+
     packed = Packed()
     packed.Pack(provider_pb2.ErrorResourceInitFailed(id=id_, properties=properties, reasons=[reason]))
     details = Status(code=_UNKNOWN, message=reason, details=[packed]).SerializeToString()
     context.set_trailing_metadata((("grpc-status-details-bin", details),))
-    return True
 
 
 def _current_call() -> tuple[Any, dict[str, Any]] | None:

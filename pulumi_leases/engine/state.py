@@ -1,10 +1,12 @@
-"""What stands in users' states: type tokens and keys, and how claims and leases are written under them.
+"""What users' states hold: type tokens and keys, and how claims and leases are written under them.
 
 All of them are frozen: a state outlives versions of this package. Translates only.
 """
 
 from __future__ import annotations
 
+import base64
+import pickle
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,8 @@ from pulumi.output import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from pulumi.dynamic import ResourceProvider
 
     from ..domain.models import Claim, Lease, Recorded
 
@@ -21,7 +25,15 @@ INTENT_TYPE = "pulumi-python:dynamic/leases:LeaseIntent"
 NUMBER_TYPE = "pulumi-python:dynamic/leases:LeasedNumber"
 POOL_TYPE = "leases:index:NumberPool"
 
-WISH_KEYS = (
+NATIVE_INTENT_TYPE = "leases:index:LeaseIntent"
+NATIVE_NUMBER_TYPE = "leases:index:Lease"
+COMPONENT_TYPE = "leases:index:LeasedNumber"
+"""What the native provider calls the pair, and the component that it makes of both."""
+
+INTENT_TYPES = (INTENT_TYPE, NATIVE_INTENT_TYPE)
+NUMBER_TYPES = (NUMBER_TYPE, NATIVE_NUMBER_TYPE)
+
+INTENT_KEYS = (
     *("number", "search", "service", "account", "adopt", "lease_again"),
     *("max_monthly_rate", "max_upfront_fee"),
 )
@@ -52,6 +64,9 @@ LEASE_KEYS = ("lease_id", "lease_status", "leased_at", "ends_at", "adopted")
 """Outputs of a LeasedNumber that are not inputs; beside them `asked_billing_method`, since `billing_method` holds what
 the service reports."""
 
+NUMBER_OUTPUTS = tuple(key for key in (*FACT_KEYS, "billing_method", *LEASE_KEYS) if key != "login")
+"""Outputs of a LeasedNumber that a program sees."""
+
 UNSET = "unset"
 """The output that names the wiring which a failed call has not set yet."""
 
@@ -59,6 +74,11 @@ REFUSED = "refused"
 """The lease status of a number that was declared and not leased: the service said no, and nothing was charged."""
 LOST = "lost"
 """The lease status of a lease that is not held any more."""
+
+
+def not_known() -> Unknown:
+    """Stand for a value that is not known yet."""
+    return Unknown()  # type: ignore[no-untyped-call]  # the SDK gives its constructor no types
 
 
 def unknown_in(value: Any) -> Unknown | None:
@@ -72,6 +92,14 @@ def unknown_in(value: Any) -> Unknown | None:
 def given(props: Mapping[str, Any], keys: Iterable[str]) -> Props:
     """Take the keys that have a value."""
     return {key: props[key] for key in keys if props.get(key) is not None}
+
+
+def written_provider(provider: ResourceProvider) -> str:
+    """Write what the SDK makes the provider from again: the name of its class.
+
+    The SDK itself writes it longer, and otherwise from Python 3.14 on; what it has written is read for good.
+    """
+    return base64.b64encode(pickle.dumps(provider, protocol=2)).decode()
 
 
 def hide(value: Any) -> Props:
@@ -105,14 +133,14 @@ def read_lease(outs: Mapping[str, Any], settings: Mapping[str, Any] | None) -> L
 
 
 def read_recorded(props: Mapping[str, Any]) -> Recorded:
-    """Read who wrote a claim from the state."""
+    """Read from the state which run recorded a claim, and when."""
     from ..domain.models import Recorded  # late: as above
 
     return Recorded.model_validate(props)
 
 
 def written_recorded(run: str, at: datetime, reference: str | None) -> Props:
-    """Write who wrote a claim, when by the service's clock, and what proves later whose the lease is."""
+    """Write which run recorded a claim, when by the service's clock, and the reference that proves whose a lease is."""
     from ..domain.models import iso
 
     return {"run": run, "at": iso(at), **({"reference": reference} if reference else {})}
@@ -124,7 +152,7 @@ def moment(text: str | None) -> datetime | None:
 
 
 def observed(lease: Lease | None) -> Props:
-    """Write what a refresh takes from the service: the lease's own course. Facts and price stay as they were leased."""
+    """Write what a refresh takes from the service: how the lease stands. Facts and price stay as they were leased."""
     if lease is None:
         return {"lease_status": LOST}
     from ..domain.models import iso
@@ -134,14 +162,14 @@ def observed(lease: Lease | None) -> Props:
 
 
 def lease_outs(inputs: Mapping[str, Any], lease: Lease, *, adopted: bool) -> Props:
-    """Write all outputs of a LeasedNumber; what the receipt does not tell, the claim did."""
+    """Write all outputs of a LeasedNumber; what the receipt leaves out is taken from the claim."""
     from ..domain.models import iso
 
-    told = lease.model_dump(mode="json", include=set(FACT_KEYS), exclude_none=True)
+    reported = lease.model_dump(mode="json", include=set(FACT_KEYS), exclude_none=True)
     return {
         **dict.fromkeys(FACT_KEYS),
         **inputs,
-        **told,
+        **reported,
         "asked_billing_method": inputs.get("billing_method"),
         "billing_method": lease.billing_method or inputs.get("billing_method"),
         "lease_id": lease.lease_id,
@@ -149,6 +177,19 @@ def lease_outs(inputs: Mapping[str, Any], lease: Lease, *, adopted: bool) -> Pro
         "leased_at": iso(lease.leased_at),
         "ends_at": iso(lease.ends_at),
         "adopted": adopted,
+    }
+
+
+def foreseen_outs(inputs: Mapping[str, Any]) -> Props:
+    """Write what a preview knows of the outputs of a number that is still to be leased or adopted."""
+    later = not_known()
+    return {
+        **dict.fromkeys(FACT_KEYS),
+        **inputs,
+        "asked_billing_method": inputs.get("billing_method"),
+        **dict.fromkeys(LEASE_KEYS, later),
+        "lease_id": inputs.get("adopts", later),
+        "adopted": later if isinstance(inputs.get("number"), Unknown) else "adopts" in inputs,
     }
 
 
@@ -163,7 +204,7 @@ def refused_outs(inputs: Mapping[str, Any]) -> Props:
 
 
 def inputs_of(outs: Mapping[str, Any], lost: str | None) -> Props:
-    """Write the inputs that belong to some outputs, with the mark of a lost lease or without."""
+    """Write the inputs that belong to some outputs, with `lost` where the lease is lost."""
     inputs = given(outs, INPUT_KEYS)
     inputs.pop("lost", None)
     asked = outs.get("asked_billing_method")

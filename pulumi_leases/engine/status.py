@@ -34,7 +34,7 @@ def request_urn() -> str:
 
 
 class Status:
-    """What one request tells while it is worked on.
+    """The lines that one request reports while it is worked on.
 
     Args:
         urn: The resource on whose row the lines appear.

@@ -39,7 +39,7 @@ def changed(olds: Props, news: Props) -> Props:
 
 
 def _differs(old: Any, new: Any) -> bool:
-    """Whether something is given that is not as it was; keys of a nested input that are not given do not count."""
+    """Whether a given value is another than before; keys of a nested input that are not given do not count."""
     if not isinstance(new, dict):
         return bool(new != old)
     return any(value != (old or {}).get(key) for key, value in new.items())
@@ -54,7 +54,7 @@ def inputs_differ(olds: Props, news: Props) -> bool:
 
 
 def hide_kept(inputs: Props, program: Props) -> Props:
-    """Mark as secret what is kept where the program is silent: it may have been one, and the engine knows only what is said."""
+    """Mark old settings that are kept as secret: they may have been, and the engine knows that only of what the program gives."""
     return {key: hide(inputs[key]) for key in _IN_PLACE if key in inputs and program.get(key) is None}
 
 
@@ -91,7 +91,7 @@ def read_back(service: LeaseService, lease: Lease, outs: Props) -> Props:
 
 
 def _observed(declared: Any, found: Any) -> Any:
-    """Tell what is found in the form that is declared: what is off is "", and the order of a list means nothing."""
+    """Write what is found in the form that is declared: what is off is "", and the order of a list means nothing."""
     if isinstance(declared, dict):
         parts = found or {}
         return {part: _observed(value, parts[part]) if part in parts else value for part, value in declared.items()}

@@ -1,4 +1,4 @@
-"""One login during one run: what is read once for all, what was sent, what was let go."""
+"""One login at one service during one run: what is read once for all threads, and what is asked for one number."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..domain.models import Claim, Lease, Offer, attributes
 from ..domain.search import NumberSearch, region_of
-from .cached import CachedPages, CachedReading, Reading
+from ..services.cached import CachedPages, CachedReading, Reading
 from .choose import ranking
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Account:
         clock: Monotonic seconds.
         sleep: Waits some seconds.
         knows: Whether the state has a lease of this login, by its id, as far as the run has seen it.
+        is_cancelled: Whether the user has cancelled the command: then no further paying call is sent.
     """
 
     def __init__(
@@ -50,12 +51,14 @@ class Account:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         knows: Callable[[str], bool] = frozenset[str]().__contains__,
+        is_cancelled: Callable[[], bool] = bool,
     ) -> None:
         self.service = service
         self.name = name
         self.clock = clock
         self.sleep = sleep
         self.knows = knows
+        self.is_cancelled = is_cancelled
         self.is_proven = threading.Event()
         """Set where this login has shown a lease that the stack knows: then it is the account that leases the stack's numbers."""
         self._listing = CachedReading(self._list, clock)
@@ -67,12 +70,14 @@ class Account:
         """Read all held leases by number, from a listing asked for at `since` (monotonic seconds) or later."""
         return self._listing.get(since)
 
-    def shows_known_lease(self) -> bool:
-        """Whether the listing has a lease that the state knows, whatever is done with that one."""
+    def is_right(self, login: str | None) -> bool:
+        """Whether this login is the one that leases the stack's numbers: by its name, or by a lease that the state knows."""
+        if (login is not None and login == self.service.login) or self.is_proven.is_set():
+            return True
         return any(self.knows(lease.lease_id) for held in self.leases().value.values() for lease in held)
 
     def find(self, number: str) -> Sequence[Lease]:
-        """Find the held leases of one number; one that the shared listing does not show is asked for singly."""
+        """Find the held leases of one number; one that the shared listing does not show is asked for by itself."""
         return self.leases().value.get(number) or self.service.find(number)
 
     def offers(self, query: Query) -> Iterator[Offer]:
@@ -96,18 +101,29 @@ class Account:
         return self._rankings[key]
 
     def look(self, number: str) -> Offer | None:
-        """Find a number among all that is on offer, or alone: absence from a listing proves nothing."""
+        """Find the offer of one number; one that the listing does not show as available is asked for by itself.
+
+        Where a search shows a part of the offers only, it is asked for by itself at once.
+        """
         if not self.service.searches_all:
             return self.service.offer(number)
         query = self.service.query(NumberSearch(country=region_of(number)))
         listed = next((offer for offer in self.offers(query) if offer.number == number), None)
         return listed if listed and listed.availability == "available" else self.service.offer(number)
 
+    def may_be_it(self, lease: Lease, lease_id: str | None) -> bool:
+        """Whether a lease may have an id: it has it, or one of another form, as two answers may write it."""
+        if lease_id is None:
+            return False
+        if lease.lease_id == lease_id:
+            return True
+        return self.service.one_lease_a_number and _form(lease.lease_id) != _form(lease_id)
+
     def is_it(self, lease: Lease, known: LeaseRef) -> bool:
-        """Whether a lease is the known one: by its id or, where two answers write ids in two forms, by start or reference."""
+        """Whether a lease is the known one: by its id or, where answers write ids in two forms, by its start or reference."""
         if lease.lease_id == known.lease_id:
             return True
-        if _form(lease.lease_id) == _form(known.lease_id) or not self.service.one_lease_a_number:
+        if not self.may_be_it(lease, known.lease_id):
             return False
         is_of_purchase = known.reference is not None and lease.reference == known.reference
         return is_of_purchase or (known.leased_at is not None and lease.leased_at == known.leased_at)
@@ -120,7 +136,7 @@ class Account:
         until: Callable[[Sequence[Lease]], bool] = bool,
         reference: str | None = None,
     ) -> Sequence[Lease]:
-        """Ask for the leases of one number until they are as wished, at most for some seconds, at least once."""
+        """Ask for the leases of one number until a condition holds: at least once, and at most for so many seconds."""
         end = self.clock() + seconds
         pause = _FIRST_PAUSE_S
         while True:
@@ -137,14 +153,14 @@ class Account:
         return (self.service.now() - moment).total_seconds()
 
     def wait_left_s(self, moment: datetime) -> float:
-        """How many seconds are left until what began at a moment is settled, at most all of them; below 0 once it is.
+        """How many seconds remain until a call that was sent at a moment must show its effect; below 0 when it must have.
 
-        From now on nothing takes longer, whatever a clock says that was set back meanwhile or dates ahead.
+        Never more than the whole wait: a clock that was set back, or that dates ahead, cannot make it longer.
         """
         return min(SETTLE_S, SETTLE_S - self.age_s(moment))
 
     def dated(self, held: Sequence[Lease]) -> Sequence[Lease]:
-        """Ask singly for the leases of a number where the listing does not tell when they began."""
+        """Ask for the leases of one number by itself where the listing does not say when they began."""
         if all(lease.leased_at or lease.reference for lease in held):
             return held
         return self.service.find(held[0].number) or held
@@ -163,5 +179,5 @@ class Account:
 
 
 def _form(lease_id: str) -> str:
-    """Read what stands before the running part of an id: `lease_` and `lsd_` are two forms."""
+    """Read the prefix of an id: `lease_` and `lsd_` are two forms."""
     return lease_id.rpartition("_")[0]

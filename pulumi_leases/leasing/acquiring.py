@@ -35,7 +35,7 @@ def acquire(
     limits: Limits,
     report: Callable[[str], None],
 ) -> Acquired:
-    """Bring about the lease of a claim.
+    """Lease a claimed number, or take over or adopt the lease that is there.
 
     Args:
         account: The login.
@@ -60,9 +60,14 @@ def acquire(
         return _warn_of_second(account, Acquired(lease, "taken over"))
     if was_refused and (held := account.service.find(claim.number, recorded.reference)):
         return Acquired(purchase.own_despite_refusal(held), "taken over")
-    if not is_fresh:
-        _require_price(account, claim, limits)
-    acquired = pay(purchase)
+    try:
+        if not is_fresh:
+            _require_price(account, claim, limits)
+        acquired = pay(purchase)
+    except LeaseError as error:
+        if is_resumed and error.nothing_leased:
+            _doubt_login(account, claim, error)
+        raise
     return _warn_of_second(account, acquired) if is_resumed else acquired
 
 
@@ -93,10 +98,10 @@ def _find_adopted(account: Account, claim: Claim) -> Lease:
 
 
 def _find_interrupted(purchase: Purchase) -> Lease | None:
-    """Look for the lease of an interrupted run until no call of it can still be at work."""
+    """Look for the lease of an interrupted run until none of its calls can still be at work."""
     account, claim, report = purchase.account, purchase.claim, purchase.report
     recorded, reference, sent_at = purchase.recorded, purchase.recorded.reference, purchase.record.last_sent_at
-    account.leases()  # first: its answer tells the service's time
+    account.leases()  # first: its answer gives the service's time
     young_s = account.wait_left_s(max(recorded.at, sent_at or recorded.at))
     # While young, what is not listed is asked for.
     listing = account.leases(since=account.clock() + young_s if young_s < 0 else 0.0)
@@ -113,13 +118,25 @@ def _find_interrupted(purchase: Purchase) -> Lease | None:
     return purchase.own(account.dated(held)) if held else None
 
 
+def _doubt_login(account: Account, claim: Claim, error: LeaseError) -> None:
+    """Take back that nothing was leased where nothing shows that this login is the one of the interrupted run."""
+    if account.is_right(claim.login) or _is_on_offer(account, claim.number):
+        return
+    error.nothing_leased = False
+    doubt = (
+        f"{error}. Nothing shows that this is the login of the run that was interrupted, which may have leased it: with the "
+        "right key, `pulumi up` takes it over. If it was never leased: `pulumi state delete` of its LeaseIntent"
+    )
+    error.args = (doubt,)
+
+
 def _is_on_offer(account: Account, number: str) -> bool:
     offer = account.look(number)
     return offer is not None and offer.availability not in {"leased", "unavailable"}
 
 
 def _is_going(account: Account, lease: Lease) -> bool:
-    """Whether a lease is being terminated: a new one has no end, or a distant one."""
+    """Whether a lease is about to end; a new one has no end, or a distant one."""
     return lease.ends_at is not None and not lease.is_ending and account.age_s(lease.ends_at) > -_SOON_S
 
 
@@ -145,7 +162,7 @@ def _wait_for_end(account: Account, claim: Claim, report: Callable[[str], None])
 
 
 def _require_price(account: Account, claim: Claim, limits: Limits) -> None:
-    """Hold an old claim against what is on offer now.
+    """Check that the number is still on offer at the price that an old claim quotes.
 
     Raises:
         NumberUnavailable: It is gone, or costs more than it was quoted or may.
@@ -167,7 +184,7 @@ def _require_price(account: Account, claim: Claim, limits: Limits) -> None:
 
 
 def price_increase_warning(claim: Claim, lease: Lease) -> str | None:
-    """Say that the price rose between the quote and the lease; what the answer does not tell is as it was quoted."""
-    untold = {key: quoted for key, quoted in attributes(claim).items() if getattr(lease, key) is None}
-    rose = price_increase(claim, lease.model_copy(update=untold))
+    """Say that the price rose between the quote and the lease; what the answer leaves out counts as quoted."""
+    unreported = {key: quoted for key, quoted in attributes(claim).items() if getattr(lease, key) is None}
+    rose = price_increase(claim, lease.model_copy(update=unreported))
     return rose and f"{lease.number} is leased, and costs more than was quoted: {rose}"

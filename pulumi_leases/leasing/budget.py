@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Entry:
-    """The monthly cost of one declared number; None is what the service does not tell."""
+    """The monthly cost of one declared number; None where the service does not report it."""
 
     number: str
     currency: str | None
@@ -24,12 +24,12 @@ class Entry:
 
 
 class Tally:
-    """The entries of a run, one an owner, summed up as they come: a sum is asked for at each of them."""
+    """The entries of a run, one for each owner, with their sum kept up to date, since each check asks for it."""
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
         self.totals: dict[str, Decimal] = {}
-        self.untold: set[str] = set()
+        self.unpriced: set[str] = set()
         """Owners of numbers whose cost is not told."""
 
     def count(self, owner: str, entry: Entry) -> None:
@@ -40,9 +40,9 @@ class Tally:
                 total = self.totals.get(counted.currency, Decimal())
                 self.totals[counted.currency] = total + sign * counted.monthly_rate
         if entry.currency is None or entry.monthly_rate is None:
-            self.untold.add(owner)
+            self.unpriced.add(owner)
         else:
-            self.untold.discard(owner)
+            self.unpriced.discard(owner)
 
 
 def over(budget: Mapping[str, Decimal], tally: Tally) -> str | None:
@@ -52,9 +52,9 @@ def over(budget: Mapping[str, Decimal], tally: Tally) -> str | None:
     """
     if not budget:
         return None
-    if tally.untold:
-        untold = ", ".join(sorted(tally.entries[owner].number for owner in tally.untold))
-        return f"leases:monthlyBudget is set, and the service does not tell the monthly rate of {untold}"
+    if tally.unpriced:
+        numbers = ", ".join(sorted(tally.entries[owner].number for owner in tally.unpriced))
+        return f"leases:monthlyBudget is set, and the service does not tell the monthly rate of {numbers}"
     passed = sorted(currency for currency, total in tally.totals.items() if total > budget.get(currency, Decimal()))
     if not passed:
         return None

@@ -1,4 +1,4 @@
-"""Offers, a search, what is taken and a tie-break: a choice. Pure."""
+"""Which offer a search chooses: fitting, within the limits, not taken, the best first. Pure."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def choose(ranked: Iterable[Offer], is_taken: Callable[[str], bool]) -> Offer | 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What some owners want alike.
+    """What several owners want alike.
 
     Attributes:
         owners: Their names.
@@ -50,7 +50,7 @@ class Wanted:
 
 
 def assign(wanted: Sequence[Wanted], leased: Container[str]) -> dict[str, Offer]:
-    """Assign numbers on offer to all owners, in the order of their names, whoever of them is new.
+    """Assign numbers on offer to all owners, in the order of their names, new owners and old ones alike.
 
     First each takes its best as if the account leased nothing: so those that hold a number take up, as a rule, what is
     leased, and the best offers are left to the new ones, which get the same again when some of them have leased. Who has
@@ -99,7 +99,7 @@ def listed(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits) -> 
 
 
 def currencies(offers: Iterable[Offer]) -> Mapping[str, set[str]]:
-    """Tell in which currencies offers are priced, each with the countries of its numbers."""
+    """List in which currencies offers are priced, each with the countries of its numbers."""
     found: dict[str, set[str]] = defaultdict(set)
     for offer in offers:
         if offer.monthly_rate is not None or offer.upfront_fee is not None:

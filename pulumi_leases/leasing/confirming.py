@@ -1,7 +1,8 @@
-"""Seeing that the service has let go: of a lease that was terminated, and of a claim that no lease came of.
+"""Confirming that the service has let go of a terminated lease, and that a claim without a lease has really led to none.
 
-An intent never terminates on its own evidence: one whose LeasedNumber went to another stack, was not targeted, or was
-never saved looks alike. Only a stack that consents (`leases:releaseInterrupted`) has its interrupted leases released.
+An intent that still finds a lease does not terminate it by itself: an interrupted run may have made it, but a LeasedNumber
+that went to another stack, was not targeted, or was never saved looks the same. Only a stack that consents
+(`leases:releaseInterrupted`) has the leases of interrupted runs released.
 """
 
 from __future__ import annotations
@@ -35,16 +36,16 @@ def confirm_released(
     timeout_s: float,
     report: Callable[[str], None],
 ) -> str | None:
-    """See that nothing of a claim is leased any more; returns a lasting line where this released a lease itself.
+    """Confirm that nothing of a claim is leased any more; returns a line for the log where this released a lease itself.
 
     Args:
         account: The login.
         record: What this run knows of the owner.
         claim: What was claimed.
-        recorded: When, where an interrupted run may have leased it since; None where surely none has.
+        recorded: Who wrote the claim and when: an interrupted run may have leased it since; None where surely none has.
         may_release: Whether the stack consents that a lease which an interrupted run made is released from here.
         timeout_s: Seconds from the terminate call within which the service must have let go.
-        report: Takes passing lines.
+        report: Takes a line about what is waited for.
 
     Raises:
         StillLeased: The number is still leased; every cause and way out is named.
@@ -54,13 +55,13 @@ def confirm_released(
     if (release := record.releases.get(number)) is not None:
         _wait_until_gone(account, claim, release, timeout_s, report)
         return None
-    if recorded and recorded.run == IMPORTED and _is_listed_since(account, number, recorded.at):
+    if recorded and recorded.run == IMPORTED and _is_imported_lease_listed(account, number, recorded.at):
         # `pulumi import` tells the engine no dependency: the lease's own delete may come later, or has come just now.
         record.is_unwatched = True
         if (release := record.releases.get(number)) is not None:
             _wait_until_gone(account, claim, release, timeout_s, report)
         return None
-    listed = account.dated(_held_since(account, claim, recorded, timeout_s, report))
+    listed = account.dated(_list_after_wait(account, claim, recorded, timeout_s, report))
     held = [lease for lease in listed if not lease.is_ending and not _is_anothers(recorded, lease)]
     if not held:
         if recorded and not listed:
@@ -83,14 +84,15 @@ def _is_anothers(recorded: Recorded | None, lease: Lease) -> bool:
     return lease.reference is not None and (recorded is None or lease.reference != recorded.reference)
 
 
-def _is_listed_since(account: Account, number: str, moment: datetime) -> bool:
-    return any(lease.leased_at == moment for lease in account.leases().value.get(number, []))
+def _is_imported_lease_listed(account: Account, number: str, leased_at: datetime) -> bool:
+    """Whether the lease that was imported is still listed: the one that began at this very moment."""
+    return any(lease.leased_at == leased_at for lease in account.leases().value.get(number, []))
 
 
-def _held_since(
+def _list_after_wait(
     account: Account, claim: Claim, recorded: Recorded | None, timeout_s: float, report: Callable[[str], None]
 ) -> Sequence[Lease]:
-    """Read what is leased of a claim when an earlier run's termination, or its call still at work, has had its time."""
+    """List what is leased under a claimed number, after giving a termination or a paying call of an earlier run time to show."""
     number = claim.number
     listed: Sequence[Lease] = account.leases().value.get(number, [])
     if listed:
@@ -99,24 +101,24 @@ def _held_since(
         return _poll(account, number, account.clock() + patience_s, report)
     if recorded is None:
         return []
-    young_s = account.wait_left_s(recorded.at)
-    if not account.watch(number, young_s, report, reference=recorded.reference):
+    young_s, reference = account.wait_left_s(recorded.at), recorded.reference
+    if not account.watch(number, young_s, report, reference=reference):
         return []
     # Not from the listing, which was without it and may lag.
-    return account.watch(number, GRACE_S, report, until=lambda held: all(lease.is_ending for lease in held))
+    return account.watch(number, GRACE_S, report, lambda held: all(lease.is_ending for lease in held), reference)
 
 
 def _wait_until_gone(
     account: Account, claim: Claim, release: Release, timeout_s: float, report: Callable[[str], None]
 ) -> None:
-    """Wait until the terminated lease is gone, all waiting threads on one poll."""
+    """Wait until the terminated lease is gone, or raise StillLeased; threads that wait share one listing."""
     ref = release.lease
     if ref is None:
         return  # the stack never held one: whatever is leased is another's
     held = wait_for_release(account, claim.number, ref, release.at, timeout_s, report)
     since_s = account.clock() - release.at
     # Ours, where it is among them, is ending.
-    others = [lease for lease in held if not lease.is_ending and _was_there(account, lease, since_s)]
+    others = [lease for lease in held if not lease.is_ending and _began_before(account, lease, since_s)]
     if others:
         raise StillLeased(_ways_out(account, claim, others), service=account.service.name)
 
@@ -127,7 +129,7 @@ def wait_for_release(
     """Wait until the service has let go of a terminated lease; returns what is leased under its number then.
 
     Raises:
-        StillLeased: It is still listed some seconds after the terminate call.
+        StillLeased: It is still listed when the time is up.
     """
     held = _poll(account, number, terminated_at + timeout_s, report, since=terminated_at, ref=ref)
     if holds(account, held, ref):
@@ -140,8 +142,8 @@ def wait_for_release(
     return held
 
 
-def _was_there(account: Account, lease: Lease, seconds_ago: float) -> bool:
-    """Whether a lease began before some seconds ago: one that began since is somebody's who was waiting for the number."""
+def _began_before(account: Account, lease: Lease, seconds_ago: float) -> bool:
+    """Whether a lease is older than so many seconds: a younger one is somebody's who was waiting for the number."""
     return lease.leased_at is None or account.age_s(lease.leased_at) > seconds_ago + 1
 
 

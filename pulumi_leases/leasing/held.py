@@ -1,4 +1,4 @@
-"""What the state holds beside what a run checks, as the program has told: it counts, and its name may just have changed."""
+"""Numbers that the state holds and the run may not check, from the program's hints: they count, or were only renamed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def counted(text: str) -> dict[str, Entry]:
     """Read which held numbers count, checked or not, by owner: those that the program declares as before."""
-    told: Mapping[str, Any] = json.loads(text)["counted"] if text else {}
+    hints: Mapping[str, Any] = json.loads(text)["counted"] if text else {}
     return {
         owner: Entry(number, currency, None if rate is None else Decimal(str(rate)), is_new=False)
-        for owner, (number, currency, rate) in told.items()
+        for owner, (number, currency, rate) in hints.items()
     }
 
 
@@ -29,7 +29,7 @@ def refuse_rename(text: str, owner: str, parent: str, search: Mapping[str, Any],
     where others have an alias, one of them may have taken the number over.
 
     Args:
-        text: What the program has told.
+        text: The hints that the program wrote for the check.
         owner: The new resource.
         parent: What the program calls its parent.
         search: What it searches for, as a state holds it.
@@ -38,15 +38,15 @@ def refuse_rename(text: str, owner: str, parent: str, search: Mapping[str, Any],
     Raises:
         InvalidInput: The number would be released for the sake of a name.
     """
-    told: Mapping[str, Any] = json.loads(text) if text else {"removed": {}}
+    hints: Mapping[str, Any] = json.loads(text) if text else {"removed": {}}
     chain, _, name = owner.rpartition("::")
     slot = name.removeprefix(parent) if parent and name.startswith(f"{parent}-") else None
     alike = {
         urn: number
-        for urn, (number, *where, other) in told["removed"].items()
+        for urn, (number, *where, other) in hints["removed"].items()
         if other == search and tuple(where) == at and not (slot and urn.startswith(f"{chain}::{parent}-"))
     }
-    if len(alike) <= told.get("aliased", 0):
+    if len(alike) <= hints.get("aliased", 0):
         return
     old_urn = min(alike, key=lambda urn: (not (slot and urn.endswith(slot)), urn))
     old_chain, _, old = old_urn.rpartition("::")

@@ -1,4 +1,4 @@
-"""What a program asks for, validated. Pure; the engine's values in, a wish or the named faults out."""
+"""What a program asks for, validated. Pure; the engine's values in, checked inputs or the named faults out."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ def validated(model: type[Asked], props: Mapping[str, Any]) -> Asked:
 
 
 def normal(asked: IntentInputs | NumberInputs) -> dict[str, Any]:
-    """Write a wish as the state holds it: what is not said is left out, except of a failover, which is sent whole."""
+    """Write checked inputs as the state holds them: what is not said is left out, except of a failover, which is sent whole."""
     written = asked.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     if isinstance(asked, NumberInputs) and asked.failover:
         written["failover"] = asked.failover.model_dump(mode="json")

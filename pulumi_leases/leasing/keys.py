@@ -1,4 +1,4 @@
-"""Which settings there are: a key or a variable that nothing reads, and that somebody meant, is refused.
+"""Which settings exist: a config key that nothing reads is refused, and so is a variable that is clearly a slip.
 
 A mistyped budget is no budget, and a mistyped base URL sends a trial to the service itself.
 """
@@ -22,7 +22,7 @@ _CLEARLY_ALIKE = 0.88
 
 
 def refuse_unknown_settings(config: Config) -> None:
-    """Refuse a `leases:` key that is neither the run's nor begins with a service's name, and its like.
+    """Refuse a `leases:` key that is neither the run's nor begins with a service's name; variables likewise.
 
     Raises:
         ConfigError: A key is not known, the budget stands in the project's own namespace, or a variable is a slip of one.

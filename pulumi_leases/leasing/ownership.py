@@ -55,7 +55,7 @@ def find_own_lease(
 def already_leased(
     account: Account, claim: Claim, held: Sequence[Lease], charge: str = "nothing was charged here"
 ) -> AlreadyLeased:
-    """Say that the leases of a claimed number are others', what is known of a charge, and what can be done."""
+    """Make the error for a claimed number that others lease: whose it is, what is known of a charge, what can be done."""
     since = f"since {held[0].leased_at}" if held[0].leased_at else "since a time that the service does not tell"
     return AlreadyLeased(
         f"{claim.number} is leased by account {account.name!r} of {account.service.name} {since}, "
@@ -67,7 +67,7 @@ def already_leased(
 
 
 def other_leases(own: Lease | None, held: Sequence[Lease]) -> Sequence[Lease]:
-    """Take the leases of a number that cost beside ours; one that only runs out is none of them."""
+    """List the leases of a number besides ours that cost money; one that only runs out does not count."""
     return [lease for lease in held if not lease.is_ending and (own is None or lease.lease_id != own.lease_id)]
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ..domain.errors import (
     BadResponse,
+    Cancelled,
     Discontinued,
     LeaseError,
     NoAnswer,
@@ -83,7 +84,7 @@ class Purchase:
         return find_own_lease(self.account, self.claim, self.recorded, held, self.record.last_sent_at)
 
     def own_despite_refusal(self, held: Sequence[Lease]) -> Lease:
-        """Find our lease where every call that can be told of was refused: by its reference, or an interrupted run's.
+        """Find our lease although every known call was refused: by its reference, or as an interrupted run's.
 
         Raises:
             AlreadyLeased: None is ours.
@@ -100,7 +101,7 @@ def pay(purchase: Purchase) -> Acquired:
     """Send the paying call; again only when surely, or at the service's word, nothing was done.
 
     Raises:
-        NumberUnavailable, AlreadyLeased, Refused, RateLimited, Unreachable: Nothing was leased, nothing was charged.
+        NumberUnavailable, AlreadyLeased, Refused, RateLimited, Unreachable, Cancelled: Nothing was leased, nothing was charged.
         OutcomeUnknown: It is not known whether the lease was made.
     """
     account, record, number = purchase.account, purchase.record, purchase.claim.number
@@ -111,6 +112,8 @@ def pay(purchase: Purchase) -> Acquired:
         try:
             if refusal and (held := _who_leases(purchase, refusal, 0)):
                 return Acquired(purchase.own_despite_refusal(held), "taken over")
+            if account.is_cancelled():
+                raise Cancelled(f"{number} was not leased, nothing was charged: the command was cancelled")
             record.last_sent_at = service.now()
             lease = service.lease(purchase.order)
         except (NoAnswer, BadResponse) as error:
@@ -203,7 +206,7 @@ def _resolve_refusal(purchase: Purchase, error: LeaseError) -> Acquired:
 
 
 def _who_leases(purchase: Purchase, error: LeaseError, seconds: float) -> Sequence[Lease]:
-    """Hold an answer to the paying call against who leases the number.
+    """Ask who leases the number, to see what became of a paying call.
 
     Raises:
         Unreachable: No connection came about, neither for the paying call nor now: surely nothing was done.
@@ -219,7 +222,7 @@ def _who_leases(purchase: Purchase, error: LeaseError, seconds: float) -> Sequen
 
 
 def is_made(held: Sequence[Lease]) -> bool:
-    """Whether a lease shows that the service has made: one that is only ordered gets another id when it is."""
+    """Whether the service has made one of these leases; one that is only ordered gets another id when it is made."""
     return any(not lease.is_pending for lease in held)
 
 

@@ -48,6 +48,9 @@ class OwnerRecord:
     claimed: tuple[dict[str, Any], dict[str, Any]] | None = None
     """What the program asked for and the inputs that came of it. Written by the intent's check; read by its second check,
     which the engine sends as for a new resource before a replacement."""
+    wants: tuple[str, ...] = ()
+    """What the service wants before it leases the claimed number, in its own words. Written by the intent's check; read by the
+    LeasedNumber's, which announces it."""
     is_preview: bool = False
     """Whether nothing is created in this run. Written by the LeasedNumber's check, read by its diff."""
     was_replaced: bool = False
@@ -74,16 +77,19 @@ class OwnerRecord:
     """Whether the intent was deleted before its lease. Written by the intent's delete; read by the LeasedNumber's, which then
     waits itself."""
     reported: set[str] = field(default_factory=set)
-    """The lines that were reported of it, each once."""
+    """The lines that were reported about the owner, so that each is reported once."""
 
     def is_refused(self, number: str) -> bool:
-        """Whether a refused call was the last that can have been sent: none under a record made since."""
+        """Whether the paying call for the number was refused, and none can have been sent since.
+
+        One can where the claim was recorded anew after the refusal.
+        """
         return self.refused is not None and self.refused[0] == number and self.recorded in (None, self.refused[1])
 
     def is_out_of_reach(self, number: str) -> bool:
         """Whether the claimed number cannot be leased any more and never was by this owner.
 
         That is known where the paying call was refused, or where the owner holds another number. Anything else may be a
-        lost lease, which needs consent, or what a wrong key shows, which must not outlast it: no later run is told.
+        lost lease, which needs consent, or the look of things through a wrong key, which no later run may take for true.
         """
         return self.found_unavailable == number and (self.is_refused(number) or self.holds not in (None, number))

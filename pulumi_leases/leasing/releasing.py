@@ -58,7 +58,7 @@ def release(
     login: str | None,
     report: Callable[[str], None],
 ) -> str:
-    """Terminate a lease of ours, unless it is gone or ending; returns what became of it, in a lasting line.
+    """Terminate a lease of ours, unless it is gone or ending; returns what became of it, as a line for the log.
 
     Args:
         account: The login.
@@ -67,7 +67,7 @@ def release(
         ref: Our lease.
         reference: What was sent with its purchase.
         login: What the service calls the login that leased it, where it has such a name.
-        report: Takes a passing line about what is waited for.
+        report: Takes a line about what is waited for.
 
     Raises:
         LeaseChanged: The number is leased under another id: an old checkpoint, or a lease that others made since.
@@ -99,24 +99,28 @@ def release(
 
 
 def require_evidence(account: Account, number: str, lease_id: str, reference: str | None, login: str | None) -> None:
-    """Believe that a lease is gone only where something shows it; that it is not listed shows nothing.
+    """Raise unless something shows that a lease is gone; that it is not listed shows nothing.
 
-    Evidence is: the service names this login as the one that leased it; this login shows another lease that the stack
-    knows; the number is on offer again; the service shows this login that its own lease, or its own purchase, is over.
+    Evidence is: the service names this login as the one that leased it; the number is on offer again; the service shows
+    this login that its own lease, or its own purchase, is over; or this login shows another lease that the state knows.
+    The last is none where somebody leases the number: a state in which keys were changed has leases of two logins.
 
     Raises:
         LeasedElsewhere: The number is leased, but not to this login.
         ReleaseUnproven: There is no evidence: a wrong key, a wrong address and a broken gateway look the same.
     """
     service = account.service
-    if (login is not None and login == service.login) or account.is_proven.is_set() or account.shows_known_lease():
+    if login is not None and login == service.login:
         return
     offer = account.look(number)
     if offer is not None and offer.availability in {"available", "on request"}:
         return
-    if service.has_ended(number, lease_id, reference) or _is_proven_soon(account):
+    is_leased = offer is not None and offer.availability == "leased"
+    if service.has_ended(number, lease_id, reference):
         return
-    if offer is not None and offer.availability == "leased":
+    if not is_leased and (account.is_right(login) or _wait_for_proof(account)):
+        return
+    if is_leased:
         raise LeasedElsewhere(
             f"{number} is leased, but not to account {account.name!r} of {service.name}: is this the wrong key? "
             f"With the right one, run the same command again. {_how_to_forget(number)}",
@@ -130,8 +134,8 @@ def require_evidence(account: Account, number: str, lease_id: str, reference: st
     )
 
 
-def _is_proven_soon(account: Account) -> bool:
-    """Wait a little for other numbers of this run to show that the login is the right one."""
+def _wait_for_proof(account: Account) -> bool:
+    """Wait a little for other numbers of this run to show that the login is the right one; whether one did."""
     end = account.clock() + _PROOF_S
     while not account.is_proven.is_set() and account.clock() < end:
         account.sleep(0.25)
@@ -139,7 +143,7 @@ def _is_proven_soon(account: Account) -> bool:
 
 
 def forget_lost_lease(account: Account, record: OwnerRecord, number: str, lease_id: str) -> str:
-    """Take note that a lease is lost, by the program's own word: whatever is leased of the number is another's."""
+    """Note that the program gives up a lost lease: whatever is leased of the number now is another's. Returns a warning."""
     record.releases[number] = Release(None, account.clock())
     return (
         f"forgot {number} ({lease_id}), which was lost; nothing was terminated. If it is leased under another of your keys, "
@@ -147,10 +151,15 @@ def forget_lost_lease(account: Account, record: OwnerRecord, number: str, lease_
     )
 
 
-def note_never_leased(account: Account, record: OwnerRecord, number: str) -> str | None:
-    """Take note that the stack holds no lease of a number that it was refused; returns a warning about one that there is."""
+def note_never_leased(account: Account, record: OwnerRecord, number: str, reference: str | None) -> str | None:
+    """Take note that the stack holds no lease of a number that it was refused; returns a warning about one that there is.
+
+    One that carries our reference is of a retry that was interrupted: then nothing is noted, and the intent sees to it.
+    """
+    held: Sequence[Lease] = account.leases().value.get(number, [])
+    if reference and any(lease.reference == reference for lease in held or account.service.find(number, reference)):
+        return None
     record.releases[number] = Release(None, account.clock())
-    held = account.leases().value.get(number, [])
     if not held:
         return None
     return (
@@ -161,7 +170,7 @@ def note_never_leased(account: Account, record: OwnerRecord, number: str) -> str
 
 
 def lost_lease_warning(account: Account, number: str, lease_id: str, others: Sequence[Lease]) -> str:
-    """Say that a lease was not found."""
+    """Word the warning that a lease of the state is not held any more."""
     instead = f"; there is {join_lease_ids(others)} of the number now, which this stack did not make" if others else ""
     return (
         f"{number}: lease {lease_id} is not held any more by account {account.name!r} of {account.service.name}{instead}. "
@@ -170,26 +179,31 @@ def lost_lease_warning(account: Account, number: str, lease_id: str, others: Seq
 
 
 def terminate(account: Account, lease: Lease, report: Callable[[str], None]) -> datetime | None:
-    """Send the terminate call, once; what is not a clear yes is decided by asking who leases the number.
+    """Send the terminate call, once; where the answer is not a clear yes, ask who leases the number.
 
     Returns when what is paid for ends, where the service says so.
     """
-    ref = LeaseRef(lease.lease_id, lease.leased_at)
+    number, reference = lease.number, lease.reference
+    ref = LeaseRef(lease.lease_id, lease.leased_at, reference)
+
+    def is_gone(held: Sequence[Lease]) -> bool:
+        return not holds(account, held, ref)
+
     try:
         return account.service.release(lease)
     except (NoAnswer, BadResponse) as error:
         try:
-            left = account.watch(lease.number, SETTLE_S, report, until=lambda held: not holds(account, held, ref))
+            left = account.watch(number, SETTLE_S, report, is_gone, reference)
         except LeaseError as again:
             raise _outcome_unknown(lease, f"{error}; and asking again failed: {again}") from None
-        if holds(account, left, ref):
+        if not is_gone(left):
             raise _outcome_unknown(lease, str(error)) from None
     except NotFound:
         # If it still shows, an earlier termination is at work, and the intent waits for it.
-        left = account.service.find(lease.number)
+        left = account.service.find(number, reference)
     except LeaseError:
-        left = account.watch(lease.number, GRACE_S, report, until=lambda held: not holds(account, held, ref))
-        if holds(account, left, ref):
+        left = account.watch(number, GRACE_S, report, is_gone, reference)
+        if not is_gone(left):
             raise
     ending = next((one for one in left if account.is_it(one, ref)), None)
     return ending.ends_at if ending else None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def serves(asked: IntentInputs, claim: Claim) -> bool:
-    """Whether an earlier claim still serves what is asked for; what the service does not report speaks against nothing.
+    """Whether an earlier claim still serves what is asked for; a fact that the service does not report counts as met.
 
     Raises:
         InvalidInput: An explicit number is to move to another service or account, which no service can do.
@@ -47,7 +47,7 @@ def serves(asked: IntentInputs, claim: Claim) -> bool:
 
 
 def go_back(run: Run, owner: str, asked: IntentInputs, old: Claim) -> Claim | None:
-    """Claim the number again that a claim was to take the place of, where it is leased still and serves.
+    """Claim the former number again, where an edit is taken back before the new number was leased; None where that cannot be.
 
     An `up` that could not lease the new number has left the old one in the state.
     """
@@ -64,6 +64,6 @@ def go_back(run: Run, owner: str, asked: IntentInputs, old: Claim) -> Claim | No
 
 
 def note_predecessor(run: Run, new: Claim, old: Claim) -> Claim:
-    """Note in a new claim the number that the stack holds: the last one that was claimed and leased."""
+    """Note in a new claim the number that the stack still holds: the old claim's if it is leased, else the one before it."""
     is_leased = old.number in run.account(old.service, old.account, old.login).leases().value
     return new.model_copy(update={"instead_of": old.number if is_leased else old.instead_of})

@@ -1,9 +1,9 @@
-"""One engine run in this process: its name, its logins, who declares which number, and the sum of it all."""
+"""One engine run in this process: its name, its logins, who declares which number, and what all numbers cost together."""
 
 from __future__ import annotations
 
+import os
 import threading
-import uuid
 from typing import TYPE_CHECKING
 
 from ..domain.errors import InvalidInput, LeasedElsewhere
@@ -28,7 +28,7 @@ class Run:
     """
 
     def __init__(self, config: Config) -> None:
-        self.id = uuid.uuid4().hex
+        self.id = os.urandom(8).hex()  # in each number's state three times
         self.config = config
         self._accounts: dict[tuple[str, str], Account] = {}
         self._owners: dict[tuple[str, str], str] = {}
@@ -39,6 +39,11 @@ class Run:
         self._tally = Tally()
         self._records: dict[str, OwnerRecord] = {}
         self._lock = threading.RLock()
+        self._cancelled = threading.Event()
+
+    def cancel(self) -> None:
+        """Send no further paying call: the user has cancelled the command."""
+        self._cancelled.set()
 
     def account(self, service: str, name: str, login: str | None = None) -> Account:
         """Open a login, once a run.
@@ -68,7 +73,7 @@ class Run:
             self._accounts.clear()
 
     def declare(self, owner: str, service: str, number: str) -> None:
-        """Note which number an owner declares; one number has one owner, an owner the number it declared last.
+        """Note which number an owner declares, in the place of the one that it declared before; a number has one owner.
 
         Raises:
             InvalidInput: Another owner declares the number in this run.
@@ -77,13 +82,14 @@ class Run:
             other = self._owners.get((service, number))
             if other not in (None, owner):
                 chosen = (
-                    f", whose search chose it in this run: let {display(other)} depend on {display(owner)}"
+                    f", whose search chose it in this run: let {short_name(other)} depend on {short_name(owner)}"
                     if (service, number) in self._chosen
                     else ""
                 )
                 raise InvalidInput(
                     "number",
-                    f"{number} is declared twice: by {display(owner)} and by {display(other)}{chosen}; one number, one resource",
+                    f"{number} is declared twice: by {short_name(owner)} and by {short_name(other)}{chosen}; "
+                    "one number, one resource",
                 )
             if (before := self._declared.get(owner)) is not None:
                 del self._owners[before]
@@ -91,7 +97,10 @@ class Run:
             self._owners[service, number] = owner
 
     def choose(self, owner: str, service: str, pick: Callable[[Callable[[str], bool]], Offer | None]) -> Offer | None:
-        """Pick a number that no other resource of the run declares, and declare it, in one step."""
+        """Pick a number that no other resource of the run declares, and declare it, in one step.
+
+        `pick` gets a function that says whether another resource declares a number.
+        """
         with self._lock:
             chosen = pick(lambda number: self._owners.get((service, number), owner) != owner)
             if chosen is not None:
@@ -105,33 +114,33 @@ class Run:
             return (service, number) in self._chosen and self._owners.get((service, number)) not in (None, owner)
 
     def record(self, owner: str) -> OwnerRecord:
-        """Find what this run knows of an owner."""
+        """Return what this run knows of an owner; an empty record at first."""
         with self._lock:
             return self._records.setdefault(owner, OwnerRecord())
 
     def note_known(self, service: str, account: str, lease_id: str) -> None:
-        """Note a lease that the state has: an account that shows it is the one that leases the stack's numbers."""
+        """Note a lease that the state has: where an account lists it, the login is the right one for this stack."""
         self._known.add((service, account, lease_id))
 
     def is_held(self, number: str) -> bool:
-        """Whether a LeasedNumber that this run has seen in the state has the number: its own delete lets go of it."""
+        """Whether this run has seen a LeasedNumber that holds the number; then its own delete releases it."""
         with self._lock:
             return any(record.holds == number for record in self._records.values())
 
     def owner(self, service: str, number: str) -> str | None:
-        """Who declares a number in this run."""
+        """Return who declares a number in this run."""
         with self._lock:
             return self._owners.get((service, number))
 
     def count_held(self, entries: Mapping[str, Entry]) -> None:
-        """Count held numbers of owners that this run may never check; the check of one counts instead."""
+        """Count held numbers of owners that this run may never check; the figure from a check takes the place of this one."""
         with self._lock:
             for owner, entry in entries.items():
                 if owner not in self._tally.entries:
                     self._tally.count(owner, entry)
 
     def afford(self, owner: str, entry: Entry) -> None:
-        """Count what an owner's number costs a month.
+        """Count what an owner's number costs a month, against the budget.
 
         Raises:
             InvalidInput: All numbers of the run together pass the budget.
@@ -145,8 +154,8 @@ class Run:
         if reason:
             raise InvalidInput("", reason)
 
-    def report_once(self, owner: str, text: str) -> bool:
-        """Whether a text about an owner is new in this run."""
+    def is_first_report(self, owner: str, text: str) -> bool:
+        """Whether a text about an owner is new in this run; from now on it is not."""
         with self._lock:
             reported = self.record(owner).reported
             is_new = text not in reported
@@ -162,9 +171,14 @@ class Run:
         loaded = service_class(service)
         refuse_unknown_settings_of(self.config, loaded)
         connection = loaded(self.config.login(loaded, name), self.config.requests_per_second())
-        return Account(connection, name, knows=lambda lease_id: (service, name, lease_id) in self._known)
+        return Account(
+            connection,
+            name,
+            knows=lambda lease_id: (service, name, lease_id) in self._known,
+            is_cancelled=self._cancelled.is_set,
+        )
 
 
-def display(owner: str | None) -> str:
-    """Shorten an owner's URN to what a reader of a program knows it by."""
+def short_name(owner: str | None) -> str:
+    """Shorten an owner's URN to the name that the program gave it."""
     return (owner or "").rpartition("::")[2] or "?"

@@ -35,7 +35,7 @@ def chosen(run: Run, account: Account, owner: str, search: NumberSearch, limits:
         LeaseError: The service could not be asked.
     """
     service = account.service
-    tellable(service, search)
+    require_reportable(service, search)
     if search.country is None and search.prefix is None:
         raise InvalidInput("search", "a search needs country or prefix: without, it could choose a number anywhere")
     named, leased = _numbers(run.siblings.named), account.leases().value
@@ -65,8 +65,8 @@ def _assigned(run: Run, account: Account, search: NumberSearch, seed: str) -> Ma
     """Assign numbers to all of the program whose searches may want the same ones as this search, once for all of them.
 
     A check knows its own old inputs only, and the engine calls checks in any order: two slots of a pool would swap their
-    numbers between a preview and its `up`. So each is given what comes to it when all that the program has told of are
-    served in the order of their names. A search that waits for an output is not told of, and takes what is left.
+    numbers between a preview and its `up`. So each is given what comes to it when all searches of the program are
+    served in the order of their names. A search that waits for an output is not among them, and takes what is left.
     """
     zone, texts = _zone(search), sorted(run.siblings.searches)
 
@@ -95,12 +95,12 @@ def _zone(search: NumberSearch) -> str:
 
 
 def _read(texts: Iterable[str]) -> Iterator[tuple[IntentInputs, Sequence[str]]]:
-    """Read what the program has told of its searches, each with its owners; what is wrong with one, its own check says."""
-    told: dict[str, dict[str, None]] = {}
+    """Read the program's hints about its searches, each with its owners; a wrong one is left to its own check."""
+    found: dict[str, dict[str, None]] = {}
     for text in texts:
         for asked, owners in json.loads(text).items():
-            told.setdefault(asked, {}).update(dict.fromkeys(owners))
-    for asked, names in told.items():
+            found.setdefault(asked, {}).update(dict.fromkeys(owners))
+    for asked, names in found.items():
         try:
             yield validated(IntentInputs, json.loads(asked)), list(names)
         except InvalidInput:
@@ -119,11 +119,11 @@ def _require_one_currency(service: str, offers: Iterable[Offer], search: NumberS
         )
 
 
-def tellable(service: LeaseService | type[LeaseService], search: NumberSearch) -> None:
-    """Hold a search against what its service can tell.
+def require_reportable(service: LeaseService | type[LeaseService], search: NumberSearch) -> None:
+    """Refuse a search by what its service never reports of a number.
 
     Raises:
-        InvalidInput: A criterion could never be met, since the service does not tell what it is about.
+        InvalidInput: A criterion could never be met, since the service does not report what it is about.
     """
     for criterion in sorted(search.given - service.criteria):
         raise InvalidInput("search", f"{service.name} cannot tell {criterion} of a number: leave it out of the search")
@@ -138,15 +138,15 @@ def _nothing_left(service: str, offers: Sequence[Offer], search: NumberSearch, l
     fit = sorted(fitting(offers, search, limits=Limits()), key=lambda offer: rank(search, offer))
     if not fit:
         asked = sorted(search.given & Number.model_fields.keys())
-        untold = [name for name in asked if all(getattr(offer, name) is None for offer in offers)]
-        hint = f"; {service} tells {', '.join(untold)} of none of them" if offers and untold else ""
+        unreported = [name for name in asked if all(getattr(offer, name) is None for offer in offers)]
+        hint = f"; {service} tells {', '.join(unreported)} of none of them" if offers and unreported else ""
         return InvalidInput(
             "search", f"none of the {len(offers)} numbers on offer at {service} fits {_said(search)}{hint}"
         )
     many = f"of the {len(offers)} numbers on offer at {service} {len(fit)} fit {_said(search)}"
     exceeded = [limits.exceeded(offer) for offer in fit]
     if all(exceeded) and exceeded[0]:
-        return InvalidInput(exceeded[0][0], f"{many}, and all cost more than they may; the best: {exceeded[0][1]}")
+        return InvalidInput(exceeded[0][0], f"{many}, and all of them exceed a limit; the best is {exceeded[0][1]}")
     return InvalidInput("search", f"{many}, and all that may be leased are taken by this program or account already")
 
 

@@ -1,11 +1,11 @@
-"""What a program tells beforehand of all its numbers and searches, so that no choice depends on which is checked first."""
+"""What a program says beforehand of all its numbers and searches, so that no choice depends on which is checked first."""
 
 from __future__ import annotations
 
 import threading
 from typing import TYPE_CHECKING, Any
 
-from .cached import CachedReading
+from ..services.cached import CachedReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Siblings:
-    """What the resources of one run have told of the whole program, as it came.
+    """What the resources of one run have said of the whole program, as it came.
 
     Attributes:
         named: Numbers that the program declares as such, as it writes them: no search chooses them.
@@ -29,7 +29,7 @@ class Siblings:
         self._lock = threading.Lock()
 
     def note(self, urn: str, hints: Mapping[str, Any]) -> None:
-        """Note what came beside the inputs of a resource."""
+        """Note the hints that came with the inputs of a resource."""
         self.named.update(str(hints.get("named", "")).splitlines())
         if "searches" in hints:
             self.searches.add(str(hints["searches"]))
@@ -37,7 +37,7 @@ class Siblings:
             self._names[urn] = str(hints["owner"])
 
     def name(self, urn: str) -> str | None:
-        """Tell what the program calls a resource, where it has told."""
+        """Return what the program calls a resource, where it has said so."""
         return self._names.get(urn)
 
     def assignment(self, key: Hashable, assign: Callable[[], Mapping[str, Offer]]) -> Mapping[str, Offer]:

@@ -12,15 +12,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pulumi.dynamic.dynamic import PROVIDER_KEY, serialize_provider
+from pulumi.dynamic.dynamic import PROVIDER_KEY
 
 from ..config import DEFAULT_ACCOUNT
 from ..domain.errors import InvalidInput, NotFound
-from ..domain.models import IMPORTED
-from ..engine import state
-from ..engine.inputs import merge_inputs
+from ..engine import imported, state
 from ..engine.state import INTENT_TYPE, NUMBER_TYPE, POOL_TYPE, SERVICE_KEYS, Props
-from ..leasing.inputs import IntentInputs, normal, validated
 from ..provider import LeasedNumberProvider, LeaseIntentProvider
 
 if TYPE_CHECKING:
@@ -86,7 +83,7 @@ class Intake:
         pool: The `NumberPool` to put them into, or None for a `LeasedNumber` each.
 
     Raises:
-        InvalidInput: The pool's name is none, or the numbers are of several countries or an untold one: the numbers of a
+        InvalidInput: The pool's name is none, or the numbers are of several countries or an unknown one: the numbers of a
             pool share one search.
     """
 
@@ -125,16 +122,11 @@ class Intake:
         return f"{_MODULE_DOC}\n\nfrom pulumi_leases import {used}\n\n{declared}\n"
 
     def _entries(self, lease: Lease) -> Iterator[Props]:
-        claim = state.written_claim(self.account.claim(lease))
-        recorded = state.written_recorded(IMPORTED, lease.leased_at or self.account.service.now(), lease.reference)
-        wish = {**normal(validated(IntentInputs, self._wish(lease))), "claim": claim}
-        order = {**self._order(lease), "claim": claim, "recorded": recorded}
-        inputs = merge_inputs({}, order)
-        intent, number = serialize_provider(LeaseIntentProvider()), serialize_provider(LeasedNumberProvider())
-        yield self._entry(lease, INTENT_TYPE, intent, wish, {**wish, "recorded": recorded})
-        yield self._entry(lease, NUMBER_TYPE, number, inputs, state.lease_outs(inputs, lease, adopted=False))
+        intent, number = state.written_provider(LeaseIntentProvider()), state.written_provider(LeasedNumberProvider())
+        yield self._entry(lease, INTENT_TYPE, intent, *imported.intent(self.account, lease, self._asked(lease)))
+        yield self._entry(lease, NUMBER_TYPE, number, *imported.number(self.account, lease, self._order(lease)))
 
-    def _entry(self, lease: Lease, type_: str, provider: str, inputs: Props, outs: Props) -> Props:
+    def _entry(self, lease: Lease, type_: str, provider: str, outs: Props, inputs: Props) -> Props:
         parent = {"parent": self.pool} if self.pool else {}
         return {
             "type": type_,
@@ -145,7 +137,7 @@ class Intake:
             "outputs": {**state.given(outs, outs), PROVIDER_KEY: provider},
         }
 
-    def _wish(self, lease: Lease) -> Props:
+    def _asked(self, lease: Lease) -> Props:
         which: Props = {"search": {"country": lease.country}} if self.pool else {"number": lease.number}
         return {**which, **self._where()}
 
@@ -158,13 +150,13 @@ class Intake:
         }
 
     def _order(self, lease: Lease) -> Props:
-        """Tell how a lease is billed and what it is connected to; in a pool, as far as that is the same for all."""
-        told = self._said(lease)
+        """Gather how a lease is billed and what it is connected to; in a pool, what is the same for all leases."""
+        own = self._said(lease)
         others = [self._said(one) for one in self.leases] if self.pool else []
-        return {key: value for key, value in told.items() if all(other.get(key) == value for other in others)}
+        return {key: value for key, value in own.items() if all(other.get(key) == value for other in others)}
 
     def _said(self, lease: Lease) -> Props:
-        """Tell what is not the service's default."""
+        """Take what is not the service's default."""
         options = self.account.service.options
         _, *others = options.get("billing_method", ("",))
         billing = {"billing_method": lease.billing_method} if lease.billing_method in others else {}

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from ..domain.errors import InvalidInput
-from ..leasing.record import LeaseRef
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -30,7 +29,7 @@ MEANING: dict[Kind, str] = {
     "lost": "A stack knows that its lease was lost: remove it from the program, or say `lease_again`",
     "not-leased": "In a stack, and not leased to this login: is it the right key? Else `pulumi refresh` marks it as lost",
 }
-"""What each kind of finding means, and the way out; in the order in which they are told."""
+"""What each kind of finding means, and the way out; in the order in which they are reported."""
 
 _CLOCKS_APART_S = 120.0
 """How far the clock that dated a state and the one that dates leases may be apart."""
@@ -88,7 +87,7 @@ class _Known:
     Attributes:
         stacks: Their names.
         oldest: The one whose state is the oldest.
-        age_s: How old that state is; None where its export does not tell.
+        age_s: How old that state is; None where its export does not say.
         logins: Service and account of each login that holds a lease of one of them: with a wrong key there is none.
     """
 
@@ -179,10 +178,8 @@ def _judged(held: Sequence[Held], claimed: Sequence[_Claimed], known: _Known) ->
 
 
 def _own(declared: Declared, held: Sequence[Held]) -> Held | None:
-    if declared.lease_id is None:
-        return None
-    known = LeaseRef(declared.lease_id, declared.leased_at)
-    return next((one for one in held if one.account.is_it(one.lease, known)), None)
+    known = declared.lease
+    return next((one for one in held if one.account.is_it(one.lease, known)), None) if known else None
 
 
 def _leased(kind: Kind, held: Held, stacks: tuple[str, ...]) -> Finding:

@@ -6,7 +6,6 @@ Reads states; asks no service.
 from __future__ import annotations
 
 import json
-import subprocess
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -14,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..domain.errors import ConfigError, InvalidInput
 from ..engine import state
-from ..engine.state import INTENT_TYPE, LOST, NUMBER_TYPE, REFUSED
+from ..engine.state import INTENT_TYPES, LOST, NUMBER_TYPES, REFUSED
+from ..leasing.record import LeaseRef
 from ..services.wire import moment
+from .command import ask_pulumi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 Availability = Literal["held", "lost", "refused", "intended"]
 
-_PATIENCE_S = 120.0
 # How an export marks a secret: https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 
@@ -38,8 +38,10 @@ class Declared:
         availability: `held` by a LeasedNumber as far as the state knows, `lost` or `refused` by its own word, or only
             `intended`: an intent without a LeasedNumber.
         lease_id: The lease, where there is or was one.
-        leased_at: When it began, where that is told.
+        leased_at: When it began, where that is known.
+        reference: What was sent with its purchase, where something was.
         leaving: Whether the resource was replaced, and only its delete is still to come.
+        has_intent: Whether its LeaseIntent is in the state too.
     """
 
     name: str
@@ -51,7 +53,14 @@ class Declared:
     availability: Availability
     lease_id: str | None = None
     leased_at: datetime | None = None
+    reference: str | None = None
     leaving: bool = False
+    has_intent: bool = True
+
+    @property
+    def lease(self) -> LeaseRef | None:
+        """The lease as the state knows it, where there is or was one."""
+        return None if self.lease_id is None else LeaseRef(self.lease_id, self.leased_at, self.reference)
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,7 @@ def from_pulumi(name: str | None) -> Stack:
     """
     asked_at = datetime.now(timezone.utc)
     try:
-        text = _pulumi("stack", "export", stack=name)
+        text = ask_pulumi("stack", "export", stack=name)
     except ConfigError as error:
         raise ConfigError(f"{error}. Files with its output are taken too: --stack-file") from None
     return replace(_stack(text, name or "the current stack"), written_at=asked_at)
@@ -112,8 +121,8 @@ def settings(name: str) -> dict[str, Any]:
     Raises:
         ConfigError: As `from_pulumi`.
     """
-    told = json.loads(_pulumi("config", "--json", "--show-secrets", stack=name))
-    return {key: entry.get("value") for key, entry in told.items()}
+    entries = json.loads(ask_pulumi("config", "--json", "--show-secrets", stack=name))
+    return {key: entry.get("value") for key, entry in entries.items()}
 
 
 def apart(stacks: Sequence[Stack]) -> list[Stack]:
@@ -124,29 +133,13 @@ def apart(stacks: Sequence[Stack]) -> list[Stack]:
     ]
 
 
-def _pulumi(*words: str, stack: str | None) -> str:
-    command = ["pulumi", *words, "--non-interactive", *(["--stack", stack] if stack else [])]
-    said = f"`{' '.join(command)}`"
-    try:
-        done = subprocess.run(  # noqa: S603 (no shell, and the words are ours but for the stack's name)
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_PATIENCE_S, check=False
-        )
-    except FileNotFoundError:
-        raise ConfigError(f"{said} needs the Pulumi command, which is not on PATH") from None
-    except subprocess.TimeoutExpired:
-        raise ConfigError(f"{said} has not ended after {_PATIENCE_S:.0f} s") from None
-    if done.returncode:
-        raise ConfigError(f"{said} failed: {done.stderr.strip() or done.stdout.strip() or done.returncode}")
-    return done.stdout
-
-
 def _stack(text: str, source: str) -> Stack:
     try:
         deployment = json.loads(text)["deployment"] or {}
         resources = deployment.get("resources") or []
         name = _name(entry["urn"] for entry in resources)
-        numbers = [_number(entry) for entry in resources if entry["type"] == NUMBER_TYPE and not entry.get("external")]
-        intents = [_intent(entry) for entry in resources if entry["type"] == INTENT_TYPE]
+        numbers = [_number(entry) for entry in resources if entry["type"] in NUMBER_TYPES and not entry.get("external")]
+        intents = [_intent(entry) for entry in resources if entry["type"] in INTENT_TYPES]
     except _Hidden as hidden:
         raise InvalidInput(
             "stack-file", f"{source}: {hidden} is encrypted; export with `pulumi stack export --show-secrets`"
@@ -154,8 +147,10 @@ def _stack(text: str, source: str) -> Stack:
     except (ValueError, KeyError, TypeError, AttributeError):
         raise InvalidInput("stack-file", f"{source} is not the output of `pulumi stack export`") from None
     known = {(declared.service, declared.number) for declared in numbers}
+    intended = {(intent.service, intent.number) for intent in intents}
+    paired = [replace(one, has_intent=(one.service, one.number) in intended) for one in numbers]
     alone = [intent for intent in intents if (intent.service, intent.number) not in known]
-    return Stack(name or source, source, _written_at(deployment), [*numbers, *alone])
+    return Stack(name or source, source, _written_at(deployment), [*paired, *alone])
 
 
 def _written_at(deployment: Mapping[str, Any]) -> datetime | None:
@@ -176,7 +171,8 @@ def _name(urns: Iterable[str]) -> str | None:
 
 
 def _number(entry: Mapping[str, Any]) -> Declared:
-    outs = _shown(entry["outputs"], ("service", "account", "login", "lease_id", "lease_status", "leased_at", "lost"))
+    names = ("service", "account", "login", "lease_id", "lease_status", "leased_at", "lost", "recorded")
+    outs = _shown(entry["outputs"], names)
     status = outs.get("lease_status")
     return Declared(
         **_place(entry, outs),
@@ -184,6 +180,7 @@ def _number(entry: Mapping[str, Any]) -> Declared:
         availability="refused" if status == REFUSED else "lost" if status == LOST or outs.get("lost") else "held",
         lease_id=outs.get("lease_id"),
         leased_at=state.moment(outs.get("leased_at")),
+        reference=(outs.get("recorded") or {}).get("reference"),
     )
 
 
@@ -192,13 +189,13 @@ def _intent(entry: Mapping[str, Any]) -> Declared:
     return Declared(**_place(entry, claim), number=entry["id"], availability="intended")
 
 
-def _place(entry: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+def _place(entry: Mapping[str, Any], outs: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": entry["urn"].rpartition("::")[2],
         "urn": entry["urn"],
-        "service": told["service"],
-        "account": told["account"],
-        "login": told.get("login"),
+        "service": outs["service"],
+        "account": outs["account"],
+        "login": outs.get("login"),
         "leaving": bool(entry.get("delete")),
     }
 

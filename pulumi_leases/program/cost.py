@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from ..engine.state import unknown_in
+from .number import LeasedNumber
 from .pool import NumberPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from .number import LeasedNumber
-
 Cost = dict[str, dict[str, "float | None"]]
+Sums = dict[str, dict[str, "Decimal | None"]]
 
 UNTOLD = "unknown"
-"""The currency under which numbers stand whose service tells no currency."""
+"""The currency under which numbers stand whose service reports no currency."""
 
 
 def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Cost]:
@@ -26,7 +26,16 @@ def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Cost]:
 
     Currencies are kept apart and decimals added exactly; a number that is given twice counts once. A sum that a price is
     missing from is null: a service that does not tell a price does not make it nothing.
+
+    Raises:
+        pulumi.RunError: Something is neither a number nor a pool, such as a list of them, or a component.
     """
+    for resource in resources:
+        if not isinstance(resource, LeasedNumber | NumberPool):
+            raise pulumi.RunError(
+                f"total_cost takes numbers and pools, not {type(resource).__name__}: say total_cost(*numbers) for a list, and "
+                "name its numbers for a component"
+            )
     numbers = dict.fromkeys(
         number
         for resource in resources
@@ -36,30 +45,35 @@ def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Cost]:
 
 
 def _price(number: LeasedNumber) -> pulumi.Output[Sequence[object]]:
-    """Gather a price: what the service tells of the lease, else, in a preview, what it was quoted at.
+    """Gather a price: what the service reports of the lease, else, in a preview, what it was quoted at.
 
-    A preview takes what is null for what is not known yet; the quote tells one from the other.
+    A preview takes what is null for what is not known yet; the quote shows which it is.
     """
-    told: pulumi.Output[Any] = pulumi.Output.all(number.currency, number.monthly_rate, number.upfront_fee)
+    prices: pulumi.Output[Any] = pulumi.Output.all(number.currency, number.monthly_rate, number.upfront_fee)
     quote = number.quote
     if quote is None:
-        return told
+        return prices
 
     def quoted(claim: Mapping[str, object]) -> Sequence[object]:
         return [claim.get(key) for key in ("currency", "monthly_rate", "upfront_fee")]
 
-    return told.apply(lambda price: quote.apply(quoted) if unknown_in(price) else price, True)
+    return prices.apply(lambda price: quote.apply(quoted) if unknown_in(price) else price, True)
 
 
 def summed(prices: Iterable[Sequence[object]]) -> Cost:
-    """Sum up prices, each its currency, its monthly rate and its upfront fee, as `total_cost` does."""
-    sums: dict[str, dict[str, Decimal | None]] = {}
+    """Sum up prices as `add_up` does, in numbers that a state can hold."""
+    return {
+        currency: {name: None if value is None else float(value) for name, value in entry.items()}
+        for currency, entry in add_up(prices).items()
+    }
+
+
+def add_up(prices: Iterable[Sequence[object]]) -> Sums:
+    """Add up prices exactly, each its currency, its monthly rate and its upfront fee; null where one is unknown."""
+    sums: Sums = {}
     for currency, monthly, upfront in prices:
         entry = sums.setdefault(str(currency or UNTOLD), {"monthly": Decimal(), "upfront": Decimal()})
         for name, price in (("monthly", monthly), ("upfront", upfront)):
             known = entry[name]
             entry[name] = None if known is None or price is None else known + Decimal(str(price))
-    return {
-        currency: {name: None if value is None else float(value) for name, value in entry.items()}
-        for currency, entry in sorted(sums.items())
-    }
+    return dict(sorted(sums.items()))

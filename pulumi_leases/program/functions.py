@@ -8,22 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, cast
 
 import pulumi
 
-from ..config import DEFAULT_ACCOUNT
-from ..domain.errors import InvalidInput, NotFound
+from ..domain.errors import InvalidInput
+from ..engine import questions
 from . import current
 from .args import NumberSearchArgs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from ..domain.models import Lease
-    from ..leasing.account import Account
-    from ..leasing.inputs import QueryInputs
     from .args import NumberSearchArgsDict
 
 Read = TypeVar("Read")
@@ -176,56 +172,20 @@ def get_number_output(
 def _available(arguments: Mapping[str, Any], since: float) -> list[AvailableNumber]:
     """Read the offers; they are read once a run, whatever `since` says."""
     del since
-    from ..leasing.choose import Limits, listed  # late: importing the package stays light, here and below
-    from ..leasing.searching import tellable
-
-    with _opened(arguments) as (asked, account):
-        tellable(account.service, asked.search)
-        offers = account.offers(account.service.query(asked.search))
-        best = listed(offers, asked.search, limits=Limits())
-    at = {"service": account.service.name, "account": account.name}
-    return [
-        cast("AvailableNumber", {**at, **offer.model_dump(mode="json", exclude={"availability"})})
-        for offer in best[: asked.limit]
-    ]
+    program = current.current_program()  # kept meanwhile: it closes the login at its end
+    return cast("list[AvailableNumber]", questions.available_numbers(program.run, arguments))
 
 
 def _leased(arguments: Mapping[str, Any], since: float) -> list[NumberLease]:
-    with _opened(arguments) as (_, account):
-        leases = account.leases(since).value
-        held = account.service.priced([lease for number in sorted(leases) for lease in leases[number]])
-    return [_told(account, lease) for lease in held]
+    program = current.current_program()
+    return cast("list[NumberLease]", questions.leased_numbers(program.run, arguments, since))
 
 
 def _one(arguments: Mapping[str, Any], since: float) -> NumberLease:
     """Look up one lease; what the listing does not show is asked for singly, so that `since` changes nothing."""
     del since
-    with _opened(arguments) as (asked, account):
-        number = cast("str", asked.number)
-        held = account.service.priced(account.find(number))
-    if not held:
-        raise NotFound(
-            f"{number} is not leased by account {account.name!r} of {account.service.name}",
-            service=account.service.name,
-        )
-    return _told(account, held[0])
-
-
-def _told(account: Account, lease: Lease) -> NumberLease:
-    told = lease.model_dump(mode="json", exclude={"settings"})  # a URL among them may hold a secret
-    told["lease_status"] = told.pop("status")
-    return cast("NumberLease", {"service": account.service.name, "account": account.name, **told})
-
-
-@contextmanager
-def _opened(arguments: Mapping[str, Any]) -> Iterator[tuple[QueryInputs, Account]]:
-    """Open the login that is asked for; its program, which closes it at its end, is kept meanwhile."""
-    from ..leasing.inputs import QueryInputs, validated
-
-    asked = validated(QueryInputs, arguments)
     program = current.current_program()
-    name = asked.account or DEFAULT_ACCOUNT
-    yield asked, program.run.account(asked.service or program.run.config.service(name), name)
+    return cast("NumberLease", questions.leased_number(program.run, arguments))
 
 
 def _plain(arguments: Mapping[str, Any]) -> dict[str, Any]:

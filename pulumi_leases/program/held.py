@@ -1,7 +1,7 @@
-"""Which numbers the stack's state held when the run began, asked of the engine, and which of them the program still declares.
+"""The numbers that the stack's state held when the run began, as the engine reports them, and which are still declared.
 
 A check sees only what the engine checks in this run, which `--target` and `--exclude` narrow; a deletion is not checked at
-all. The state is read as a stack reference reads another stack's: no service is asked.
+all. So the state is read here, the way a stack reference reads another stack's: no service is asked.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ASKED = ("number", "search", "service", "account")
 
 @dataclass(frozen=True)
 class HeldNumber:
-    """A number in the state, with what its resource asked for; its price is that of its claim, which its check counts."""
+    """A number in the state, with what its resource asked for. Its price is that of its claim, as its check counts it."""
 
     number: str
     lease_id: str
@@ -48,12 +48,12 @@ _Answer: TypeAlias = "asyncio.Future[Mapping[str, HeldNumber]]"
 
 @dataclass(frozen=True)
 class _Declared:
-    """What the program says of a number; kept without the resource, which would keep the run alive.
+    """What the program says of a number. It holds no reference to the resource, which would keep the run alive.
 
     Attributes:
-        place: As `_place` tells it.
+        place: The type of what it is part of and its name, as `_place` reads them from a URN.
         asked: What it asks for; None where that waits for an output.
-        has_alias: Whether what it is part of has one.
+        has_alias: Whether the component that it is part of has an alias.
     """
 
     place: str
@@ -65,7 +65,7 @@ class HeldNumbers:
     """The numbers of the state, by URN, and those that the program declares.
 
     Attributes:
-        is_budget_set: Whether held ones count, checked or not.
+        is_budget_set: Whether there is a budget: then held numbers count, checked or not.
     """
 
     def __init__(self, *, is_budget_set: bool) -> None:
@@ -74,14 +74,14 @@ class HeldNumbers:
         self._answer: _Answer | None = None  # no task: that would keep the run alive, too
 
     def declare(
-        self, resource: pulumi.Resource, name: str, parent: pulumi.Resource | None, wish: Mapping[str, Any]
+        self, resource: pulumi.Resource, name: str, parent: pulumi.Resource | None, inputs: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """Note what a resource asks for; returns the hints to its check, where a budget or a search needs them."""
+        """Note what a resource asks for; returns an input with hints for its check, where a budget or a search needs them."""
         kind = parent._type if parent else ""  # noqa: SLF001 (the SDK has no public name)
         place = f"{'' if kind == _STACK else kind}::{name}"
-        own = _Declared(place, _plain(wish), has_alias=bool(parent and parent._aliases))  # noqa: SLF001 (likewise)
+        own = _Declared(place, _as_plain_json(inputs), has_alias=bool(parent and parent._aliases))  # noqa: SLF001 (likewise)
         self._declared[resource] = own
-        is_search = wish.get("search") is not None
+        is_search = inputs.get("search") is not None
         if not (self.is_budget_set or is_search) or isinstance(get_monitor(), MockMonitor):
             return {}
         if self._answer is None:
@@ -91,21 +91,22 @@ class HeldNumbers:
         return {"held": self._hint(own, self._answer, is_search=is_search)}
 
     async def _ask(self, answer: _Answer) -> None:
+        """Ask the engine for the numbers in the state; in a preview, report what will be released."""
         stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
         try:
-            told = await pulumi.runtime.invoke_async(_READ, {"stackName": stack})
+            answered = await pulumi.runtime.invoke_async(_READ, {"stackName": stack})
         except Exception as error:  # noqa: BLE001 (what the SDK raises); it is reported, and the run goes on as without
             pulumi.log.warn(
                 f"the state of {stack} could not be read ({error}): the budget counts only what this run checks, and what a "
                 "removed number costs is not shown"
             )
-            told = {"outputs": {}}
-        answer.set_result(dict(_held(told["outputs"])))
+            answered = {"outputs": {}}
+        answer.set_result(dict(_list_held(answered["outputs"])))
         if pulumi.runtime.is_dry_run():
             await self._report_releases(answer.result())
 
     async def _hint(self, own: _Declared, answer: _Answer, *, is_search: bool) -> str:
-        """Write what a check must know: nothing for a number that stays as it is, since each entry costs for each number."""
+        """Write the hints for one check as JSON; none for a number that stays, since hints have an entry for every number."""
         held, declared = await answer, self._by_place()
         was_held = [number for urn, number in held.items() if _place(urn) == own.place]
         if any(_is_unchanged(number, own.asked) for number in was_held):
@@ -116,23 +117,24 @@ class HeldNumbers:
             if self.is_budget_set and any(_is_unchanged(number, asked) for asked in declared.get(_place(urn), ()))
         }
         removed, aliased = {}, 0
-        if is_search and not was_held and _is_gone_through():
+        if is_search and not was_held and _has_declared_all():
             removed = {
                 urn: [number.number, number.service, number.account, number.asked["search"]]
                 for urn, number in held.items()
                 if _place(urn) not in declared and "search" in number.asked
             }
-            aliased = sum(one is not own for one in self._moved(held).values())
+            aliased = sum(one is not own for one in self._aliased(held).values())
         return json.dumps({"counted": counted, "removed": removed, "aliased": aliased})
 
     def _by_place(self) -> Mapping[str, Sequence[Mapping[str, Any] | None]]:
+        """Group what the program asks for by place."""
         found: dict[str, list[Mapping[str, Any] | None]] = {}
         for one in self._declared.values():
             found.setdefault(one.place, []).append(one.asked)
         return found
 
-    def _moved(self, held: Mapping[str, HeldNumber]) -> Mapping[pulumi.Resource, _Declared]:
-        """Find the declared numbers that have an alias, under which the state may hold them."""
+    def _aliased(self, held: Mapping[str, HeldNumber]) -> Mapping[pulumi.Resource, _Declared]:
+        """Find the declared numbers that the state may hold under an alias."""
         places = set(map(_place, held))
         return {
             resource: one
@@ -141,10 +143,10 @@ class HeldNumbers:
         }
 
     async def _report_releases(self, held: Mapping[str, HeldNumber]) -> None:
-        """Say of each number that the program does not declare any more which one it is and what it costs."""
-        told: list[Awaitable[Any]] = [vars(one)["number"].future() for one in self._moved(held)]
-        moved = await asyncio.gather(*told, return_exceptions=True)
-        if any(isinstance(number, BaseException) for number in moved) or not _is_gone_through():
+        """Report each number that will be released, since the program does not declare it any more, and what it costs."""
+        waiting: list[Awaitable[Any]] = [vars(one)["number"].future() for one in self._aliased(held)]
+        moved = await asyncio.gather(*waiting, return_exceptions=True)
+        if any(isinstance(number, BaseException) for number in moved) or not _has_declared_all():
             return  # the preview fails for a reason of its own, or tells nothing for sure
         declared = self._by_place()
         for urn, number in held.items():
@@ -156,17 +158,18 @@ class HeldNumbers:
 
 
 def _place(urn: str) -> str:
-    """Tell from a URN what a program knows of it before it is checked: the type of what it is part of, and its name."""
+    """Take from a URN what the program knows before a check: the type of what the resource is part of, and its name."""
     types, _, name = urn.split("::", 2)[2].partition("::")
     return f"{'$'.join(types.split('$')[-2:-1])}::{name}"
 
 
-def _is_gone_through() -> bool:
-    """Whether the program has said all: a call that it waits for lets hints be written before."""
+def _has_declared_all() -> bool:
+    """Whether the program has come to its end. While it waits for a call, hints may be written before that."""
     return bool(getattr(get_root_resource(), "_outputs_registered", False))
 
 
-def _held(resources: Mapping[str, Any]) -> Iterator[tuple[str, HeldNumber]]:
+def _list_held(resources: Mapping[str, Any]) -> Iterator[tuple[str, HeldNumber]]:
+    """List the numbers in the state that are leased, by URN, with their price and what was asked for."""
     for urn, entry in resources.items():
         outs = entry["outputs"]
         if entry["type"] != NUMBER_TYPE or not outs.get("lease_id") or outs.get("lease_status") in {LOST, REFUSED}:
@@ -185,9 +188,9 @@ def _held(resources: Mapping[str, Any]) -> Iterator[tuple[str, HeldNumber]]:
         )
 
 
-def _plain(wish: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Take what decides on a number; None where it waits for an output."""
-    asked = given(wish, _ASKED)
+def _as_plain_json(inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Reduce what a resource asks for to what its number depends on, as plain JSON; None where a part waits for an output."""
+    asked = given(inputs, _ASKED)
     search = asked.get("search")
     if isinstance(search, NumberSearchArgs):
         asked["search"] = given(vars(search), vars(search))
@@ -199,7 +202,7 @@ def _plain(wish: Mapping[str, Any]) -> Mapping[str, Any] | None:
 
 
 def _is_unchanged(held: HeldNumber, asked: Mapping[str, Any] | None) -> bool:
-    """Whether a program asks for what it asked for before: then its number stays, checked or not."""
+    """Whether the program still asks for what it asked for before: then the number stays, checked or not."""
     if asked is None or held.asked == asked:
         return asked is not None
     from ..leasing.inputs import (  # late: only what is written otherwise than in the state

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
 
-from ..engine.state import FACT_KEYS, LEASE_KEYS
+from ..engine.state import NUMBER_OUTPUTS
 from ..provider import RUN_HINTS, LeasedNumberProvider, LeaseIntentProvider
 from . import current, options
 from .args import NumberSearchArgs
-from .resource import Resource
+from .resource import Resource, without_stack_trace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
         VoiceArgsDict,
     )
 
-_OUTPUTS = tuple(key for key in (*FACT_KEYS, "billing_method", *LEASE_KEYS) if key != "login")
-
 
 class LeaseIntent(Resource, module="leases", name="LeaseIntent"):
     """Which number is about to be leased, saved before the money is spent. Made by each `LeasedNumber`; not for users."""
@@ -43,8 +41,14 @@ class LeaseIntent(Resource, module="leases", name="LeaseIntent"):
     claim: pulumi.Output[dict[str, Any]]
     recorded: pulumi.Output[dict[str, Any]]
 
-    def __init__(self, resource_name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
-        super().__init__(LeaseIntentProvider, resource_name, {**props, "claim": None, "recorded": None}, opts)
+    @classmethod
+    def declare(cls, resource_name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> Self:
+        """Declare the intent of the number that is being declared, on whose stack trace it stands."""
+        intent = cls.__new__(cls)  # by its constructor this package would be the place that declares the number
+        props = {**props, "claim": None, "recorded": None}
+        with without_stack_trace():
+            intent._register(LeaseIntentProvider, resource_name, props, opts)  # noqa: SLF001 (the class's own)
+        return intent
 
 
 class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
@@ -167,7 +171,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
             RUN_HINTS: mark,
         }
         props: dict[str, Any] = {
-            **dict.fromkeys(_OUTPUTS),
+            **dict.fromkeys(NUMBER_OUTPUTS),
             **both,
             "number": number,
             "billing_method": billing_method,
@@ -182,18 +186,16 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         }
         self.quote: pulumi.Output[dict[str, Any]] | None = None  # the claim behind it, with its price
         if is_read:
-            super().__init__(
-                LeasedNumberProvider, resource_name, {**props, "service": service, "account": account}, opts
-            )
+            self._register(LeasedNumberProvider, resource_name, {**props, "service": service, "account": account}, opts)
             return
-        wish = {"number": number, "search": search, "service": service, "account": account, **both}
-        held = current.current_program().held.declare(self, resource_name, opts.parent, wish)
-        wish[RUN_HINTS] = {**mark, **_hints(owner, wish), **held}
-        intent = LeaseIntent(resource_name, wish, intent_opts)
+        inputs = {"number": number, "search": search, "service": service, "account": account, **both}
+        held = current.current_program().held.declare(self, resource_name, opts.parent, inputs)
+        inputs[RUN_HINTS] = {**mark, **_hints(owner, inputs), **held}
+        intent = LeaseIntent.declare(resource_name, inputs, intent_opts)
         options.refuse_second_process(resource_name, intent)
         self.quote = intent.claim
         props |= {"claim": intent.claim, "recorded": intent.recorded}
-        super().__init__(LeasedNumberProvider, resource_name, props, opts)
+        self._register(LeasedNumberProvider, resource_name, props, opts)
         options.refuse_second_process(resource_name, self)
 
     @classmethod
@@ -222,14 +224,14 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
         return cls(resource_name, merged, service=service, account=account)
 
 
-def _hints(owner: str, wish: Mapping[str, Any]) -> dict[str, Any]:
+def _hints(owner: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Tell a search, when the program has been gone through, which numbers it names and what else it searches for."""
-    program, number, search = current.current_program(), wish["number"], wish["search"]
+    program, number, search = current.current_program(), inputs["number"], inputs["search"]
     if number is not None:
         if isinstance(number, str):
             program.named.add(number)
         return {}
-    asked = {key: wish[key] for key in ("service", "account", "max_monthly_rate", "max_upfront_fee")}
+    asked = {key: inputs[key] for key in ("service", "account", "max_monthly_rate", "max_upfront_fee")}
     program.add_search(owner, {**asked, "search": vars(search) if isinstance(search, NumberSearchArgs) else search})
     later = pulumi.Output.from_input("")
     return {

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from ..engine.state import INTENT_TYPE, NUMBER_TYPE, ORDER_KEYS, WISH_KEYS
+from ..engine.state import INTENT_KEYS, INTENT_TYPE, NUMBER_TYPE, ORDER_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +58,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _of_program(keys: Iterable[str]) -> Translate:
+def of_program(keys: Iterable[str]) -> Translate:
     """Leave those paths that begin at an input which the program gives to one of the pair; `*` stands for all of them."""
 
     def filtered(paths: list[str]) -> list[str]:
@@ -96,7 +96,7 @@ OPTIONS: Mapping[str, Option] = {
     "parent": Option("both stand under the same parent", _same),
     "depends_on": Option("a number is chosen after what it depends on, as well as leased", _same),
     "aliases": Option("it was renamed or moved together with its number", lambda given: list(map(_of_intent, given))),
-    "ignore_changes": Option("what is ignored of a number must not claim another one", _of_program(WISH_KEYS)),
+    "ignore_changes": Option("what is ignored of a number must not claim another one", of_program(INTENT_KEYS)),
     "additional_secret_outputs": Option("its claim holds the same values", _with_claim),
     "hide_diffs": Option("its claim holds the same values", _with_claim),
     "retain_on_delete": Option("it would wait for the release of a number that stays leased", _same),
@@ -172,7 +172,7 @@ def pair_options(
         refuse(name, given)
         kept = copy.copy(given)
         kept.ignore_changes = (
-            _of_program((*ORDER_KEYS, *(["number"] if named else [])))(given.ignore_changes or []) or None
+            of_program((*ORDER_KEYS, *(["number"] if named else [])))(given.ignore_changes or []) or None
         )
         return kept
 

@@ -95,8 +95,13 @@ class NumberPool(pulumi.ComponentResource):
         lease_again: Mapping[str, pulumi.Input[str]] | None = None,
         slot_opts: Mapping[str, pulumi.ResourceOptions] | None = None,
     ) -> None:
-        names = _names(resource_name, slots, count)
+        names = slot_names(resource_name, slots, count)
         for said, what in ((lease_again, "lease_again"), (slot_opts, "slot_opts")):
+            if isinstance(said, str):
+                raise pulumi.RunError(
+                    f"NumberPool {resource_name!r}: {what} maps slots to what holds for them: "
+                    f"{what}={{{names[0]!r}: {said!r}}}"
+                )
             if strange := sorted(set(said or {}) - set(names)):
                 raise pulumi.RunError(f"NumberPool {resource_name!r}: {what} names {strange[0]!r}, which is no slot")
         super().__init__(POOL_TYPE, resource_name, None, opts)
@@ -129,7 +134,12 @@ class NumberPool(pulumi.ComponentResource):
         self.register_outputs({"numbers": self.numbers})
 
 
-def _names(pool: str, slots: Sequence[str] | None, count: int | None) -> list[str]:
+def slot_names(pool: str, slots: Sequence[str] | None, count: int | None) -> list[str]:
+    """Name the slots of a pool, each once.
+
+    Raises:
+        pulumi.RunError: The slots are none, too many, doubled or not names.
+    """
     if (slots is None) == (count is None):
         raise pulumi.RunError(f"NumberPool {pool!r}: give exactly one of slots and count")
     if count is not None and (isinstance(count, bool) or not isinstance(count, int)):

@@ -1,17 +1,24 @@
-"""A dynamic resource whose provider is pickled once in a process."""
+"""A dynamic resource whose provider is written once in a process."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi import dynamic
 
+from ..engine.state import written_provider
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pulumi.dynamic import ResourceProvider
+
+_tracing = threading.Lock()
 
 
 class Resource(dynamic.Resource):
@@ -20,18 +27,17 @@ class Resource(dynamic.Resource):
     The SDK pickles the provider anew for each resource, and each time wraps the process's pickler once more: after some
     hundred resources the next one with a dictionary in its provider, whoever wrote it, fails with a RecursionError. A
     provider of ours carries nothing, so that all pickles of it are the same.
-
-    Args:
-        provider: The class of the provider.
-        name: The name of the resource.
-        props: Its properties.
-        opts: Its options.
     """
 
-    def __init__(
+    def _register(
         self, provider: Callable[[], ResourceProvider], name: str, props: dict[str, Any], opts: pulumi.ResourceOptions
     ) -> None:
-        pulumi.CustomResource.__init__(  # what the SDK's own constructor ends with
+        """Do what the SDK's own constructor does.
+
+        It is no constructor: the SDK takes the caller of the third one on the stack for the line of the program that
+        declares the resource.
+        """
+        pulumi.CustomResource.__init__(
             self,
             f"pulumi-python:{self._resource_type_name}",
             name,
@@ -40,8 +46,21 @@ class Resource(dynamic.Resource):
         )
 
 
+@contextlib.contextmanager
+def without_stack_trace() -> Iterator[None]:
+    """Register a resource without the Python stack, which the SDK has the engine save for each: a kilobyte at each write."""
+    with _tracing:  # a process may go through several programs at once
+        limit = getattr(sys, "tracebacklimit", None)
+        sys.tracebacklimit = 1
+        try:
+            yield
+        finally:
+            if limit is None:
+                del sys.tracebacklimit
+            else:
+                sys.tracebacklimit = limit
+
+
 @functools.cache
 def _pickled(provider: Callable[[], ResourceProvider]) -> str:
-    from pulumi.dynamic.dynamic import serialize_provider  # late: the SDK keeps it to itself
-
-    return str(serialize_provider(provider()))
+    return written_provider(provider())

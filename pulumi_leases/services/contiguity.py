@@ -322,8 +322,8 @@ class Contiguity:
         body = answer.body
         if not isinstance(body, dict) or not isinstance(body.get("data"), dict) or body.get("object") == "error":
             raise unreadable(self.name, answer.method, f"status {answer.status} without the documented envelope")
-        told = body.get("timestamp")
-        if isinstance(told, int | Decimal) and (at := moment(told)):
+        stamp = body.get("timestamp")
+        if isinstance(stamp, int | Decimal) and (at := moment(stamp)):
             self._http.clock.observe(at)
         data: dict[str, Any] = body["data"]
         return data

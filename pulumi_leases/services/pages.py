@@ -1,4 +1,4 @@
-"""A listing that comes in numbered pages: how far to read, and when what is not in it can be believed not to be there.
+"""A listing that comes in numbered pages: how far to read it, and when a lease that it does not show can be taken as gone.
 
 Such pages are not stable: what comes or goes between two of them shifts all that follows.
 """
@@ -26,8 +26,8 @@ class Page:
 
     Attributes:
         entries: What is on it, as it came.
-        is_asked: Whether it is, as far as it tells, the page that was asked for.
-        total: How many pages there are, where that is told.
+        is_asked: Whether it is the page that was asked for; true where the page does not say which it is.
+        total: How many pages there are, where the service reports that.
     """
 
     entries: Sequence[Any]
@@ -36,9 +36,10 @@ class Page:
 
 
 def walk(ask: Callable[[int], Page]) -> Iterator[Page]:
-    """Ask for one page after the other, from 1 on, each when it is taken.
+    """Ask for one page after the other, from 1 on, each only when it is needed.
 
-    As many as are told; where that is not told, until one is empty, repeats the one before, or is shorter than the first.
+    Ends after as many pages as the service reports; where it reports no total, with a page that is empty, repeats the one
+    before, or is shorter than the first.
     """
     first, before = 0, Page(())
     for number in itertools.count(1):
@@ -57,10 +58,10 @@ class Scan:
     """One reading of all pages of leases.
 
     Attributes:
-        leases: By lease id; those included that are over.
+        leases: All that were read, by lease id, those that are over included.
         pages: How many pages were read.
-        is_whole: Whether there were as many as told, each the one asked for, and no lease on two of them.
-        is_sure: Whether that says enough: there was one page, or as many full ones as told.
+        is_whole: Whether there were as many pages as reported, each the one asked for, and no lease on two of them.
+        is_sure: Whether one such reading is enough: there was one page only, or a reported number of full ones.
     """
 
     leases: Mapping[str, Lease]
@@ -69,16 +70,16 @@ class Scan:
     is_sure: bool
 
     def held(self, number: str | None = None) -> Sequence[Lease]:
-        """Take the held leases, of one number or all."""
+        """List the leases that are held, of one number or of all."""
         return [lease for lease in self.leases.values() if lease.is_held and number in {None, lease.number}]
 
     def confirms(self, earlier: Scan | None) -> bool:
-        """Whether nothing has gone since: a lease that goes meanwhile lets another slip to a page already read."""
+        """Whether nothing has gone since an earlier reading. A lease that goes lets another slip to a page already read."""
         return earlier is not None and earlier.pages == self.pages and earlier.leases.keys() <= self.leases.keys()
 
 
 def scan(pages: Iterable[Page], read: Callable[[Sequence[Any]], Sequence[Lease]]) -> Scan:
-    """Read all pages; a page that cannot be had or read fails all."""
+    """Read all pages into one reading; one page that cannot be read fails it all."""
     leases: dict[str, Lease] = {}
     taken: list[Page] = []
     shifted = False
@@ -87,14 +88,14 @@ def scan(pages: Iterable[Page], read: Callable[[Sequence[Any]], Sequence[Lease]]
         shifted = shifted or not leases.keys().isdisjoint(found)
         leases |= found
         taken.append(page)
-    told = {page.total for page in taken}
-    whole = told in ({None}, {len(taken)}) and all(page.is_asked for page in taken) and not shifted
+    totals = {page.total for page in taken}
+    whole = totals in ({None}, {len(taken)}) and all(page.is_asked for page in taken) and not shifted
     full = all(len(page.entries) == len(taken[0].entries) for page in taken[:-1])
-    return Scan(leases, len(taken), whole, is_sure=whole and (len(taken) == 1 or (full and told != {None})))
+    return Scan(leases, len(taken), whole, is_sure=whole and (len(taken) == 1 or (full and totals != {None})))
 
 
-def believed(service: str, read: Callable[[], Scan], is_enough: Callable[[Scan], bool]) -> Scan:
-    """Read all leases until a whole reading is enough by itself, or confirms the whole one before.
+def read_until_sure(service: str, read: Callable[[], Scan], is_enough: Callable[[Scan], bool]) -> Scan:
+    """Read all leases again until a whole reading is enough by itself, or confirms the whole one before it.
 
     Raises:
         BadResponse: The listing changed each time.

@@ -35,7 +35,7 @@ from ..domain.errors import (
 from ..domain.models import ENDING, Amount, Lease, Offer
 from ..domain.search import region_of
 from .http.transport import Answer, Http, Words
-from .pages import Page, Scan, believed, scan, walk
+from .pages import Page, Scan, read_until_sure, scan, walk
 from .wire import Moment, Wire, moment, unreadable
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class _Leased(_Number):
 
     lease: _Terms
 
-    def told(self, now: datetime) -> Lease:
+    def as_lease(self, now: datetime) -> Lease:
         ends_at = moment(self.lease.expires_on_utc)
         status = ENDING if self.lease.expires_on_utc else _OPEN
         return Lease(
@@ -131,7 +131,7 @@ class _Paging(Wire):
 _OFFERED = TypeAdapter(list[OnErrorOmit[_Number]])  # an offer that cannot be read cannot be chosen
 _LEASED = TypeAdapter(list[_Leased])
 _PAGING = TypeAdapter(_Paging)
-_Told = TypeVar("_Told")
+_Form = TypeVar("_Form")
 
 
 class TeleSign:
@@ -243,7 +243,7 @@ class TeleSign:
         def read(entries: Sequence[Any]) -> Sequence[Lease]:
             return self._leases(entries, "GET /leases")
 
-        return believed(self.name, lambda: scan(self._pages("/leases"), read), is_enough)
+        return read_until_sure(self.name, lambda: scan(self._pages("/leases"), read), is_enough)
 
     def _pages(self, path: str, query: Query = ()) -> Iterator[Page]:
         return walk(lambda number: self._page(path, query, number))
@@ -258,8 +258,8 @@ class TeleSign:
         entries = [data] if isinstance(data, dict) else data
         if not isinstance(entries, list):
             raise unreadable(self.name, f"GET {path}", "no list of numbers")
-        told = self._read(_PAGING, around.get("pagination") or around, f"GET {path}")
-        return Page(entries, told.page in {None, number}, told.total_pages or None)
+        paging = self._read(_PAGING, around.get("pagination") or around, f"GET {path}")
+        return Page(entries, paging.page in {None, number}, paging.total_pages or None)
 
     def _answered(self, answer: Answer) -> Sequence[Lease]:
         """Read what a write answers: a list of one element, or the element."""
@@ -267,11 +267,11 @@ class TeleSign:
         return self._leases(data if isinstance(data, list) else [data], f"{answer.method} {answer.path}")
 
     def _leases(self, entries: Sequence[Any], what: str) -> Sequence[Lease]:
-        return [leased.told(self.now()) for leased in self._read(_LEASED, entries, what)]
+        return [leased.as_lease(self.now()) for leased in self._read(_LEASED, entries, what)]
 
-    def _read(self, form: TypeAdapter[_Told], told: Any, what: str) -> _Told:
+    def _read(self, form: TypeAdapter[_Form], value: Any, what: str) -> _Form:
         try:
-            return form.validate_python(told)
+            return form.validate_python(value)
         except ValidationError as error:
             raise unreadable(self.name, what, error) from None
 
@@ -309,9 +309,9 @@ def _digest(customer_id: str, api_key: str) -> Callable[[httpx.Request], None]:
 
 def signature(key: bytes, request: httpx.Request) -> str:
     """Sign a request that carries a date, a method and a nonce: the path goes without its query."""
-    told = request.headers
-    lines = [request.method, told.get("content-type", ""), told["date"]]
-    lines += [f"{name}:{told[name]}" for name in ("x-ts-auth-method", "x-ts-nonce")]
+    headers = request.headers
+    lines = [request.method, headers.get("content-type", ""), headers["date"]]
+    lines += [f"{name}:{headers[name]}" for name in ("x-ts-auth-method", "x-ts-nonce")]
     lines += [text for text in (request.content.decode(), request.url.raw_path.decode().partition("?")[0]) if text]
     return base64.b64encode(hmac.digest(key, "\n".join(lines).encode(), "sha256")).decode()
 
@@ -327,13 +327,17 @@ def _words(answer: Answer) -> Words:
     """Read the vendor's envelope, whole or in part; anything else is taken as it stands."""
     body = answer.body if isinstance(answer.body, dict) else {}
     errors = body.get("errors") if isinstance(body.get("errors"), list) else [body.get("errors")]
-    told = [one for one in [*(errors or []), body.get("status")] if isinstance(one, dict)]
-    codes = [int(one["code"]) for one in told if re.fullmatch(r"-?\d{1,9}", str(one.get("code")))]
+    reasons = [one for one in [*(errors or []), body.get("status")] if isinstance(one, dict)]
+    codes = [int(one["code"]) for one in reasons if re.fullmatch(r"-?\d{1,9}", str(one.get("code")))]
     kind = _kind(answer, codes)
-    said = f"{told[0].get('description')} ({told[0].get('code')})" if told else answer.text.strip() or "an empty answer"
+    said = (
+        f"{reasons[0].get('description')} ({reasons[0].get('code')})"
+        if reasons
+        else answer.text.strip() or "an empty answer"
+    )
     return Words(
         f"{_CLOSED}. It said: {said}" if kind is Discontinued else said,
-        recognised=bool(told),
+        recognised=bool(reasons),
         code=str(codes[0]) if codes else None,
         request_id=str(body["reference_id"]) if body.get("reference_id") else None,
         kind=kind,

@@ -35,10 +35,10 @@ class Wire(BaseModel):
 
     @model_validator(mode="wrap")
     @classmethod
-    def _tolerant(cls, told: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
-        if not isinstance(told, dict):
-            return read(told)
-        known = {name: value for name, value in told.items() if value is not None}
+    def _tolerant(cls, answer: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(answer, dict):
+            return read(answer)
+        known = {name: value for name, value in answer.items() if value is not None}
         try:
             return read(known)
         except ValidationError as error:
@@ -49,13 +49,13 @@ class Wire(BaseModel):
             return read({name: value for name, value in known.items() if name not in odd})
 
 
-def moment(told: Any) -> datetime | None:
-    """Read a time in any likely form: ISO 8601, epoch seconds or milliseconds; UTC where no zone is told.
+def moment(value: Any) -> datetime | None:
+    """Read a time in any likely form: ISO 8601, epoch seconds or milliseconds; UTC where it has no zone.
 
     None where it cannot be read: what it dates is there all the same.
     """
     try:
-        at = _DATETIME.validate_python(told)
+        at = _DATETIME.validate_python(value)
         return (at if at.tzinfo else at.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
     except (ValidationError, OverflowError):
         return None
@@ -68,7 +68,7 @@ Moment = Annotated[datetime | None, BeforeValidator(moment)]
 
 
 def unreadable(service: str, what: str, reason: ValidationError | str) -> BadResponse:
-    """Say which answer cannot be read, and what in it; nothing of the answer itself is told."""
+    """Say which answer cannot be read, and what in it; nothing of the answer itself is shown."""
     if isinstance(reason, ValidationError):
         first = reason.errors(include_url=False, include_input=False)[0]
         reason = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

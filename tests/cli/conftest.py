@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
+from pulumi_leases.cli import progress
 from pulumi_leases.cli.app import app
 
 from ..exports import intent, number, written
@@ -59,6 +60,7 @@ class Shell:
 def shell(environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """A shell of the emulator's user in an empty folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(progress, "QUIET_S", 600.0)  # a busy machine makes no line of its own
     return Shell(environ)
 
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,14 +23,12 @@ from ..stack import ROOT
 from .conftest import GOLDEN, A
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pulumi_leases.emulator import Vendor
 
     from .conftest import Shell
 
 COMMAND = [sys.executable, "-c", "from pulumi_leases.cli import main; main()"]
-COMMANDS = {"available", "leased", "import", "orphans", "emulate"}
+COMMANDS = {"available", "leased", "import", "orphans", "doctor", "emulate"}
 PATIENCE_S = 30
 
 
@@ -66,7 +65,7 @@ def test_every_error_has_its_exit_code() -> None:
         **dict.fromkeys(("InvalidInput",), 2),
         **dict.fromkeys(("ConfigError",), 4),
         **dict.fromkeys(("LeaseError", "Refused", "Unauthorized", "PaymentRequired", "Discontinued"), 5),
-        **dict.fromkeys(("LeasedElsewhere",), 5),
+        **dict.fromkeys(("LeasedElsewhere", "Cancelled"), 5),
         **dict.fromkeys(("Unreachable", "NoAnswer", "BadResponse", "RateLimited"), 6),
         **dict.fromkeys(("NotFound", "NumberUnavailable", "AlreadyLeased", "LeaseChanged"), 7),
         **dict.fromkeys(("OutcomeUnknown", "ReleaseUnproven", "StillLeased"), 8),
@@ -204,8 +203,49 @@ def test_the_shell_completes_commands_options_and_values() -> None:
 
     assert completed("pulumi-leases ") == COMMANDS
     assert completed("pulumi-leases orphans --st") == {"--stack", "--stack-file"}
-    assert completed("pulumi-leases leased --service ") == {"contiguity", "telesign", "telnyx", "twilio"}
+    assert completed("pulumi-leases available --sort mon") == {"monthly"}
     assert completed("pulumi-leases available --capability v") == {"voice"}
+
+
+def test_bash_completes_by_what_the_command_shows() -> None:
+    """A shell that has read `--show-completion` fills in a command and a service."""
+    script = """
+eval "$(pulumi-leases --show-completion)"
+for words in "pulumi-leases doc" "pulumi-leases leased --service tw"; do
+    COMP_WORDS=($words)
+    COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+    _pulumi_leases_completion pulumi-leases
+    echo "${COMPREPLY[@]}"
+done
+"""
+    folder = Path(sys.executable).parent
+    done = subprocess.run(
+        ["bash", "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        timeout=6 * PATIENCE_S,
+        check=True,
+    )
+
+    assert done.stdout.split() == ["doctor", "twilio"]
+
+
+def test_the_command_starts_without_what_only_some_of_it_needs() -> None:
+    """Help and completion wait for neither HTTP nor the emulator."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, pulumi_leases.cli.app; print(*sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=True,
+    )
+    packages = {module.partition(".")[0] for module in done.stdout.split()}
+
+    assert not packages & {"flask", "httpx", "httpx_retries", "werkzeug"}
+    assert "pulumi_leases.emulator" not in done.stdout.split()
 
 
 @pytest.mark.engine
@@ -243,7 +283,7 @@ def test_the_page_shows_what_the_commands_print() -> None:
     golden = "\n".join(path.read_text("utf-8") for path in sorted(GOLDEN.glob("*.txt")))
     shown = re.findall(r"^```text\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
 
-    assert len(shown) == 4
+    assert len(shown) == 5
     assert [block for block in shown if block not in golden] == []
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pulumi_leases.domain.references import mint_reference
+
 from ..exports import number, written
 from .conftest import A, B, C
 
@@ -79,3 +81,16 @@ def test_another_login_is_said_in_the_program(shell: Shell, vendor: Vendor) -> N
 
     assert f'LeasedNumber("number-12015550124", number="{B}", account="eu")' in Path("eu/leased_numbers.py").read_text()
     assert f'number="{A}", service="telesign")' in Path("telesign/leased_numbers.py").read_text()
+
+
+def test_a_lease_that_a_stack_has_made_is_told_and_stays_known_by_its_reference(shell: Shell, vendor: Vendor) -> None:
+    """The remark names lease and reference; the file has it where a purchase leaves it."""
+    reference = mint_reference()
+    settings = {"customer_reference": reference}
+    lease = vendor.lease("telnyx", A, login=vendor.telnyx_key(), settings=settings).lease_id
+
+    result = shell(f"import {A} --service telnyx --stack-file new.json")
+
+    assert f"{A} ({lease}) carries the reference {reference}: if a stack that was not given has it" in result.stderr
+    entries = json.loads(Path("leases-import.json").read_text())["resources"]
+    assert [entry["outputs"]["recorded"]["reference"] for entry in entries] == [reference] * 2

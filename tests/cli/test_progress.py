@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 from pulumi_leases.cli import progress
@@ -55,13 +56,65 @@ def read(terminal: int) -> bytes:
         return b""
 
 
+def test_a_log_hears_of_what_takes_longer_than_two_seconds(vendor: Vendor, environ: dict[str, str]) -> None:
+    """One line on stderr for a service that takes its time, none for one that answers; nothing but the answer on stdout."""
+    vendor.lease("contiguity", A, login=vendor.token())
+
+    def leased() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, "leased", "--json"],
+            cwd=ROOT,
+            env={**os.environ, **environ},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+
+    quick = leased()
+    vendor.fault("leased", "delay_before", seconds=progress.QUIET_S + 1)
+    slow = leased()
+
+    assert quick.stderr == ""
+    assert slow.stderr == "asking contiguity what is leased\n"
+    assert quick.stdout == slow.stdout
+
+
 def test_a_log_gets_a_line_now_and_then(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Not each passing line, but one in a while: a log is not filled, and does not look dead."""
+    monkeypatch.setattr(progress, "QUIET_S", 0.05)
     with progress.working("terminating") as report:
+        wait_for(capsys, "terminating\n")
         for left in range(5):
             report(f"{left} s left")
         assert capsys.readouterr().err == ""
-        monkeypatch.setattr(progress, "_LOG_EVERY_S", 0.0)
+    monkeypatch.setattr(progress, "LOG_EVERY_S", 0.0)
+    with progress.working("terminating") as report:
+        wait_for(capsys, "terminating\n")
         report("waiting [600 s left]")
 
     assert capsys.readouterr().err == "waiting [600 s left]\n"
+
+
+def test_a_log_hears_what_is_waited_for_by_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what it began with; and nothing any more once the work is done."""
+    monkeypatch.setattr(progress, "QUIET_S", 0.3)
+    with progress.working("reading stacks") as report:
+        report("asking contiguity")
+        wait_for(capsys, "asking contiguity\n")
+    with progress.working("reading stacks"):
+        pass
+    time.sleep(0.4)
+
+    assert capsys.readouterr().err == ""
+
+
+def wait_for(capsys: pytest.CaptureFixture[str], text: str) -> None:
+    """Wait until stderr has told a text, and that alone."""
+    deadline, told = time.monotonic() + 30, ""
+    while not told and time.monotonic() < deadline:
+        time.sleep(0.02)
+        told = capsys.readouterr().err
+    assert told == text

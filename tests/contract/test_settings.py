@@ -13,7 +13,7 @@ from pulumi_leases.domain.errors import ConfigError, InvalidInput, LeasedElsewhe
 from pulumi_leases.domain.models import Lease, Order
 from pulumi_leases.domain.search import AT_CHOICE, NumberSearch
 from pulumi_leases.leasing.run import Run
-from pulumi_leases.leasing.searching import tellable
+from pulumi_leases.leasing.searching import require_reportable
 from pulumi_leases.services import SERVICES, service_class
 
 from .desk import DESKS, NUMBER, connected
@@ -138,10 +138,10 @@ def test_a_criterion_is_told_or_refused(desk: Desk, criterion: str, value: objec
     declared = service_class(desk.name)
     search = NumberSearch.model_validate({criterion: value})
     if criterion in declared.criteria and set(search.capabilities) <= declared.capabilities:
-        tellable(declared, search)
+        require_reportable(declared, search)
         return
     with pytest.raises(InvalidInput, match=f"{desk.name} cannot tell") as caught:
-        tellable(declared, search)
+        require_reportable(declared, search)
     assert criterion in str(caught.value) or "sms" in str(caught.value)
 
 

@@ -27,7 +27,7 @@ from pulumi_leases import (
     VoiceArgs,
 )
 from pulumi_leases.cli.app import app
-from pulumi_leases.config import camel, variable
+from pulumi_leases.config import RUN_KEYS, camel, variable
 from pulumi_leases.domain import errors
 from pulumi_leases.program.functions import AvailableNumber, NumberLease
 from pulumi_leases.program.options import OPTIONS
@@ -176,15 +176,57 @@ def test_every_public_name_is_documented() -> None:
     assert [name for name in pulumi_leases.__all__ if name not in reference and not name.endswith("Dict")] == []
 
 
+@pytest.mark.parametrize("page", ["docs/configuration.md", "docs/installation-configuration.md"])
 @pytest.mark.parametrize("service", sorted(SERVICES))
-def test_every_setting_of_a_service_is_documented(service: str) -> None:
-    """Each key and each variable of a service stands in the page on configuration."""
-    page = _text("docs/configuration.md")
+def test_every_setting_of_a_service_is_documented(service: str, page: str) -> None:
+    """Each key and each variable of a service stands in the page on configuration, and in the registry's."""
+    text = _text(page)
     settings = service_class(service).settings
     keys = {f"leases:{camel(f'{service}_{setting.name}')}" for setting in settings}
     variables = {name for setting in settings for name in (variable(service, setting.name), *setting.variables)}
 
-    assert [name for name in sorted(keys | variables) if f"`{name}`" not in page] == []
+    defaults = {setting.default for setting in settings if setting.default}
+
+    assert [name for name in sorted(keys | variables | defaults) if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("page", ["docs/configuration.md", "docs/installation-configuration.md"])
+def test_every_setting_of_a_run_is_documented(page: str) -> None:
+    """Each key that is no service's own stands there, with its variable."""
+    text = _text(page)
+    variables = {variable(re.sub(r"(?=[A-Z])", "_", key)) for key in RUN_KEYS} - {"LEASES_ACCOUNTS"}
+
+    assert [key for key in RUN_KEYS if f"`leases:{key}`" not in text] == []
+    assert [name for name in sorted(variables) if f"`{name}`" not in text] == []
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_every_service_has_a_page(service: str) -> None:
+    """It says what the service needs, can, costs and does oddly, with the criteria and capabilities that it has."""
+    text = _text(f"docs/services/{service}.md")
+    headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    words = {word for code in _CODE.findall(text) for word in re.findall(r"\w+", code)}
+    offered = service_class(service)
+
+    assert headings == ["What it needs", "What it can", "Search", "What it costs", "What it does oddly"]
+    assert words >= (offered.criteria | offered.capabilities | offered.options.keys()) - {"order_by", "billing_method"}
+
+
+@pytest.mark.parametrize("page", ["upgrading", "installation-configuration", "languages"])
+def test_a_version_that_is_shown_is_this_one(page: str) -> None:
+    """A pin or the name of an archive in the docs is that of the version which they come with."""
+    shown = re.findall(r"(?:pulumi-leases==|leases-v|resource leases v)(\d+\.\d+\.\d+)", _text(f"docs/{page}.md"))
+
+    assert set(shown) == {pulumi_leases.__version__}
+
+
+def test_the_index_for_language_models_names_every_page() -> None:
+    """Each link of llms.txt names a file that exists, and each page of the docs stands there."""
+    links = _LINK.findall(_text("llms.txt"))
+    pages = {str(page.relative_to(ROOT)) for page in (ROOT / "docs").glob("**/*.md")}
+
+    assert [link for link in links if not (ROOT / link).is_file()] == []
+    assert sorted(pages - set(links)) == []
 
 
 def test_every_command_and_option_is_documented() -> None:
@@ -283,6 +325,7 @@ def test_getting_started_as_it_is_written(
     variables = {**environ, "PATH": f"{engine}:{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
     variables |= {"PULUMI_HOME": str(tmp_path / "home"), "PULUMI_SKIP_UPDATE_CHECK": "true", "PYTHONPATH": str(ROOT)}
     variables |= {"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true", "PULUMI_CONFIG_PASSPHRASE": "try"}
+    variables |= {"PULUMI_BACKEND_URL": f"file://{tmp_path}/state"}  # each block is a shell of its own
     seen = ""
 
     for _, language, block in _BLOCK.findall(rest):

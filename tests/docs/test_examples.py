@@ -51,10 +51,13 @@ def typed(readme: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[example.name for example in EXAMPLES])
-def test_the_example_runs(example: Path, tmp_path: Path, engine: Path, logins: dict[str, str], vendor: Vendor) -> None:
+def test_the_example_runs(
+    example: Path, tmp_path: Path, engine: Path, yaml_host: Path, logins: dict[str, str], vendor: Vendor
+) -> None:
     """Each preview leases nothing, each up does what the preview said and nothing more, nothing is left at the end."""
     name = (example / "Pulumi.yaml").read_text().splitlines()[0].removeprefix("name: ")
     project = Project(tmp_path / example.name, engine, logins, name)
+    project.environ["PATH"] += f"{os.pathsep}{yaml_host}"
     for file in example.iterdir():
         shutil.copy(file, project.folder)
     announced: set[str] = set()

@@ -38,18 +38,22 @@ def reading(number: str, service: str | None = None) -> Callable[[], None]:
     return program
 
 
-@pytest.mark.parametrize(("service", "rate"), [("contiguity", 12.0), ("telesign", 0.9)], ids=["contiguity", "telesign"])
+@pytest.mark.parametrize(
+    ("service", "status", "rate"),
+    [("contiguity", "active", 12.0), ("twilio", "in-use", 1.15)],
+    ids=["contiguity", "twilio"],
+)
 def test_a_number_that_others_declare_is_told_and_left_alone(
-    new_stack: NewStack, vendor: Vendor, service: str, rate: float
+    new_stack: NewStack, vendor: Vendor, service: str, status: str, rate: float
 ) -> None:
     """In preview and up, however it is written; never leased, changed or released, and out of the state by destroy."""
-    login = vendor.token() if service == "contiguity" else vendor.customer()
+    login = vendor.token() if service == "contiguity" else vendor.account_sid()
     lease = vendor.lease(service, NUMBER, login=login).lease_id
     stack = new_stack(reading(NUMBER, service))
     assert lease in stack.preview().text
     up = stack.up()
     assert up.ok, up.text
-    assert up.outputs["told"] == [NUMBER, lease, "active", "USD", rate, False]
+    assert up.outputs["told"] == [NUMBER, lease, status, "USD", rate, False]
     assert stack.refresh().changed == {}
 
     stack.program = reading("+1 (201) 555-0123", service)

@@ -73,32 +73,34 @@ def test_a_rename_with_an_alias_changes_nothing(new_stack: NewStack, vendor: Ven
     assert vendor.leases() == []
 
 
+@pytest.mark.parametrize("service", ["telnyx", "twilio"])
 def test_a_rename_without_an_alias_is_refused_and_with_adopt_hands_the_number_over(
-    new_stack: NewStack, vendor: Vendor
+    new_stack: NewStack, vendor: Vendor, service: str
 ) -> None:
     """The preview names the lease and the ways; with `adopt` nothing is paid or terminated, and the old delete says so."""
-    stack = new_stack(number("support"))
+    stack = new_stack(number("support"), LEASES_SERVICE=service)
     assert stack.up().ok
-    lease = vendor.leased("contiguity")[NUMBER].lease_id
+    lease, charges = vendor.leased(service)[NUMBER], vendor.charges()
     before = len(vendor.journal())
 
     stack.program = number("helpdesk")
     for refused in (stack.preview(), stack.up()):
         assert not refused.ok
-        assert f"{NUMBER} is already leased by account 'default' of contiguity (lease {lease})" in refused.text
+        assert (
+            f"{NUMBER} is already leased by account 'default' of {service} (lease {lease.lease_id} (reference pl-"
+            in refused.text
+        )
         assert "Renamed or moved? Give the resource `opts=pulumi.ResourceOptions(aliases=" in refused.text
         assert "`adopt=True`" in refused.text
 
     stack.program = number("helpdesk", adopt=True, retain_on_delete=False)
-    assert (
-        f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity; nothing is charged now"
-        in stack.preview().text
-    )
+    preview = stack.preview()
+    assert f"will adopt {NUMBER} (US), lease {lease.lease_id} of {service}; nothing is charged now" in preview.text
     handed = stack.up()
     assert handed.ok, handed.text
-    assert f"kept {NUMBER} ({lease}): still declared as helpdesk" in handed.text
+    assert f"kept {NUMBER} ({lease.lease_id}): still declared as helpdesk" in handed.text
     assert not vendor.writes(before)
-    assert one_lease(vendor, lease)
+    assert (vendor.leased(service)[NUMBER], vendor.charges()) == (lease, charges)
     assert {name for name in stack.resources() if name.startswith("Lease")} == {
         "LeasedNumber helpdesk",
         "LeaseIntent helpdesk",

@@ -56,6 +56,7 @@ def test_a_plan_is_kept_slot_by_slot(
         before = set(vendor.leased("contiguity"))
         stack = new_stack(lambda: declare(first), PULUMI_EXPERIMENTAL="true")
         preview = stack.preview(plan=plan)
+        assert preview.ok, preview.text
         up = stack.up(plan=plan)
         assert up.ok, up.text
         assert set(up.outputs["numbers"].values()) == planned(preview.text) == set(vendor.leased("contiguity")) - before

@@ -41,10 +41,14 @@ def declaring(service: str = "contiguity", **inputs: Any) -> Callable[[], None]:
     return program
 
 
-def test_of_two_stacks_that_declare_one_number_one_leases_it(new_stack: NewStack, vendor: Vendor) -> None:
-    """Both POSTs meet in the vendor: one charge; the loser is told who it could be, and never touches the number."""
+@pytest.mark.parametrize("service", ["telnyx", "twilio"])
+def test_of_two_stacks_that_declare_one_number_one_leases_it(new_stack: NewStack, vendor: Vendor, service: str) -> None:
+    """Both POSTs meet in the vendor: one charge; the loser is told who it could be, and never touches the number.
+
+    Telnyx refuses the second POST, as Contiguity does; Twilio says yes to both, and the name that stands decides.
+    """
     vendor.fault("lease", "barrier", n=2, timeout_s=60)
-    one, two = new_stack(declaring(number=NUMBER), "one"), new_stack(declaring(number=NUMBER), "two")
+    one, two = (new_stack(declaring(service, number=NUMBER), name) for name in ("one", "two"))
 
     seen = at_once(one.up, two.up)
 
@@ -54,12 +58,16 @@ def test_of_two_stacks_that_declare_one_number_one_leases_it(new_stack: NewStack
     winner = two if loser is one else one
     for words in ("another stack or person", "nothing was charged", "adopt=True", "pulumi-leases import", "orphans"):
         assert words in said
-    lease = vendor.leased("contiguity")[NUMBER].lease_id
+    lease, charges = vendor.leased(service)[NUMBER], vendor.charges()
+    reference = winner.resources()["LeaseIntent support"]["outputs"]["recorded"]["reference"]
+    assert reference in str(lease.settings)
 
     assert not loser.up().ok
     assert loser.destroy().ok
-    assert vendor.leased("contiguity")[NUMBER].lease_id == lease
-    assert len(vendor.charges()) == 2
+    assert vendor.leased(service)[NUMBER] == lease
+    assert vendor.charges() == charges
+    assert len({charge.kind for charge in charges}) == len(charges)
+    assert [call.operation for call in vendor.writes()] == ["lease", "lease"]
     assert winner.up().changed == {}
     assert winner.destroy().ok
     assert vendor.leases() == []

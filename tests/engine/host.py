@@ -13,10 +13,10 @@ import grpc
 from google.protobuf import json_format, struct_pb2
 from google.protobuf.empty_pb2 import Empty
 from google.rpc.status_pb2 import Status
-from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
 from pulumi_leases import provider
+from pulumi_leases.engine.state import written_provider
 
 from ..stack import ROOT
 
@@ -35,8 +35,8 @@ WARNING = engine_pb2.WARNING
 NUMBER_TYPE = "pulumi-python:dynamic/leases:LeasedNumber"
 INTENT_TYPE = "pulumi-python:dynamic/leases:LeaseIntent"
 PROVIDERS = {
-    NUMBER_TYPE: serialize_provider(provider.LeasedNumberProvider()),
-    INTENT_TYPE: serialize_provider(provider.LeaseIntentProvider()),
+    NUMBER_TYPE: written_provider(provider.LeasedNumberProvider()),
+    INTENT_TYPE: written_provider(provider.LeaseIntentProvider()),
 }
 
 Props = dict[str, Any]
@@ -71,7 +71,7 @@ class Told:
     severity: int
 
 
-class _Engine(engine_pb2_grpc.EngineServicer):
+class Engine(engine_pb2_grpc.EngineServicer):
     def __init__(self) -> None:
         self.told: list[Told] = []
 
@@ -89,7 +89,7 @@ class CallError(Exception):
         reasons: Why it is half-made.
     """
 
-    def __init__(self, error: Any) -> None:
+    def __init__(self, error: Any, *, is_pickled: bool) -> None:
         super().__init__(error.details())
         self.text: str = error.details()
         self.half_made: tuple[str, Props] | None = None
@@ -98,7 +98,7 @@ class CallError(Exception):
             if key == "grpc-status-details-bin":
                 made = provider_pb2.ErrorResourceInitFailed()
                 assert Status.FromString(value).details[0].Unpack(made)
-                assert made.properties["__provider"] in PROVIDERS.values()
+                assert not is_pickled or made.properties["__provider"] in PROVIDERS.values()
                 self.half_made, self.reasons = (made.id, plain(made.properties)), list(made.reasons)
 
 
@@ -117,7 +117,7 @@ class Host:
         config: Mapping[str, Any] | None = None,
         engine: str | None = None,
     ) -> None:
-        self._servicer = _Engine()
+        self._servicer = Engine()
         self._engine = grpc.server(ThreadPoolExecutor(2))
         engine_pb2_grpc.add_EngineServicer_to_server(self._servicer, self._engine)
         port = self._engine.add_insecure_port("127.0.0.1:0")
@@ -238,7 +238,7 @@ class Host:
         try:
             return method(request, timeout=PATIENCE_S)
         except grpc.RpcError as error:
-            raise CallError(error) from None
+            raise CallError(error, is_pickled=True) from None
 
     def _collect(self, name: str) -> None:
         with getattr(self.process, name) as stream:

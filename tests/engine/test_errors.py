@@ -47,10 +47,19 @@ def test_a_debug_variable_brings_the_traceback(new_host: NewHost, vendor: Vendor
 
 def test_a_fault_of_ours_comes_with_its_traceback(host: Host) -> None:
     """In one line, and whom to tell: nobody can guess where it was."""
-    text = failed(host, {"number": NUMBER, "service": "contiguity", "account": "default"}).text
+    text = failed(host, {"service": "contiguity", "account": "default"}).text
     assert text.startswith("pulumi_leases.BrokenProvider: a fault in pulumi_leases, please report it: Traceback")
-    assert "KeyError: 'recorded'" in text
+    assert "KeyError: 'number'" in text
     assert len(text.strip().splitlines()) == 1
+
+
+def test_what_no_intent_has_recorded_is_not_paid_for(host: Host, vendor: Vendor) -> None:
+    """An interrupted call would lease a number that no state knows."""
+    _, _, inputs = declared(host, number=NUMBER)
+    for recorded in ({}, {"recorded": None}, {"recorded": {"run": "r"}}):
+        text = failed(host, {**{key: inputs[key] for key in inputs if key != "recorded"}, **recorded}).text
+        assert f"{NUMBER}: no LeaseIntent has recorded it, so nothing is leased" in text
+    assert vendor.writes() == []
 
 
 @pytest.mark.parametrize("unset", ["", "  "])

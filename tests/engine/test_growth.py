@@ -28,23 +28,23 @@ def spent_s(host: Host) -> float:
 class Life:
     """Numbers that are leased, looked at in further runs, and released."""
 
-    def __init__(self, wishes: list[Props]) -> None:
-        self.wishes = wishes
+    def __init__(self, asked: list[Props]) -> None:
+        self.asked = asked
         self.intents: list[tuple[Props, Props]] = []
         self.numbers: list[tuple[Props, Props]] = []
 
     def up(self, host: Host) -> None:
-        for index, wish in enumerate(self.wishes):
-            inputs = host.check(INTENT_TYPE, {}, wish, f"n{index}")
+        for index, asked in enumerate(self.asked):
+            inputs = host.check(INTENT_TYPE, {}, asked, f"n{index}")
             self.intents.append((inputs, host.create(INTENT_TYPE, inputs, f"n{index}")[1]))
-        for index in range(len(self.wishes)):
+        for index in range(len(self.asked)):
             inputs = host.check(NUMBER_TYPE, {}, self.pair(index), f"n{index}")
             self.numbers.append((inputs, host.create(NUMBER_TYPE, inputs, f"n{index}")[1]))
 
     def nothing(self, host: Host) -> None:
-        for index, wish in enumerate(self.wishes):
+        for index, asked in enumerate(self.asked):
             (intent, claimed), (inputs, outs) = self.intents[index], self.numbers[index]
-            assert host.check(INTENT_TYPE, intent, wish, f"n{index}") == intent
+            assert host.check(INTENT_TYPE, intent, asked, f"n{index}") == intent
             assert host.diff(INTENT_TYPE, claimed, intent, f"n{index}") == (False, [])
             assert host.check(NUMBER_TYPE, inputs, self.pair(index), f"n{index}") == inputs
             assert host.diff(NUMBER_TYPE, outs, inputs, f"n{index}") == (False, [])
@@ -64,9 +64,9 @@ class Life:
         return {"claim": claimed["claim"], "recorded": claimed["recorded"]}
 
 
-def lived(new_host: NewHost, wishes: list[Props]) -> dict[str, float]:
+def lived(new_host: NewHost, asked: list[Props]) -> dict[str, float]:
     """Live through it, a process for each run; tells the processor time that each of them took."""
-    life = Life(wishes)
+    life = Life(asked)
     took = {}
     for run in (life.up, life.nothing, life.refresh, life.destroy):
         host = new_host(BUDGET)
@@ -84,13 +84,13 @@ def test_ten_times_the_numbers_take_ten_times_the_work(new_host: NewHost, vendor
             "contiguity", f"+1202555{1000 + index}", country="US", city="Washington", recurring_fee=1.0, upfront_fee=0.5
         )
 
-    def wishes(count: int) -> list[dict[str, Any]]:
+    def asked(count: int) -> list[dict[str, Any]]:
         explicit = [{"number": f"+1202555{1000 + index}"} for index in range(count // 2)]
         return [*explicit, *([{"search": SEARCH}] * (count - count // 2))]
 
-    few = lived(new_host, wishes(FEW))
+    few = lived(new_host, asked(FEW))
     assert vendor.leases() == []
-    many = lived(new_host, wishes(MANY))
+    many = lived(new_host, asked(MANY))
     assert vendor.leases() == []
 
     assert len(vendor.calls("lease")) == FEW + MANY

@@ -183,6 +183,8 @@ def test_limits_are_read_from_checked_inputs() -> None:
 
 
 LOST = {**CLAIM, "lost": "lsd_1"}
+OWNER = "urn:pulumi:dev::shop::pulumi-python:dynamic/leases:LeasedNumber::support"
+SLOT = "urn:pulumi:dev::shop::leases:index:NumberPool$pulumi-python:dynamic/leases:LeasedNumber::desk-bob"
 
 
 @pytest.mark.parametrize(
@@ -195,14 +197,21 @@ LOST = {**CLAIM, "lost": "lsd_1"}
 )
 def test_consent_is_not_asked_for(olds: dict[str, Any], news: dict[str, Any]) -> None:
     """Where nothing was lost, where it was given, and where another number is wanted."""
-    require_lease_again_consent(olds, news, "support")
+    require_lease_again_consent(olds, news, OWNER)
+
+
+def test_a_lost_slot_is_told_as_a_pool_takes_it() -> None:
+    """A pool takes the consent by slot."""
+    with pytest.raises(InvalidInput) as caught:
+        require_lease_again_consent(LOST, {}, SLOT)
+    assert 'say `lease_again={"SLOT": "lsd_1"}` of the pool to lease again' in str(caught.value)
 
 
 @pytest.mark.parametrize("news", [{}, {"number": NUMBER}, {"lease_again": "lsd_0"}, {"lease_again": ""}])
 def test_a_lost_lease_is_not_made_again_without_consent(news: dict[str, Any]) -> None:
     """Consent to an older loss is none; the message has every way out and how to go on meanwhile."""
     with pytest.raises(InvalidInput) as caught:
-        require_lease_again_consent(LOST, news, "support")
+        require_lease_again_consent(LOST, news, OWNER)
     assert caught.value.property == ""
     for part in (
         f"lease lsd_1 of {NUMBER} was lost",

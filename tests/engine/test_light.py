@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 import sys
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from .host import Host
 
 NUMBER = "+12015550123"
-IMPORT_S = 0.060
+IMPORT_S = 0.040
 CHECK_AND_DIFF_S = 0.000_3
 
 
@@ -29,24 +30,48 @@ CHECK_AND_DIFF_S = 0.000_3
     ("given", "module"), [("pulumi", "pulumi_leases"), ("pulumi.dynamic.dynamic", "pulumi_leases.provider")]
 )
 def test_the_import_is_light(given: str, module: str) -> None:
-    """For the program and for the provider's process: at most 60 ms beyond the SDK's own import; the best of nine."""
-    took = []
+    """For the program and for the provider's process: at most 40 ms beyond the SDK's own import.
+
+    Each module counts as in the best of nine runs: what else the machine does comes at another place in each.
+    """
+    best: dict[str, float] = {}
     for _ in range(9):
         ran = subprocess.run(
             [sys.executable, "-X", "importtime", "-c", f"import {given}; import {module}"],
             cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
         )  # fmt: skip
-        found = re.findall(r"^import time: +\d+ \| +(\d+) \| (pulumi_leases[\w.]*)$", ran.stderr, re.MULTILINE)
-        took.append(sum(int(cumulative) for cumulative, _ in found) / 1e6)
-        if took[-1] <= IMPORT_S:
+        found = re.findall(r"^import time: +(\d+) \| +\d+ \| +([\w.]+)$", ran.stderr, re.MULTILINE)
+        ours = itertools.dropwhile(lambda one: not one[1].startswith("pulumi_leases"), found)
+        for took, name in ours:
+            best[name] = min(int(took) / 1e6, best.get(name, 1.0))
+        if sum(best.values()) <= IMPORT_S:
             break
-    assert 0 < min(took) <= IMPORT_S, took
+    assert 0 < sum(best.values()) <= IMPORT_S, best
+
+
+COMMAND = """
+import sys
+from pulumi_leases.engine.process import leave_out_httpx_command
+leave_out_httpx_command()
+from pulumi_leases.services.contiguity import Contiguity
+import httpx
+assert httpx.Client and callable(httpx.main)
+print([name for name in ("rich", "click", "pygments") if name in sys.modules])
+"""
+
+
+def test_a_service_brings_no_command() -> None:
+    """The provider's process loads httpx without what only its command line needs."""
+    ran = subprocess.run(
+        [sys.executable, "-c", COMMAND], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ran.stdout.strip() == "[]"
 
 
 def test_checks_and_diffs_without_a_change_are_light(host: Host) -> None:
     """At most 0.3 ms for each resource of a pair; the best of fifteen rounds, as on a machine that does nothing else."""
-    wish = {"number": NUMBER, "max_monthly_rate": 20.0}
-    intent = host.check(INTENT_TYPE, {}, wish)
+    asked = {"number": NUMBER, "max_monthly_rate": 20.0}
+    intent = host.check(INTENT_TYPE, {}, asked)
     _, claimed = host.create(INTENT_TYPE, intent)
     pair = {"claim": claimed["claim"], "recorded": claimed["recorded"], "max_monthly_rate": 20.0}
     inputs = host.check(NUMBER_TYPE, {}, pair)
@@ -59,7 +84,7 @@ def test_checks_and_diffs_without_a_change_are_light(host: Host) -> None:
     def round_s() -> float:
         began = time.perf_counter()
         for _ in range(100):
-            assert first.check(dict(intent), dict(wish)).inputs == intent
+            assert first.check(dict(intent), dict(asked)).inputs == intent
             assert not first.diff(NUMBER, dict(claimed), dict(intent)).changes
             assert second.check(dict(inputs), dict(pair)).inputs == inputs
             assert not second.diff(NUMBER, dict(outs), dict(inputs)).changes

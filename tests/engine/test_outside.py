@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from pulumi_leases.domain.errors import BrokenProvider, NotFound
-from pulumi_leases.engine.process import one_line, prepare, save_half_made
+from pulumi_leases.engine.process import one_line_errors, prepare, save_half_made
 from pulumi_leases.engine.status import Status, request_urn
 
 
@@ -49,7 +49,7 @@ def test_a_request_is_found_some_frames_up() -> None:
 def test_only_errors_of_ours_get_out() -> None:
     """An error of ours as it is, without its causes; any other as a fault, with its traceback in one line."""
 
-    @one_line
+    @one_line_errors
     def verb(error: Exception) -> None:
         try:
             int("inner")

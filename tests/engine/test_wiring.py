@@ -11,7 +11,7 @@ from pulumi_leases.domain.models import Lease
 from pulumi_leases.engine import state, wiring
 
 from ..services.telnyx import telnyx
-from .host import NUMBER_TYPE, SECRET, UNKNOWN
+from .host import INTENT_TYPE, NUMBER_TYPE, SECRET, UNKNOWN
 
 if TYPE_CHECKING:
     from pulumi_leases.emulator import Vendor
@@ -24,6 +24,8 @@ NUMBER = "+12015550123"
 HOOK = "https://calls.example.com/hook?token=s3cret"
 VOICE = {"url": HOOK, "method": "POST"}
 LEASE = Lease(number=NUMBER, lease_id="PN1", status="active")
+OTHER = "+12015550124"
+PREVIEW_OF_OTHER = {"mark": {"owner": "::other", "preview": True}}
 PREVIEW = {"mark": {"owner": "::support", "preview": True}}
 
 
@@ -93,6 +95,20 @@ def test_no_message_quotes_what_may_be_a_secret(telnyx: Telnyx, vendor: Vendor) 
     assert "[voice.connection] of POST is not yours" in str(refused.value)
     assert "s3cret" not in str(refused.value)
     assert refused.value.status == 422
+
+
+def test_a_preview_tells_what_a_country_wants_as_far_as_the_vendor_does(host: Host, vendor: Vendor) -> None:
+    """Twilio tells that a number wants an address; who gives one is not told again."""
+    vendor.switch("twilio", address_required="local")
+    intent = host.check(INTENT_TYPE, {}, {"number": NUMBER, "service": "twilio", **PREVIEW})
+    host.check(NUMBER_TYPE, {}, {"claim": intent["claim"], **PREVIEW})
+    (line,) = host.lasting()
+    assert line.endswith("; twilio wants an address in its own country (requirements.address)")
+
+    intent = host.check(INTENT_TYPE, {}, {"number": OTHER, "service": "twilio", **PREVIEW_OF_OTHER}, "other")
+    given = {"claim": intent["claim"], "requirements": {"address": f"AD{'1' * 32}"}}
+    host.check(NUMBER_TYPE, {}, {**given, **PREVIEW_OF_OTHER}, "other")
+    assert host.lasting()[-1].endswith("1.15 USD/month, 0.00 USD upfront")
 
 
 def test_an_adopted_lease_keeps_the_text_that_it_carries() -> None:

@@ -28,7 +28,7 @@ def run_with(budget: str) -> Run:
 
 
 def test_without_a_budget_anything_goes() -> None:
-    """Neither a high price nor an untold one matters then."""
+    """Neither a high price nor an unpriced one matters then."""
     assert over({}, counted({"a": entry("+1", "1e9"), "b": entry("+2", None, None)})) is None
 
 
@@ -67,10 +67,10 @@ def test_currencies_are_not_added_up() -> None:
     assert over({"USD": Decimal(100)}, counted({"a": entry("+11", "90"), "b": entry("+44", "0", "GBP")})) is None
 
 
-@pytest.mark.parametrize("untold", [entry("+12", None), entry("+12", "1", None), entry("+12", None, None)])
-def test_a_price_that_is_not_told_fits_no_budget(untold: Entry) -> None:
+@pytest.mark.parametrize("unpriced", [entry("+12", None), entry("+12", "1", None), entry("+12", None, None)])
+def test_a_price_that_is_not_told_fits_no_budget(unpriced: Entry) -> None:
     """It is an error that names the number, never a zero."""
-    reason = over({"USD": Decimal(100)}, counted({"a": entry("+11", "1"), "b": untold}))
+    reason = over({"USD": Decimal(100)}, counted({"a": entry("+11", "1"), "b": unpriced}))
 
     assert reason == "leases:monthlyBudget is set, and the service does not tell the monthly rate of +12"
 

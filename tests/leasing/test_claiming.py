@@ -15,7 +15,7 @@ from pulumi_leases.engine.state import written_claim
 from pulumi_leases.leasing.account import SETTLE_S
 from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
-from pulumi_leases.leasing.claiming import Renewed, price_increase, renew_claim, resolve_claim
+from pulumi_leases.leasing.claiming import RenewedClaim, price_increase, renew_claim, resolve_claim
 from pulumi_leases.leasing.inputs import IntentInputs, validated
 from pulumi_leases.leasing.replacement import serves
 from pulumi_leases.leasing.run import Run
@@ -64,8 +64,8 @@ def owner(name: str = "support", stack: str = "dev") -> str:
 
 def claimed(run: Run, kept: Claim | None = None, by: str = "support", stack: str = "dev", **said: Any) -> Claim:
     """Check what the program says, with the claim that is in the state."""
-    wish = validated(IntentInputs, said)
-    return resolve_claim(run, owner(by, stack), wish, written_claim(kept) if kept else None)
+    asked = validated(IntentInputs, said)
+    return resolve_claim(run, owner(by, stack), asked, written_claim(kept) if kept else None)
 
 
 def refused(run: Run, kind: type[LeaseError], kept: Claim | None = None, **said: Any) -> str:
@@ -278,7 +278,7 @@ def test_stacks_do_not_race_for_the_first(new_run: NewRun, vendor: Vendor) -> No
         (
             {"search": IN_201, "max_monthly_rate": 0.01},
             "max_monthly_rate",
-            "and all cost more than they may; the best: ",
+            "and all of them exceed a limit; the best is +1201",
         ),
         ({"search": {"number_type": "local"}}, "search", "contiguity cannot tell number_type of a number"),
         ({"search": {"capabilities": ["sms"]}}, "search", "a search needs country or prefix"),
@@ -486,6 +486,8 @@ def test_a_lease_that_was_not_lost_after_all_is_kept(new_run: NewRun, vendor: Ve
     kept = claimed(new_run(), **said)
     lease = vendor.lease("contiguity", kept.number, vendor.token())
     assert claimed(new_run(), kept, lease_again=lease.lease_id, **said) == kept
+    other_form = lease.lease_id.replace("lsd_", "lease_")  # as another answer writes it, and so the state may
+    assert claimed(new_run(), kept, lease_again=other_form, **said) == kept
 
 
 def test_consent_does_not_take_over_what_others_leased_since(new_run: NewRun, vendor: Vendor) -> None:
@@ -505,7 +507,7 @@ def recorded(vendor: Vendor) -> Recorded:
     return Recorded(run="another run", at=datetime.fromtimestamp(vendor.clock(), timezone.utc))
 
 
-def refreshed(run: Run, lab: Lab, claim: Claim, recorded: Recorded) -> Renewed | None:
+def refreshed(run: Run, lab: Lab, claim: Claim, recorded: Recorded) -> RenewedClaim | None:
     return renew_claim(run, lab.account, lab.record, claim, recorded, lab.told.append)
 
 

@@ -19,11 +19,11 @@ from pulumi_leases.domain.models import Claim, Offer, Order, Recorded
 from pulumi_leases.domain.search import NumberSearch
 from pulumi_leases.leasing.account import Account
 from pulumi_leases.leasing.acquiring import acquire
-from pulumi_leases.leasing.cached import CachedPages, CachedReading
 from pulumi_leases.leasing.choose import Limits, choose, ranking
 from pulumi_leases.leasing.record import LeaseRef, OwnerRecord
 from pulumi_leases.leasing.releasing import release
 from pulumi_leases.leasing.run import Run
+from pulumi_leases.services.cached import CachedPages, CachedReading
 from pulumi_leases.services.contiguity import Contiguity
 
 if TYPE_CHECKING:

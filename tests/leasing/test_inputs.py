@@ -103,7 +103,7 @@ def test_what_is_no_number_is_told_so(spelling: str, message: str) -> None:
     assert (caught.value.property, str(caught.value)) == ("number", f"number: {message}")
 
 
-WISHES = "account, adopt, lease_again, max_monthly_rate, max_upfront_fee, number, search, service"
+INTENT_INPUTS = "account, adopt, lease_again, max_monthly_rate, max_upfront_fee, number, search, service"
 WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({}, "", "give exactly one of number and search"),
     ({"number": NUMBER, "search": {}}, "", "give exactly one of number and search"),
@@ -184,7 +184,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     (
         {"number": NUMBER, "numbr": NUMBER},
         "numbr",
-        f"numbr: is not known; there are {WISHES}",
+        f"numbr: is not known; there are {INTENT_INPUTS}",
     ),
 ]
 
@@ -245,7 +245,7 @@ def test_a_wrong_wish_names_its_property_and_what_would_be_right(
     ],
 )
 def test_a_wrong_order_names_its_property_and_what_would_be_right(props: dict[str, Any], message: str) -> None:
-    """As for a wish, on the part that is wrong."""
+    """As for an intent, on the part that is wrong."""
     with pytest.raises(InvalidInput) as caught:
         validated(NumberInputs, props)
     assert (caught.value.property, str(caught.value)) == (next(iter(props)), message)
@@ -275,7 +275,7 @@ def test_a_wish_is_written_without_what_was_not_said() -> None:
         {"search": {"country": "US", "area_code": "201", "order_by": "reputation", "min_reputation": 0.5}},
     ],
 )
-def test_a_written_wish_is_the_same_wish(props: dict[str, Any]) -> None:
+def test_written_inputs_are_the_same_inputs(props: dict[str, Any]) -> None:
     """What the state holds reads as what was asked, so that nothing seems changed in the next run."""
     asked = validated(IntentInputs, props)
     assert validated(IntentInputs, normal(asked)) == asked

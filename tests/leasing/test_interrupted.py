@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pulumi_leases.domain.errors import StillLeased
+from pulumi_leases.domain.errors import LeaseError, NumberUnavailable, StillLeased
 from pulumi_leases.domain.models import Order
 from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
@@ -14,7 +14,7 @@ from pulumi_leases.leasing.confirming import confirm_released
 from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.releasing import release
 
-from ..lab import NUMBER
+from ..lab import NUMBER, OTHER
 
 if TYPE_CHECKING:
     from pulumi_leases.domain.models import Claim, Recorded
@@ -107,3 +107,39 @@ def test_a_lost_answer_under_an_old_claim_is_found(new_lab: NewLab, lab: Lab, ve
 
     assert vendor.leased("contiguity")[NUMBER].lease_id == done.lease.lease_id
     assert len(vendor.calls("lease")) == 1
+
+
+def test_a_wrong_key_does_not_disown_what_a_killed_run_has_leased(new_lab: NewLab, vendor: Vendor) -> None:
+    """`up` after a kill with another login's key: not saved as refused, so that the right key takes the lease over."""
+    killed = new_lab()
+    claim, recorded = killed.claimed(), killed.recorded("another run")
+    lease = killed.service.lease(Order(number=NUMBER))
+    vendor.clock(advance_s=300)
+
+    with pytest.raises(NumberUnavailable, match="with the right key, `pulumi up` takes it over") as caught:
+        resumed(new_lab(token=vendor.token("another")), claim, recorded)
+
+    assert not caught.value.nothing_leased
+    done = resumed(new_lab(), claim, recorded)
+    assert (done.how, done.lease.lease_id) == ("taken over", lease.lease_id)
+    assert len(vendor.calls("lease")) == 1
+
+
+@pytest.mark.parametrize("shown", ["number on offer", "lease that the state knows"])
+def test_a_refusal_of_the_right_login_is_one(new_lab: NewLab, vendor: Vendor, shown: str) -> None:
+    """After a kill before the paying call: where the login shows that it is the right one, nothing was leased."""
+    killed = new_lab()
+    claim, recorded = killed.claimed(), killed.recorded("another run")
+    known = killed.service.lease(Order(number=OTHER)).lease_id
+    vendor.clock(advance_s=300)
+    lab = new_lab()
+    if shown == "number on offer":
+        vendor.switch("contiguity", payment=402)
+    else:
+        lab.account.knows = known.__eq__
+        vendor.lease("contiguity", NUMBER)
+
+    with pytest.raises(LeaseError) as caught:
+        resumed(lab, claim, recorded)
+
+    assert caught.value.nothing_leased

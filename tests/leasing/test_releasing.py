@@ -19,7 +19,7 @@ from pulumi_leases.domain.errors import (
     StillLeased,
     Unauthorized,
 )
-from pulumi_leases.domain.models import Claim, Recorded
+from pulumi_leases.domain.models import Claim, Order, Recorded
 from pulumi_leases.leasing import confirming, releasing
 from pulumi_leases.leasing.account import SETTLE_S
 from pulumi_leases.leasing.record import LeaseRef
@@ -652,7 +652,7 @@ def test_an_ending_lease_keeps_no_intent(lab: Lab, vendor: Vendor, recorded: Rec
 def test_what_was_never_ours_keeps_no_intent(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
     """A number that was declared and refused: whatever is leased is another's, and stays."""
     lease = leased(vendor)
-    told = releasing.note_never_leased(lab.account, lab.record, NUMBER)
+    told = releasing.note_never_leased(lab.account, lab.record, NUMBER, None)
     assert told is not None
     assert f"has lease {lease.lease_id} of it, which was not touched" in told
     assert confirmed(lab, recorded=recorded) is None
@@ -715,3 +715,21 @@ def test_other_numbers_do_not_matter(lab: Lab, vendor: Vendor) -> None:
     known, other = old(vendor), old(vendor, OTHER)
     released(lab, known)
     assert [lease.lease_id for lease in vendor.leases()] == [other.lease_id]
+
+
+def test_keys_that_were_changed_end_no_lease_of_the_former_login(new_lab: NewLab, vendor: Vendor) -> None:
+    """A state with leases of both: the other number shows that this key is the stack's, and not that it was always."""
+    former = new_lab().service.lease(Order(number=NUMBER))
+    later = new_lab(token=vendor.token("another"))
+    later.account.knows = later.service.lease(Order(number=OTHER)).lease_id.__eq__
+
+    with pytest.raises(LeasedElsewhere, match="is this the wrong key"):
+        releasing.release(
+            later.account,
+            later.record,
+            NUMBER,
+            LeaseRef(former.lease_id, former.leased_at),
+            None,
+            None,
+            later.told.append,
+        )

@@ -9,7 +9,7 @@ import pytest
 from pulumi_leases.config import Config
 from pulumi_leases.domain.errors import ConfigError, InvalidInput, LeasedElsewhere
 from pulumi_leases.domain.models import Offer
-from pulumi_leases.leasing.run import Run, display
+from pulumi_leases.leasing.run import Run, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,11 +81,11 @@ def test_a_choice_is_declared_in_one_step(run: Run) -> None:
 
 def test_a_text_is_told_once_for_each_owner(run: Run) -> None:
     """However often the engine checks a resource."""
-    assert [run.report_once(owner, "x") for owner in ("a", "a", "b")] == [True, False, True]
-    assert run.report_once("a", "y")
+    assert [run.is_first_report(owner, "x") for owner in ("a", "a", "b")] == [True, False, True]
+    assert run.is_first_report("a", "y")
 
 
 def test_an_owner_is_shown_by_its_name() -> None:
     """As a reader of the program knows it."""
-    assert display("urn:pulumi:dev::p::pulumi-python:dynamic/leases:LeasedNumber::support") == "support"
-    assert display(None) == "?"
+    assert short_name("urn:pulumi:dev::p::pulumi-python:dynamic/leases:LeasedNumber::support") == "support"
+    assert short_name(None) == "?"

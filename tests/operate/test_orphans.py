@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,7 @@ from pulumi_leases.operate.orphans import Finding, Held, choose_releases, findin
 from pulumi_leases.operate.stacks import Declared, Stack
 from pulumi_leases.services.contiguity import Contiguity
 from pulumi_leases.services.telesign import TeleSign
+from pulumi_leases.services.telnyx import Telnyx
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +80,20 @@ def test_what_one_stack_holds_is_no_finding(contiguity: Account) -> None:
     """A lease that one stack declares, known by its id or by its start."""
     assert judged([held(contiguity, "l1")], stack("dev", declared("l1"))) == []
     assert judged([held(contiguity, "lease_1")], stack("dev", declared("lsd_1", leased_at=OLD))) == []
+
+
+def test_a_lease_that_was_known_by_its_order_is_known_by_its_reference() -> None:
+    """Telnyx lists it under an id of its own, and dates it later: it is still the stack's, and not released as a leak."""
+    reference = "pl-abcdefghijklmnopqrstuvwxyz"
+    with closing(Telnyx({"api_key": "k", "base_url": NOWHERE}, 1)) as service:
+        lease = held(Account(service, "default"), "1293384261075731499", since=OLD, reference=reference)
+        ordered = declared(
+            "order_12ade33a", service="telnyx", leased_at=OLD - timedelta(seconds=1), reference=reference
+        )
+
+        assert judged([lease], stack("dev", ordered)) == []
+        stranger = replace(ordered, reference="pl-bcdefghijklmnopqrstuvwxyza")
+        assert [kind for kind, *_ in judged([lease], stack("dev", stranger))] == ["not-leased"]
 
 
 def test_a_lease_in_no_stack_may_be_released(contiguity: Account) -> None:

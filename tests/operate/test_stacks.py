@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 A, B = "+12015550123", "+12015550124"
+RECORDED = {"run": "r1", "at": "2026-01-02T03:04:04Z", "reference": "pl-abcdefghijklmnopqrstuvwxyz"}
 
 
 def test_numbers_are_read_with_their_standing(tmp_path: Path) -> None:
@@ -24,7 +25,7 @@ def test_numbers_are_read_with_their_standing(tmp_path: Path) -> None:
     path = written(
         tmp_path / "dev.json",
         {"urn": "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev", "type": "pulumi:pulumi:Stack"},
-        number("held", A, "l1", leased_at="2026-01-02T03:04:05Z", login="x"),
+        number("held", A, "l1", leased_at="2026-01-02T03:04:05Z", login="x", recorded=RECORDED),
         number("lost", B, "l2", lease_status="lost"),
         number("marked", B, "l3", lost="l3"),
         number("refused", B, None, lease_status="refused"),
@@ -40,6 +41,8 @@ def test_numbers_are_read_with_their_standing(tmp_path: Path) -> None:
     held = stack.declared[0]
     assert (held.number, held.lease_id, held.login) == (A, "l1", "x")
     assert held.leased_at == datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+    assert held.lease is not None
+    assert held.lease.reference == RECORDED["reference"]
 
 
 def test_an_intent_counts_where_no_number_stands_for_it(tmp_path: Path) -> None:
@@ -49,6 +52,15 @@ def test_an_intent_counts_where_no_number_stands_for_it(tmp_path: Path) -> None:
     (stack,) = stacks.from_files([path])
 
     assert [(one.name, one.availability) for one in stack.declared] == [("a", "held"), ("b", "intended")]
+
+
+def test_a_number_whose_intent_is_gone_is_told(tmp_path: Path) -> None:
+    """Half of a pair: by number, so that a renamed pair is none."""
+    path = written(tmp_path / "dev.json", intent("a", A), number("a", A, "l1"), number("b", B, "l2"))
+
+    (stack,) = stacks.from_files([path])
+
+    assert [(one.name, one.has_intent) for one in stack.declared] == [("a", True), ("b", False)]
 
 
 def test_a_replaced_number_is_leaving(tmp_path: Path) -> None:

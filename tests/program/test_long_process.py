@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi import dynamic
-from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_leases import LeasedNumber, get_leased_numbers
-from pulumi_leases.program.resource import _pickled
-from pulumi_leases.provider import LeasedNumberProvider, LeaseIntentProvider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,12 +69,6 @@ def test_a_thousand_numbers_beside_another_packages_resources() -> None:
         Other("beside")
 
     run(program)
-
-
-def test_the_pickle_is_the_sdks() -> None:
-    """What stands in the state is what the SDK's own constructor would have written."""
-    for provider in (LeaseIntentProvider, LeasedNumberProvider):
-        assert _pickled(provider) == serialize_provider(provider())
 
 
 def test_fifty_runs_leave_what_one_leaves(

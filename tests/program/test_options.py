@@ -11,7 +11,7 @@ from pulumi import Alias, ResourceOptions
 
 from pulumi_leases import LeasedNumber
 from pulumi_leases.engine.process import plugin_option
-from pulumi_leases.engine.state import INTENT_TYPE, NUMBER_TYPE, ORDER_KEYS, WISH_KEYS
+from pulumi_leases.engine.state import INTENT_KEYS, INTENT_TYPE, NUMBER_TYPE, ORDER_KEYS
 from pulumi_leases.program.options import OPTIONS, intent_options, pair_options
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def test_without_options_a_leaseintent_is_told_one_thing() -> None:
     assert given(intent_options(ResourceOptions())) == {"protect": False}
 
 
-WISH, ORDER = list(WISH_KEYS), list(ORDER_KEYS)
+INTENT, ORDER = list(INTENT_KEYS), list(ORDER_KEYS)
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ WISH, ORDER = list(WISH_KEYS), list(ORDER_KEYS)
         (['["search"].country'], None, ['["search"].country']),
         (["failover.numbers[0]"], ["failover.numbers[0]"], None),
         (["claim", "recorded", "currency", "searches"], None, None),
-        (["*"], [*ORDER, "number"], WISH),
-        (["failover", "*"], [*ORDER, "number"], WISH),
+        (["*"], [*ORDER, "number"], INTENT),
+        (["failover", "*"], [*ORDER, "number"], INTENT),
         ([], None, None),
     ],
 )  # fmt: skip
@@ -93,7 +93,7 @@ def test_the_number_that_a_search_chose_is_not_the_programs_to_ignore() -> None:
     number, intent = pair_options("support", ResourceOptions(ignore_changes=["number", "*"]), named=False)
 
     assert number.ignore_changes == ORDER
-    assert intent.ignore_changes == WISH
+    assert intent.ignore_changes == INTENT
 
 
 def test_aliases_are_translated_for_the_leaseintent() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from pulumi_leases import NumberPool
+from pulumi_leases import NumberPool, total_cost
 
 
 @pytest.mark.parametrize(
@@ -32,10 +32,23 @@ from pulumi_leases import NumberPool
         ({"slots": ["alice\n"]}, "not 'alice\\n'"),
         ({"slots": [1]}, "a slot's name is letters, digits, '.', '_' and '-', not 1"),
         ({"slots": ["alice"], "lease_again": {"bob": "lsd_1"}}, "lease_again names 'bob', which is no slot"),
+        ({"slots": ["alice"], "lease_again": "lsd_1"}, "lease_again maps slots to what holds for them"),
         ({"count": 2, "slot_opts": {"2": pulumi.ResourceOptions()}}, "slot_opts names '2', which is no slot"),
     ],
 )
 def test_wrong_slots_are_told(slots: dict[str, Any], words: str) -> None:
     """None, too many, doubled, no names, both or neither of slots and count: the pool and the fault are named."""
-    with pytest.raises(pulumi.RunError, match=re.escape(f"NumberPool 'desk': {words}" if "names" in words else words)):
+    with pytest.raises(
+        pulumi.RunError,
+        match=re.escape(f"NumberPool 'desk': {words}" if "slots to" in words or " names " in words else words),
+    ):
         NumberPool("desk", search={"country": "US"}, **slots)
+
+
+@pytest.mark.parametrize("strange", [[], {}, None, "support"])
+def test_what_costs_nothing_is_told(strange: Any) -> None:
+    """A list, or whatever else is neither a number nor a pool, is refused with what to write."""
+    with pytest.raises(
+        pulumi.RunError, match=r"total_cost takes numbers and pools, not .*: say total_cost\(\*numbers\)"
+    ):
+        total_cost(strange)

@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_leases.domain.errors import BadResponse
 from pulumi_leases.domain.models import Lease
-from pulumi_leases.services.pages import Page, believed, scan, walk
+from pulumi_leases.services.pages import Page, read_until_sure, scan, walk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,14 +122,16 @@ def test_absence_is_believed_when_confirmed(readings: list[list[Page]], count: i
         taken += 1
         return scan(next(left), read)
 
-    believed("a service", again, lambda latest: bool(latest.held("+1x")))
+    read_until_sure("a service", again, lambda latest: bool(latest.held("+1x")))
     assert taken == count
 
 
 def test_presence_is_believed_at_once() -> None:
     """What is seen is there."""
     left = iter([one_page("xb")])
-    held = believed("a service", lambda: scan(next(left), read), lambda latest: bool(latest.held("+1x"))).held("+1x")
+    held = read_until_sure("a service", lambda: scan(next(left), read), lambda latest: bool(latest.held("+1x"))).held(
+        "+1x"
+    )
     assert [lease.lease_id for lease in held] == ["x"]
 
 
@@ -137,4 +139,4 @@ def test_a_listing_that_never_holds_still_is_an_error() -> None:
     """Rather than a guess."""
     turns = [two_pages("ab", "bc")]
     with pytest.raises(BadResponse, match="a service: the leases were listed 8 times"):
-        believed("a service", lambda: scan(turns[0], read), lambda latest: latest.is_sure)
+        read_until_sure("a service", lambda: scan(turns[0], read), lambda latest: latest.is_sure)

@@ -13,6 +13,7 @@ from pulumi_leases.domain.errors import (
     BadResponse,
     LeaseError,
     NoAnswer,
+    NotFound,
     PaymentRequired,
     RateLimited,
     Refused,
@@ -269,6 +270,33 @@ def test_what_an_answer_to_the_paying_call_means(
         ordered(telnyx)
     assert type(caught.value) is kind
     assert count(vendor, "lease") == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        *[(code, Refused) for code in ("85000", "85001", "85004", "85005", "85006", "85007", "85008", "10015")],
+        *[(code, Refused) for code in ("20012", "20013", "20014", "20016", "20017", "10038", "10039", "10010")],
+        *[(code, Refused) for code in ("10004", "10012", "10021", "10027", "10029", "10032", "10035", "99999")],
+        *[(code, Unauthorized) for code in ("10009", "20001", "20002", "20003", "20006", "20008")],
+        *[(code, NoAnswer) for code in ("10007", "10008", "10036", "10037")],
+        ("20100", PaymentRequired),
+        ("10005", NotFound),
+        ("10011", RateLimited),
+    ],
+)
+def test_each_code_of_a_refused_order_means_what_is_documented(
+    telnyx: Telnyx, vendor: Vendor, code: str, kind: type[LeaseError]
+) -> None:
+    """Whatever its status, which is not documented; the vendor's words and page are quoted, and nothing is leased."""
+    url = f"https://developers.telnyx.com/docs/overview/errors/{code}"
+    body = {"errors": [{"code": code, "title": "No", "detail": "Not now.", "meta": {"url": url}}]}
+    for status in (400, 403, 422):
+        vendor.fault("lease", "status", vendor="telnyx", code=status, body=body)
+        with pytest.raises(LeaseError, match=rf"Not now. .{code}.; see {url}") as caught:
+            ordered(telnyx)
+        assert type(caught.value) is kind
+    assert held(vendor) == {}
 
 
 @pytest.mark.parametrize("shape", ["text", "empty"])

@@ -108,6 +108,23 @@ def test_an_order_that_fails_is_refused(
     assert telnyx.find(NUMBER, reference) == []
 
 
+@pytest.mark.parametrize(("status", "told"), [("Success", "pending"), ("in_progress", "pending"), ("canceled", None)])
+def test_a_word_for_an_order_that_nobody_has_heard_of_is_no_failure(
+    telnyx: Telnyx, vendor: Vendor, status: str, told: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What may lead to a number yet is not refused: a refusal says that nothing was charged."""
+    monkeypatch.setattr(telnyx_service, "_LOOK_UP_S", 0.0)
+    lines = [{"id": "1", "phone_number": NUMBER, "status": status}]
+    body = {"data": {"id": "12ade33a", "status": status, "phone_numbers": lines}}
+    vendor.fault("lease", "status_after", vendor="telnyx", code=200, body=body)
+    vendor.switch("telnyx", listing_lag_s=50.0)
+    if told is None:
+        with pytest.raises(Refused, match="is canceled"):
+            ordered(telnyx)
+    else:
+        assert ordered(telnyx).status == told
+
+
 # Ordered twice.
 
 

@@ -15,6 +15,7 @@ from pulumi_leases.domain.errors import (
     ConfigError,
     InvalidInput,
     LeaseError,
+    NoAnswer,
     NotFound,
     PaymentRequired,
     RateLimited,
@@ -36,6 +37,40 @@ if TYPE_CHECKING:
 NUMBER, OTHER, THIRD, GERMAN = "+12015550123", "+12015550124", "+12015550125", "+493023125023"
 ADDRESS, BUNDLE, IDENTITY = "AD" + "1" * 32, "BU" + "1" * 32, "RI" + "1" * 32
 SID = "PN" + "1" * 32
+
+
+CODES: list[tuple[int, int, type[LeaseError], str]] = [
+    (400, 21422, Refused, "not for sale"),
+    (400, 21421, Refused, "mend `number`"),
+    (400, 21451, Refused, "mend the area code of the search"),
+    (400, 21452, Refused, "mend the area code of the search"),
+    (400, 21457, Refused, "another type than was asked for"),
+    (400, 21458, Refused, "another type than was asked for"),
+    (400, 21631, Refused, 'requirements={"address"'),
+    (400, 21615, Refused, 'local address: .*requirements={"address"'),
+    (400, 21613, Refused, 'certified address: .*requirements={"address"'),
+    (400, 21649, Refused, 'requirements={"bundle"'),
+    (400, 21650, Refused, 'requirements={"identity".*or a `bundle`'),
+    (400, 21651, Refused, "mend `requirements`, its `bundle` or `identity`"),
+    (400, 21404, Refused, "trial account: verify a number"),
+    (400, 10002, Refused, "trial account"),
+    (400, 20002, Refused, "mend `label`"),
+    (403, 20005, PaymentRequired, "top it up"),
+    (400, 10001, PaymentRequired, "top it up"),
+    (400, 22300, Refused, "held for compliance: ask Twilio's support"),
+    (403, 20010, Refused, "may not do this: ask Twilio's support"),
+    (403, 20006, Refused, "use the auth token, or a key with the right to it"),
+    (403, 20403, Refused, "use the auth token, or a key with the right to it"),
+    (403, 22402, Refused, "give the base URL of us1"),
+    (401, 20003, Unauthorized, "wrong account SID, key or token, or one of another region"),
+    (403, 20008, Refused, "give the account's own"),
+    (400, 21450, Refused, "verified caller ids, not about a purchase"),
+    (400, 21453, Refused, "verified caller ids, not about a purchase"),
+    (429, 20429, RateLimited, "no"),
+    (500, 20500, NoAnswer, "no"),
+    (503, 20503, NoAnswer, "no"),
+]
+"""The codes that a purchase is answered with, as far as they are known, and what their errors must say."""
 
 
 def owned(**changed: Any) -> dict[str, Any]:
@@ -183,29 +218,30 @@ def test_what_carries_our_reference_is_ours(twilio: Twilio, vendor: Vendor) -> N
     assert len(vendor.calls("lease")) == 1
 
 
-def test_a_lagging_listing_hijacks_nothing(twilio: Twilio, vendor: Vendor) -> None:
-    """201 for a number that was there before: it is not taken for ours, and its name no longer says so."""
-    theirs, ours = mint_reference(), mint_reference()
+def test_a_lagging_listing_hijacks_nothing(twilio: Twilio, connect_twilio: ConnectTwilio, vendor: Vendor) -> None:
+    """201 for a number that was there before: it is not taken for ours, its name no longer says so, and its buyer knows it."""
+    theirs, ours, buyer = mint_reference(), mint_reference(), connect_twilio()
     vendor.switch("twilio", listing_lag_s=60)
-    first = twilio.lease(Order(number=NUMBER, reference=theirs, label="desk"))
+    first = buyer.lease(Order(number=NUMBER, reference=theirs, label="desk"))
     vendor.clock(advance_s=10)
     with pytest.raises(Refused, match=rf"the account has .* already .{first.lease_id}"):
         twilio.lease(Order(number=NUMBER, reference=ours, label="mine"))
     vendor.clock(advance_s=60)
     assert twilio.find(NUMBER)[0].reference is None
+    assert buyer.find(NUMBER)[0].reference == theirs
     assert len([charge for charge in vendor.charges() if charge.kind == "upfront"]) == 1
 
 
 @pytest.mark.parametrize(
     ("created_s", "updated_s", "before"),
-    [(0, 0, False), (0, 5, False), (1, 1, False), (-1, 1, False), (-10, 0, True), (-3600, 1, True), (-60, -60, False)],
+    [(0, 0, False), (1, 1, False), (-1, 1, False), (0, 3, True), (-10, 0, True), (-3600, 1, True), (-60, -60, False)],
 )
 def test_what_was_there_before_a_purchase_is_told_by_two_dates(created_s: int, updated_s: int, before: bool) -> None:
-    """A purchase that takes its time is one, and so is one that is dated by another clock."""
+    """However long the call was on its way, and whatever the clock is that dates them."""
     sent_at = datetime(2026, 11, 1, 12, tzinfo=timezone.utc)
     dates = [format_datetime(sent_at + timedelta(seconds=seconds)) for seconds in (created_s, updated_s)]
     told = Owned.model_validate(owned(date_created=dates[0], date_updated=dates[1]))
-    assert told.was_there_before(sent_at) == before
+    assert told.was_written_later == before
 
 
 def test_a_purchase_that_is_ignored_is_anothers(twilio: Twilio, vendor: Vendor) -> None:
@@ -304,6 +340,23 @@ def test_a_no_is_believed_with_a_code_only(
     with pytest.raises(LeaseError) as failed:
         canned_twilio.release(Lease(number=NUMBER, lease_id=SID, status="in-use"))
     assert type(failed.value) is kind
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind", "mends"), CODES, ids=lambda value: value if type(value) is int else ""
+)
+def test_each_code_says_what_mends_it(
+    twilio: Twilio, vendor: Vendor, status: int, code: int, kind: type[LeaseError], mends: str
+) -> None:
+    """Of a purchase, in the words of our inputs or of what is to be done; nothing is leased."""
+    vendor.fault(
+        "lease", "status", vendor="twilio", code=status, body={"code": code, "message": "no", "status": status}
+    )
+    with pytest.raises(LeaseError, match=mends) as failed:
+        twilio.lease(Order(number=NUMBER))
+    assert type(failed.value) is kind
+    assert f"({code})" in str(failed.value)
+    assert vendor.leases() == []
 
 
 def test_errors_of_the_newer_shape_are_read(twilio: Twilio, vendor: Vendor) -> None:

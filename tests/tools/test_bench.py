@@ -45,7 +45,8 @@ def test_it_measures_seconds_memory_and_calls(engine: Path) -> None:
 def row(
     count: int, step: str, ours: float, *, latency_ms: float = 0, slow_end_s: float = 0, **more: Any
 ) -> dict[str, Any]:
-    return {"count": count, "latency_ms": latency_ms, "slow_end_s": slow_end_s, "step": step, "ours": ours, **more}
+    told = {"count": count, "latency_ms": latency_ms, "slow_end_s": slow_end_s, "step": step, "parallel": 8, **more}
+    return {"ours": ours, "ours_best": ours, "ours_calls": {"lease": count}, **told}
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,17 @@ def row(
     [
         ([row(100, "up", 9, ratio=1.15)], [True]),
         ([row(100, "up", 9, ratio=1.16)], [False]),
-        ([row(100, "up", 9, ratio=1.16, latency_ms=50), row(10, "up", 9, ratio=9), row(100, "up", 9)], []),
+        ([row(100, "refresh", 9, ratio=1.16, latency_ms=50), row(10, "up", 9, ratio=9), row(100, "up", 9)], []),
+        ([row(100, "up", 9, ratio=1.1, latency_ms=50)], [True]),
+        ([row(100, "up", 9, ratio=1.11, latency_ms=50)], [False]),
+        ([row(100, "up", 11, latency_ms=300), row(100, "up", 9, pair_best=6)], [True]),
+        ([row(100, "up", 11.3, latency_ms=300), row(100, "up", 9, pair_best=6)], [False]),
+        ([row(10, "destroy", 3, latency_ms=300), row(1, "destroy", 2, latency_ms=300)], [True]),
+        ([row(10, "destroy", 3.1, latency_ms=300), row(1, "destroy", 2, latency_ms=300)], [False]),
+        ([row(100, "up", 12.5, pace=10), row(100, "refresh", 99, pace=10)], [True]),
+        ([row(100, "up", 12.6, pace=10), row(100, "up", 1, ratio=1)], [True, False]),
+        ([row(500, "refresh", 3, pair_best=2)], [True]),
+        ([row(500, "refresh", 3.1, pair_best=2)], [False]),
         ([row(500, "refresh", 9), row(500, "refresh", 10, latency_ms=300)], [True]),
         ([row(500, "refresh", 9), row(500, "refresh", 10.1, latency_ms=300)], [False]),
         ([row(100, "destroy", 9), row(100, "destroy", 19, slow_end_s=5)], [True]),

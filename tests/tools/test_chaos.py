@@ -72,6 +72,17 @@ def up(service: str, **changes: Any) -> Plan:
 
 
 @pytest.mark.engine
+@pytest.mark.parametrize("service", ["telnyx", "twilio"])
+def test_a_kill_in_the_paying_call_pays_once(engine: Path, service: str) -> None:
+    """CLI and provider die when the vendor has leased and not answered; two hours later `up` takes the number over."""
+    outcome = carried_out(
+        up(service, after=Program(service, (Declared("one", ONE),)), later_s=7200.0), threading.Event()
+    )
+    assert outcome.reached
+    assert not outcome.failed, outcome.story
+
+
+@pytest.mark.engine
 def test_a_create_that_a_hook_tries_again_pays_once(engine: Path) -> None:
     """An `ErrorHook` calls it again after an answer was lost: it looks before it pays."""
     program = Program("contiguity", (Declared("one", ONE),), retries=2)

@@ -1,9 +1,10 @@
-"""What the provider costs beside bare dynamic resources, on the real engine, against the emulator.
+"""What the provider costs beside bare dynamic resources, on the real engine, against the emulator, with its defaults.
 
-Ours and two bare resources a number, as wide and with the same calls, run in turn, so that a noisy machine is noisy for
-both; what counts is the ratio pair by pair. One bare resource a number that does nothing stands beside them, and a pool
-of as many numbers. Large sizes take long, as the engine saves its whole state at each step: their `up` and `destroy` are
-run less often.
+Ours and two bare resources a number, as wide, with the same calls and as many threads, run in turn, so that a noisy machine
+is noisy for both; what counts is the ratio pair by pair. One bare resource a number that does nothing stands beside them,
+and a pool of as many numbers. Beside the vendor that takes all requests stands one that takes so many a second and answers
+429 above, where ours runs alone: bare resources fail there. Large sizes take long, as the engine saves its whole state at
+each step: their `up` and `destroy` are run less often.
 The targets that the measured sizes allow to judge stand below the table; ends with 1 where one is missed, or where it
 was stopped before all was measured.
 """
@@ -45,6 +46,8 @@ POOL = (
 )
 PAIR = "from tools.bench.bare import pair\nfor n in {numbers!r}:\n    pair('n' + n[1:], n)\n"
 SINGLE = "from tools.bench.bare import single\nfor n in {numbers!r}:\n    single('n' + n[1:], n)\n"
+PARALLEL = 4 * (os.cpu_count() or 1)
+"""How many calls the engine has under way at once, where nobody says otherwise."""
 KINDS = {"ours": OURS, "pair": PAIR, "single": SINGLE, "pool": POOL}
 
 
@@ -64,6 +67,10 @@ def main() -> int:
     parser.add_argument(
         "--slow-ends", type=float, nargs="*", default=[5],
         help="seconds that the vendor takes to end a lease; measured for ours alone, with 100 numbers",
+    )  # fmt: skip
+    parser.add_argument(
+        "--paces", type=float, nargs="*", default=[10],
+        help="requests a second that a vendor takes; measured for ours alone, with 100 numbers",
     )  # fmt: skip
     parser.add_argument(
         "--growth", type=int, nargs="*", default=[1000],
@@ -89,12 +96,14 @@ def main() -> int:
 
 
 def planned(asked: argparse.Namespace) -> Iterator[tuple[World, list[str]]]:
-    """Say what is measured, and beside what: the growth and the slow ends at the first of the latencies."""
+    """Say what is measured, and beside what: paces, slow ends and growth at the first of the latencies."""
     first, *others = asked.latencies
-    yield from ((World(count, first, 0.0), asked.kinds) for count in asked.counts)
-    yield from ((World(100, first, seconds), ["ours"]) for seconds in asked.slow_ends if 100 in asked.counts)  # noqa: PLR2004 (as told)
-    yield from ((World(count, first, 0.0), ["ours", "pair"]) for count in asked.growth)
-    yield from ((World(count, latency, 0.0), asked.kinds) for latency in others for count in asked.counts)
+    yield from ((World(count, first), asked.kinds) for count in asked.counts)
+    alone = [World(100, first, pace=pace) for pace in asked.paces]
+    alone += [World(100, first, slow_end_s=seconds) for seconds in asked.slow_ends]
+    yield from ((world, ["ours"]) for world in alone if world.count in asked.counts)
+    yield from ((World(count, first), ["ours", "pair"]) for count in asked.growth)
+    yield from ((World(count, latency), asked.kinds) for latency in others for count in asked.counts)
 
 
 def measured(asked: argparse.Namespace) -> Iterator[list[dict[str, Any]]]:
@@ -112,15 +121,24 @@ def measured(asked: argparse.Namespace) -> Iterator[list[dict[str, Any]]]:
 
 @dataclass(frozen=True)
 class World:
-    """How many numbers, and how slow the vendor is: with each call, and with the end of a lease."""
+    """How many numbers, and how slow the vendor is.
+
+    Attributes:
+        count: How many numbers.
+        latency_ms: What each call takes.
+        slow_end_s: What the end of a lease takes.
+        pace: How many requests a second are taken; 0 for any.
+    """
 
     count: int
     latency_ms: float
-    slow_end_s: float
+    slow_end_s: float = 0.0
+    pace: float = 0.0
 
     def __str__(self) -> str:
         """Tell it in one line."""
-        return f"{self.count} numbers, {self.latency_ms:.0f} ms a call, {self.slow_end_s:.0f} s to the end of a lease"
+        pace = f", {self.pace:.0f} requests a second" if self.pace else ""
+        return f"{self.count} numbers, {self.latency_ms:.0f} ms a call, {self.slow_end_s:.0f} s to the end of a lease{pace}"
 
 
 def one_life(world: World, kinds: list[str], index: int, repeats: int) -> dict[str, dict[str, list[Measured]]]:
@@ -144,12 +162,13 @@ def one_life(world: World, kinds: list[str], index: int, repeats: int) -> dict[s
             vendor.switch("contiguity", termination_delay_s=world.slow_end_s)
             if world.latency_ms:
                 vendor.fault("*", "delay_before", vendor="contiguity", seconds=world.latency_ms / 1000, times=0)
+            if world.pace:
+                vendor.fault("*", "rate", vendor="contiguity", per_second=world.pace)
             environ = {
-                **os.environ,
+                **{name: value for name, value in os.environ.items() if not name.startswith("LEASES_")},
                 "PYTHONPATH": str(ROOT),
                 "LEASES_CONTIGUITY_TOKEN": vendor.token(),
                 "LEASES_CONTIGUITY_BASE_URL": vendor.contiguity,
-                "LEASES_REQUESTS_PER_SECOND": "100000",
                 "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
             }
             program = KINDS[kind].format(numbers=numbers, count=world.count)
@@ -172,9 +191,10 @@ def one_life(world: World, kinds: list[str], index: int, repeats: int) -> dict[s
 def row(world: World, step: str, lives: list[dict[str, dict[str, list[Measured]]]], kinds: list[str]) -> dict[str, Any]:
     """Sum up one step: medians, and the ratios pair by pair with their spread."""
     found = {kind: [one for life in lives for one in life[kind][step]] for kind in kinds}
-    told: dict[str, Any] = {**asdict(world), "step": step, "times": len(found[kinds[0]])}
+    told: dict[str, Any] = {**asdict(world), "step": step, "times": len(found[kinds[0]]), "parallel": PARALLEL}
     for kind in kinds:
         told[kind] = round(statistics.median(one.seconds for one in found[kind]), 2)
+        told[f"{kind}_best"] = round(min(one.seconds for one in found[kind]), 2)
     if "pair" in kinds and "ours" in kinds:
         ratios = sorted(ours.seconds / pair.seconds for ours, pair in zip(found["ours"], found["pair"], strict=True))
         told["ratio"] = round(statistics.median(ratios), 3)
@@ -187,13 +207,14 @@ def row(world: World, step: str, lives: list[dict[str, dict[str, list[Measured]]
 
 def table(rows: list[dict[str, Any]]) -> str:
     """Lay the rows out for a reader."""
-    head = ["numbers", "latency", "slow end", "step", "times", *KINDS, "ours/pair", "spread"]
+    head = ["numbers", "latency", "slow end", "a second", "step", "times", *KINDS, "ours/pair", "spread"]
     head += ["ours MiB", "pool MiB", "calls of ours", "calls of the pool"]
     body = [
         [
             str(one["count"]),
             f"{one['latency_ms']:.0f} ms",
             f"{one['slow_end_s']:.0f} s",
+            f"{one['pace']:.0f}" if one["pace"] else "any",
             one["step"],
             str(one["times"]),
             *(f"{one[kind]:.2f} s" if kind in one else "" for kind in KINDS),

@@ -111,8 +111,9 @@ _TELLING: dict[str, dict[str, Any]] = {
     "telesign": {"after_cancel": "gone"},
 }
 """Who goes back to `up` from a destroy needs numbers that are free again, and a vendor that tells which ones are going."""
-_AFTER_A_DESTROY_S = 10.0
-"""And comes when what the destroy has ended is gone: until then a vendor may show a terminated lease as before."""
+_AFTER_A_DESTROY_S = 60.0
+"""And comes when what the destroy has ended is gone: until then a vendor may show a terminated lease as before, and of one
+that was made within the minute it is not believed that it is over."""
 
 
 def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:

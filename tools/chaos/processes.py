@@ -28,8 +28,9 @@ class Process:
 
     @property
     def is_provider(self) -> bool:
-        """Whether it is the process of the dynamic providers; the shell that started it is not."""
-        return " -m pulumi.dynamic " in f"{self.args} " and "pulumi-resource-pulumi-python" not in self.args
+        """Whether it is the process of the dynamic providers, or the native one; the shell that started it is not."""
+        is_dynamic = " -m pulumi.dynamic " in f"{self.args} " and "pulumi-resource-pulumi-python" not in self.args
+        return is_dynamic or "pulumi-resource-leases" in self.args
 
 
 def running() -> dict[int, Process]:
@@ -132,6 +133,10 @@ class Command:
         if victim in {"provider", "both"} and provider:
             self._send(provider.pid, number)
         self._send(self._cli.pid, signal.SIGCONT)
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C, once."""
+        self._send(self._cli.pid, signal.SIGINT)
 
     def left(self) -> list[Process]:
         """List what this command has started, as far as it was seen, and still runs although the CLI has ended."""

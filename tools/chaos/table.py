@@ -59,12 +59,12 @@ def table(outcomes: Sequence[Outcome], seconds: float) -> str:
         lines.append(f"{name:12}" + "".join(f"{count:>9}" for count in (*counts, spared)))
     lines += [
         "",
-        "services    " + _told(one.plan.service for one in outcomes),
-        "then        " + _told(f"{one.plan.then}{' with consent' if one.plan.consent else ''}" for one in outcomes),
-        "at a time   " + _told(str(one.plan.parallel) for one in outcomes),
-        "operations  " + _told(one.plan.operation for one in outcomes),
-        "programs    " + _told(one.plan.shape for one in outcomes),
-        "faults      " + _told(fault.kind for one in outcomes for fault in one.plan.faults),
+        "services    " + _counted(one.plan.service for one in outcomes),
+        "then        " + _counted(f"{one.plan.then}{' with consent' if one.plan.consent else ''}" for one in outcomes),
+        "at a time   " + _counted(str(one.plan.parallel) for one in outcomes),
+        "operations  " + _counted(one.plan.operation for one in outcomes),
+        "programs    " + _counted(one.plan.shape for one in outcomes),
+        "faults      " + _counted(fault.kind for one in outcomes for fault in one.plan.faults),
         "",
         f"double charges {sum(one.double_charges for one in outcomes)}",
         f"leaks          {sum(one.leaks for one in outcomes)}",
@@ -79,5 +79,5 @@ def table(outcomes: Sequence[Outcome], seconds: float) -> str:
     return "\n".join(lines)
 
 
-def _told(words: Iterable[str]) -> str:
+def _counted(words: Iterable[str]) -> str:
     return ", ".join(f"{word} {count}" for word, count in Counter(words).most_common()) or "none"

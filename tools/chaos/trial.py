@@ -180,7 +180,7 @@ class _Trial:
         for _ in range(_MOST_STEPS):
             if command.ok:
                 break
-            verb = self._told(command, verb) or self._again(verb)
+            verb = self._advised(command, verb) or self._again(verb)
             command = self.stack.run(*verb, *self.at_once)
         if command.ok and verb[0] == "destroy":
             judge.after_a_destroy_that_ended_well(self.outcome, self._view())
@@ -191,7 +191,7 @@ class _Trial:
         if self.stack.is_locked:
             self.stack.run("cancel", "--yes")
 
-    def _told(self, command: Command, verb: tuple[str, ...]) -> tuple[str, ...] | None:
+    def _advised(self, command: Command, verb: tuple[str, ...]) -> tuple[str, ...] | None:
         """Do what an error says; returns the next command, or None where it says nothing that was not done."""
         if "failed to load checkpoint" in command.text:
             self.outcome.half_written += 1

@@ -1,7 +1,8 @@
 """Bring the Pulumi engine to this machine. `python -m tools.engine` prints one line: the folder that holds `pulumi`.
 
 The first of these that works: a complete `pulumi` on PATH; an engine that an earlier run put into the user's cache;
-the vendor's own installer; a build from the published Go modules.
+the vendor's own installer; a build from the published Go modules. `python -m tools.engine yaml` brings the YAML language host,
+from PATH, the cache or the Go modules, and prints its folder.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from . import cache, modules, official
 from .pins import OLDEST_ENGINE
-from .programs import on_path
+from .programs import on_path, yaml_on_path
 from .progress import Failed, say
 
 if TYPE_CHECKING:
@@ -34,12 +35,25 @@ def bring() -> Path:
         return cache.engine() or official.install() or modules.build()
 
 
+def bring_yaml() -> Path:
+    """Return the folder of the YAML language host, made if there is none.
+
+    Raises:
+        Failed: there is none and it cannot be made.
+    """
+    ready = yaml_on_path() or cache.yaml_host()
+    if ready:
+        return ready
+    with cache.locked():
+        return cache.yaml_host() or modules.build_yaml()
+
+
 def main() -> int:
     """Bring the engine and print its folder; 1 when that cannot be done."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     try:
-        print(bring())
+        print(bring_yaml() if sys.argv[1:] == ["yaml"] else bring())
     except (Failed, OSError) as failed:
         say(str(failed))
         say(f"mend that and run it again, finished work is kept; or put a complete pulumi >= {OLDEST_ENGINE} on PATH")

@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from .pins import ENGINE
-from .programs import fault
+from .pins import ENGINE, YAML_VERSION
+from .programs import YAML_HOST, fault
 from .progress import Failed, say, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+YAML = f"yaml-{YAML_VERSION}"
+"""The folder of the YAML language host, which has versions of its own."""
 
 
 def root() -> Path:
@@ -27,6 +30,12 @@ def engine() -> Path | None:
     """Return the folder of the finished engine's programs, if there is one."""
     programs = root() / ENGINE / "bin"
     return None if fault(str(programs)) else programs
+
+
+def yaml_host() -> Path | None:
+    """Return the folder of the finished YAML language host, if there is one."""
+    programs = root() / YAML / "bin"
+    return programs if (programs / YAML_HOST).exists() else None
 
 
 def publish(made: Path) -> Path:

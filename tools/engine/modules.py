@@ -2,6 +2,7 @@
 
 `pulumi/go.mod` pins the command line with its engine. `language/go.mod` pins the last release that carries the Python
 language host in a module of its own right; later ones are only in the vendor's archive, and it serves newer engines.
+`yaml/go.mod` pins the YAML language host, which the native provider is tested with.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ import shutil
 from typing import TYPE_CHECKING
 
 from . import cache
-from .pins import ENGINE, GO, MODULES
+from .pins import ENGINE, GO, MODULES, YAML_VERSION
 from .programs import numbers
 from .progress import Failed, run, say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ENGINE_MODULE, LANGUAGE_MODULE = MODULES / "pulumi", MODULES / "language"
+ENGINE_MODULE, LANGUAGE_MODULE, YAML_MODULE = MODULES / "pulumi", MODULES / "language", MODULES / "yaml"
 SDK = "github.com/pulumi/pulumi/sdk/v3"
 COMMAND = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 LANGUAGE_HOST = f"{SDK}/python/cmd/pulumi-language-python"
+YAML_HOST = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
 SCRIPTS = ("python/dist/pulumi-resource-pulumi-python", "python/cmd/pulumi-language-python-exec")
 STAMP = f"-X {SDK}/go/common/version.Version=v{ENGINE}"
 
@@ -33,24 +35,53 @@ def build() -> Path:
     Raises:
         Failed: Go is missing or too old, or a module cannot be fetched or compiled.
     """
-    go_work = cache.root() / "go"
-    env = {
-        "GOPATH": str(go_work),
-        "GOMODCACHE": str(go_work / "mod"),
-        "GOCACHE": str(go_work / "build"),
-        **os.environ,
-        "CGO_ENABLED": "0",
-    }
-    _check_go(env)
-    made = cache.root() / f"{ENGINE}.partial"
-    (made / "bin").mkdir(parents=True, exist_ok=True)
+    env, made = _go(), _begun(ENGINE)
     say(f"building pulumi {ENGINE} from Go modules, once: about 5 minutes and 4 GB on the way, 130 MB in the end")
     _compile(env, ENGINE_MODULE, COMMAND, made, STAMP)
     _copy_scripts(env, made)
     _compile(env, LANGUAGE_MODULE, LANGUAGE_HOST, made, "")
     programs = cache.publish(made)
-    shutil.rmtree(go_work, ignore_errors=True)
+    shutil.rmtree(_go_work(), ignore_errors=True)
     return programs
+
+
+def build_yaml() -> Path:
+    """Build the YAML language host, in the cache, and return the folder that it is in.
+
+    Raises:
+        Failed: As `build`.
+    """
+    env, made = _go(), _begun(cache.YAML)
+    say(f"building {YAML_HOST.rpartition('/')[2]} {YAML_VERSION} from Go modules, once: about 3 minutes")
+    _compile(env, YAML_MODULE, YAML_HOST, made, "")
+    final = cache.root() / cache.YAML
+    shutil.rmtree(final, ignore_errors=True)
+    made.rename(final)
+    shutil.rmtree(_go_work(), ignore_errors=True)
+    return final / "bin"
+
+
+def _begun(name: str) -> Path:
+    made = cache.root() / f"{name}.partial"
+    (made / "bin").mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def _go_work() -> Path:
+    return cache.root() / "go"
+
+
+def _go() -> dict[str, str]:
+    """Return the environment of the compiler, which is there and new enough."""
+    env = {
+        "GOPATH": str(_go_work()),
+        "GOMODCACHE": str(_go_work() / "mod"),
+        "GOCACHE": str(_go_work() / "build"),
+        **os.environ,
+        "CGO_ENABLED": "0",
+    }
+    _check_go(env)
+    return env
 
 
 def _check_go(env: dict[str, str]) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 MODULES = Path(__file__).parent
 
 
-def _pinned(pattern: str) -> str:
-    found = re.search(pattern, (MODULES / "pulumi" / "go.mod").read_text(encoding="utf-8"), re.MULTILINE)
+def _pinned(pattern: str, module: str = "pulumi") -> str:
+    found = re.search(pattern, (MODULES / module / "go.mod").read_text(encoding="utf-8"), re.MULTILINE)
     if found is None:
-        raise ValueError(f"tools/engine/pulumi/go.mod has no line like {pattern}")
+        raise ValueError(f"tools/engine/{module}/go.mod has no line like {pattern}")
     return found[1]
 
 
 ENGINE = _pinned(r"github\.com/pulumi/pulumi/pkg/v3 v(\S+)")
 GO = _pinned(r"^go (\S+)$")
+YAML_VERSION = _pinned(r"github\.com/pulumi/pulumi-yaml v(\S+)", "yaml")
 OLDEST_ENGINE = "3.254.0"  # since then `pulumi import -f` takes a dynamic resource's outputs

@@ -1,6 +1,6 @@
 """How fast a login may ask: as fast as the service takes it; after a refusal, as fast as it took before.
 
-Nobody has to know a rate. A refusal (429) makes every thread of the login wait as told; then the rate starts below what the
+Nobody has to know a rate. A refusal (429) makes every thread of the login wait as it asks; then the rate starts below what the
 service had taken, comes back to that, stays near it for a while, and leaves it behind faster and faster: the curve of
 TCP CUBIC (RFC 9438), as in the adaptive mode of botocore, stretched so that few calls are refused where each
 refusal costs a second.
@@ -32,7 +32,8 @@ _AT_FIRST_S, _UNSURE_S, _SURE_S = 0.5, 2.0, 30.0
 """Seconds of asking in which a rate comes back to its limit: before any refusal, and after one that tells little or much."""
 _TELLING = 5
 """Calls that were taken in a second, from which on a refusal tells where the limit is."""
-_UNTOLD_WAIT_S = 1.0
+_USUAL_WAIT_S = 1.0
+"""How long all wait after a refusal that does not say how long."""
 _PATIENCE = 6
 """Refusals in a row after which it is no question of pace: what each caller waits by itself, bounded, is then enough."""
 _EPOCH_S = 1e9
@@ -92,13 +93,13 @@ class Pace:
             self._refused[method] = 0
 
     def note_refused(self, method: str, sent_at: float, wait_s: float | None) -> None:
-        """Slow down all threads, as told; of requests that were under way together, the first refusal sets the rate."""
+        """Slow down all threads, as the answer asks; of requests under way together, the first refusal sets the rate."""
         with self._lock:
             self._refused[method] += 1
             if self._refused[method] > _PATIENCE:
                 return
             now = self._clock()
-            self._next_at = max(self._next_at, now + min(wait_s or _UNTOLD_WAIT_S, LONGEST_WAIT_S))
+            self._next_at = max(self._next_at, now + min(wait_s or _USUAL_WAIT_S, LONGEST_WAIT_S))
             if self._slowed_at is not None and sent_at < self._slowed_at:
                 return
             taken = sum(sent_at - 1 <= at < sent_at for at in self._taken)
@@ -110,7 +111,7 @@ class Pace:
 
 
 class PacedTransport(httpx.HTTPTransport):
-    """Sends requests at a pace: each waits for its turn, is signed when that has come, and tells the pace what came of it.
+    """Sends requests at a pace: each waits for its turn, is signed when that has come, and the pace learns what came of it.
 
     Args:
         pace: The pace of the login.

@@ -62,9 +62,9 @@ class Clock:
 
     ahead: timedelta | None = None
 
-    def observe(self, told: datetime) -> None:
+    def observe(self, at: datetime) -> None:
         """Take note of the time that an answer carries, unless it is beyond belief."""
-        ahead = told - datetime.now(timezone.utc)
+        ahead = at - datetime.now(timezone.utc)
         if abs(ahead) < _BELIEVABLE:
             self.ahead = ahead
 
@@ -159,7 +159,7 @@ class Http:
         )
 
     def get(self, path: str, params: Fields | None = None) -> Answer:
-        """Read; tried again on 429, 502, 503, 504 and lost connections, waiting as told, bounded."""
+        """Read; tried again on 429, 502, 503, 504 and lost connections; waits as the answer asks, within bounds."""
         return self._call("GET", path, _READING, params=params)
 
     def follow(self, link: str) -> Answer:
@@ -229,10 +229,10 @@ class Http:
 
     def _observe(self, response: httpx.Response) -> None:
         try:
-            told = email.utils.parsedate_to_datetime(response.headers["date"])
+            date = email.utils.parsedate_to_datetime(response.headers["date"])
         except (KeyError, TypeError, ValueError):
             return
-        self.clock.observe(told if told.tzinfo else told.replace(tzinfo=timezone.utc))
+        self.clock.observe(date if date.tzinfo else date.replace(tzinfo=timezone.utc))
 
     def error(self, answer: Answer) -> LeaseError:
         """Make the error that an answer stands for; some services say no under a status of success."""
@@ -268,7 +268,7 @@ class Http:
 
 
 def _kind(answer: Answer, *, recognised: bool) -> type[LeaseError]:
-    """Decide what an unsuccessful status means where the service's own code does not tell.
+    """Decide what an unsuccessful status means where the service's own code does not say.
 
     A page in answer to a write is of something in between, which does not tell whether the service has done it.
     """

@@ -1,4 +1,4 @@
-"""Telnyx's envelope: `data`, and around a list what tells the pages."""
+"""Telnyx's envelope: `data`, and around a list what says which page it is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..http.transport import Answer, Http
 
-_LARGEST_PAGE = "250"
+LARGEST_PAGE = 250
 
 
 def data_of(service: str, answer: Answer) -> Any:
@@ -26,14 +26,14 @@ def data_of(service: str, answer: Answer) -> Any:
     return body["data"]
 
 
-def page_of(http: Http, path: str, asked: Mapping[str, str], number: int) -> Page:
-    """Read one page of a list, as large as there are."""
-    answer = http.get(path, {**asked, "page[number]": str(number), "page[size]": _LARGEST_PAGE})
+def page_of(http: Http, path: str, asked: Mapping[str, str], number: int, size: int = LARGEST_PAGE) -> Page:
+    """Read one page of a list."""
+    answer = http.get(path, {**asked, "page[number]": str(number), "page[size]": str(size)})
     entries = data_of(http.service, answer)
     if not isinstance(entries, list):
         raise unreadable(http.service, f"GET {path}", "no list")
     try:
-        told = Meta.model_validate(answer.body.get("meta") or {})
+        meta = Meta.model_validate(answer.body.get("meta") or {})
     except ValidationError as error:
         raise unreadable(http.service, f"GET {path}", error) from None
-    return Page(entries, told.page_number in {None, number}, told.total_pages or None)
+    return Page(entries, meta.page_number in {None, number}, meta.total_pages or None)

@@ -35,14 +35,14 @@ def words(answer: Answer) -> Words:
     faults = _faults(answer)
     if not faults:
         said = answer.text.strip() or "an empty answer"
-        return Words(said, recognised=False, kind=None if answer.method == "GET" else _untold(answer))
+        return Words(said, recognised=False, kind=None if answer.method == "GET" else _unexplained(answer))
     first = faults[0]
     code = str(first.get("code") or "")
     about = first.get("meta")
     url = about.get("url") if isinstance(about, dict) else None
-    told = str(first.get("detail") or first.get("title") or "no reason given")
+    reason = str(first.get("detail") or first.get("title") or "no reason given")
     return Words(
-        f"{told} ({code})" + (f"; see {url}" if url else ""),
+        f"{reason} ({code})" + (f"; see {url}" if url else ""),
         recognised=True,
         code=code or None,
         kind=_kind(answer, code),
@@ -50,11 +50,11 @@ def words(answer: Answer) -> Words:
 
 
 def _faults(answer: Answer) -> Sequence[Mapping[str, Any]]:
-    told = answer.body.get("errors") if isinstance(answer.body, dict) else None
-    return [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    errors = answer.body.get("errors") if isinstance(answer.body, dict) else None
+    return [one for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
 
 
-def _untold(answer: Answer) -> type[LeaseError] | None:
+def _unexplained(answer: Answer) -> type[LeaseError] | None:
     """Decide what a write came to that was answered with neither success nor Telnyx's own words."""
     is_asked_to_wait = answer.status == httpx.codes.TOO_MANY_REQUESTS
     return NoAnswer if httpx.codes.is_client_error(answer.status) and not is_asked_to_wait else None

@@ -28,7 +28,7 @@ _WITH_STATES = frozenset({"US", "CA"})
 
 
 def query_of(search: NumberSearch) -> Query:
-    """Tell what to ask for: no near misses, and nothing that the account has just let go of."""
+    """Write what to ask for: no near misses, and nothing that the account has just let go of."""
     country = search.country or (_country_of(search.prefix) if search.prefix else None)
     digits = _national(country, max(search.prefix or "", search.start or "", key=len))
     by_area = search.area_code is not None and not len(search.prefix or "") > len(search.start or "")
@@ -47,17 +47,17 @@ def query_of(search: NumberSearch) -> Query:
 
 
 def queries_for(number: str) -> tuple[Query, ...]:
-    """Tell how one number is asked for, the surest way first: there is no call for one number."""
+    """Write how one number is asked for, the surest way first: there is no call for one number."""
     parsed = phonenumbers.parse(number)
     country = region_of(number)
     asked = {COUNTRY: country} if country else {}
     if is_toll_free(number):
         asked[NUMBER_TYPE] = TOLL_FREE
-    told = (("filter[best_effort]", "false"), _MOST)
+    common = (("filter[best_effort]", "false"), _MOST)
     whole = number.removeprefix(f"+{parsed.country_code}")
     return (
-        (*asked.items(), (STARTS_WITH, whole), *told),
-        (*asked.items(), (CONTAINS, str(parsed.national_number)), *told),
+        (*asked.items(), (STARTS_WITH, whole), *common),
+        (*asked.items(), (CONTAINS, str(parsed.national_number)), *common),
     )
 
 
@@ -81,7 +81,7 @@ def _may_span(country: str | None, digits: str) -> bool:
 
 
 def _country_of(prefix: str) -> str | None:
-    """Tell of which country numbers with this start are; the first of those that share a code, unless more digits tell."""
+    """Find the country of numbers with this start; the first of those that share a code, unless more digits tell."""
     codes = (prefix[1 : 1 + length] for length in (1, 2, 3))
     code = next((int(code) for code in codes if int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), None)
     if code is None:
@@ -90,7 +90,7 @@ def _country_of(prefix: str) -> str | None:
     for region in regions:
         example = phonenumbers.example_number(region)
         whole = f"+{code}{example.national_number}" if example else ""
-        told = region_of(prefix + whole[len(prefix) :]) if len(prefix) < len(whole) else None
-        if told in regions:
-            return told
+        own = region_of(prefix + whole[len(prefix) :]) if len(prefix) < len(whole) else None
+        if own in regions:
+            return own
     return next((region for region in regions if region in phonenumbers.SUPPORTED_REGIONS), None)

@@ -66,8 +66,8 @@ class Orders:
             data_of(self._http.service, self._http.post(path, json={"requirement_group_id": group}))
 
     def _read(self, answer: Answer) -> Placed:
-        told: Any = data_of(self._http.service, answer)
+        data: Any = data_of(self._http.service, answer)
         try:
-            return Placed.model_validate(told)
+            return Placed.model_validate(data)
         except ValidationError as error:
             raise unreadable(self._http.service, f"{answer.method} {_ORDERS}", error) from None

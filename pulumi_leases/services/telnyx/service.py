@@ -172,7 +172,7 @@ class Telnyx:
             self._numbers.change_messaging(lease_id, settings["messaging"]["profile"] or "")
 
     def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
-        """A listing tells all of it."""
+        """A listing shows all of it."""
         del declared
         return lease.settings or {}
 
@@ -217,20 +217,23 @@ class Telnyx:
 
     def _check_order(self, number: str, placed: Placed) -> None:
         """See that an order is not over without its number."""
-        if not placed.is_pending and not placed.has_succeeded:
+        if placed.is_over:
             raise Refused(f"{self.name}: the order of {number} ({placed.id}) is {placed.status}", service=self.name)
 
     def _made(self, order: Order, placed: Placed) -> Lease:
         """Look up the number of an order, as long as it usually takes until it is there; later it is pending.
 
-        Of several leases of the number the one that carries the order's reference is the order's. Whatever goes wrong here
-        comes after the paying call: no error may say that nothing was done.
+        The answer to an order is `pending`, without the number's own id, and an order may still fail: a lease is believed
+        when it is shown, of several leases of the number the one that carries the order's reference. One reading shows all
+        that were ordered at the same time.
+
+        Whatever goes wrong here comes after the paying call: no error may say that nothing was done.
         """
         number = order.number
         end, pause_s = time.monotonic() + _LOOK_UP_S, _FIRST_PAUSE_S
         while True:
             try:
-                held = [lease for lease in self._numbers.of(number) if lease.is_held]
+                held = [lease for lease in self._numbers.ordered(number) if lease.is_held]
                 held.sort(key=lambda lease: lease.reference != order.reference)
                 placed = placed if held else self._read_again(placed)
             except LeaseError as error:
@@ -256,8 +259,8 @@ class Telnyx:
 
     def _may_show_later(self, number: str, order: Placed) -> bool:
         """Whether an order has succeeded so lately that its number may not be listed yet."""
-        told = [at for at in (order.created_at, order.updated_at) if at]
-        is_young = not told or self.now() - max(told) < _LAG
+        moments = [at for at in (order.created_at, order.updated_at) if at]
+        is_young = not moments or self.now() - max(moments) < _LAG
         return order.has_succeeded and is_young and number not in self._terminated
 
     # Orders that wait.
@@ -267,11 +270,17 @@ class Telnyx:
         listed = [one for one in self._numbers.of(lease.number) if one.is_held and one.reference == lease.reference]
         if listed:
             self._numbers.terminate(listed[0])
-        elif not self._cancel(lease):
+            return
+        was_pending = self._cancel(lease)
+        if self.find(lease.number, lease.reference):
+            raise NoAnswer(
+                f"{self.name}: the order of {lease.number} is not over, and no number is listed", service=self.name
+            )
+        if not was_pending:
             raise NotFound(f"{self.name}: no order of {lease.number} ({lease.lease_id}) is pending", service=self.name)
 
     def _cancel(self, lease: Lease) -> bool:
-        """Cancel the pending orders of a lease; tells whether there was one."""
+        """Cancel the pending orders of a lease; returns whether there was one."""
         pending = self._waiting(lease)
         for order in pending:
             self._orders.cancel(order)
@@ -293,7 +302,7 @@ class Telnyx:
             self._orders.meet_requirements(order, requirements["group"])
 
     def _listed_id(self, lease: Lease) -> str:
-        """Tell the number's own id; a lease that is known by its order has none before it is listed."""
+        """Find the number's own id; a lease that is known by its order has none before it is listed."""
         if not is_order_id(lease.lease_id):
             return lease.lease_id
         listed = [one for one in self._numbers.of(lease.number) if one.is_held]
@@ -307,13 +316,13 @@ class Telnyx:
 
 
 def _attributed(lease: Lease, orders: Sequence[Placed]) -> Lease:
-    """Give a lease the reference of its order, where the number does not tell one: the copy is not documented.
+    """Give a lease the reference of its order, where the number does not carry one: the copy is not documented.
 
-    A lease that began before an order is not of that order, whatever the order names.
+    A lease that began before an order is not of that order, whatever the order names; of one that came to nothing none is.
     """
     for order in orders:
         made = order.lease(lease.number)
         is_before = lease.leased_at and made.leased_at and lease.leased_at < made.leased_at - _LAG
-        if lease.reference is None and not is_before:
+        if lease.reference is None and not is_before and not order.is_over:
             return lease.model_copy(update={"reference": made.reference})
     return lease

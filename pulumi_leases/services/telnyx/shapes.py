@@ -11,7 +11,7 @@ from pydantic import Field, OnErrorOmit, TypeAdapter
 
 from ...domain.models import PENDING, Amount, Lease, Offer
 from ...domain.references import find_reference
-from ..wire import Moment, Wire
+from ..wire import Moment, Wire, Word
 
 CAPABILITIES = frozenset({"sms", "mms", "voice"})
 _STATUSES = {
@@ -22,6 +22,8 @@ _STATUSES = {
 _NUMBER_TYPES = {"tollfree": "toll_free", "longcode": None, "shortcode": None}
 """Names that are told right after a purchase only."""
 _ORDER_ID = "order_"
+_OVER = frozenset({"failure", "failed", "cancelled", "canceled", "deleted"})
+"""What an order is that comes to nothing: any other word than these and success may lead to a number yet."""
 
 
 class _Named(Wire):
@@ -42,7 +44,7 @@ class _Cost(Wire):
 
 
 class Available(Wire):
-    """A number on offer; it tells neither its type nor its carrier, and one whose price cannot be read is none."""
+    """A number on offer; it shows neither its type nor its carrier, and one whose price cannot be read is none."""
 
     exact = frozenset({"cost_information"})
 
@@ -70,7 +72,7 @@ class Available(Wire):
 
 
 class Owned(Wire):
-    """A number of the account; it tells neither price nor capabilities nor city."""
+    """A number of the account; it shows neither price nor capabilities nor city."""
 
     id: Annotated[str, Field(coerce_numbers_to_str=True, min_length=1)]
     phone_number: Annotated[str, Field(pattern=r"^\+\d+$")]
@@ -91,7 +93,7 @@ class Owned(Wire):
             country=self.country_iso_alpha2,
             number_type=_NUMBER_TYPES.get(self.phone_number_type or "", self.phone_number_type),
             leased_at=self.purchased_at,
-            reference=find_reference(self.customer_reference or ""),
+            reference=find_reference(self.customer_reference),
             settings=self.settings,
         )
 
@@ -109,7 +111,7 @@ class Placed(Wire):
     exact = frozenset({"phone_numbers", "customer_reference"})
 
     id: Annotated[str, Field(min_length=1)]
-    status: str
+    status: Word
     customer_reference: str | None = None
     requirements_met: bool = True
     sub_number_orders_ids: tuple[str, ...] = ()
@@ -118,29 +120,33 @@ class Placed(Wire):
     updated_at: Moment = None
 
     @property
-    def is_pending(self) -> bool:
-        return self.status == PENDING
+    def is_over(self) -> bool:
+        return self.status in _OVER
 
     @property
     def has_succeeded(self) -> bool:
         return self.status == "success"
 
+    @property
+    def is_pending(self) -> bool:
+        return not self.is_over and not self.has_succeeded
+
     def is_of(self, number: str) -> bool:
         return any(line.phone_number == number for line in self.phone_numbers)
 
     def lease(self, number: str) -> Lease:
-        """Tell of a lease whose number is not listed yet: it has no other id than the order's."""
+        """Write a lease whose number is not listed yet: it has no other id than the order's."""
         return Lease(
             number=number,
             lease_id=f"{_ORDER_ID}{self.id}",
             status=PENDING,
             leased_at=self.created_at,
-            reference=find_reference(self.customer_reference or ""),
+            reference=find_reference(self.customer_reference),
         )
 
 
 class Meta(Wire):
-    """What is told around a page."""
+    """What an answer says about its page."""
 
     exact = frozenset({"page_number", "total_pages"})
 
@@ -153,18 +159,18 @@ def is_order_id(lease_id: str) -> bool:
     return lease_id.startswith(_ORDER_ID)
 
 
-def with_settings(told: Any) -> Any:
-    """Gather what a number is connected to under the names of the inputs, as far as it is told."""
-    if not isinstance(told, dict):
-        return told
+def with_settings(entry: Any) -> Any:
+    """Gather what a number is connected to under the names of the inputs, as far as the answer shows it."""
+    if not isinstance(entry, dict):
+        return entry
     settings: dict[str, Any] = {}
-    if "connection_id" in told:
-        settings["voice"] = {"connection": told["connection_id"] or None}
-    if "messaging_profile_id" in told:
-        settings["messaging"] = {"profile": told["messaging_profile_id"] or None}
-    if isinstance(told.get("tags"), list):
-        settings["tags"] = told["tags"]
-    return {**told, "settings": settings}
+    if "connection_id" in entry:
+        settings["voice"] = {"connection": entry["connection_id"] or None}
+    if "messaging_profile_id" in entry:
+        settings["messaging"] = {"profile": entry["messaging_profile_id"] or None}
+    if isinstance(entry.get("tags"), list):
+        settings["tags"] = entry["tags"]
+    return {**entry, "settings": settings}
 
 
 AVAILABLE = TypeAdapter(list[OnErrorOmit[Available]])

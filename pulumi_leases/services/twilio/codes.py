@@ -78,9 +78,9 @@ def read_words(answer: Answer) -> Words:
     )
 
 
-def _code(told: Any) -> int | None:
+def _code(code: Any) -> int | None:
     try:
-        return int(told)
+        return int(code)
     except (TypeError, ValueError):
         return None
 

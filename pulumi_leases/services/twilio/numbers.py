@@ -35,14 +35,14 @@ _ADDRESSES = {
 }
 
 
-def fold_type(told: str | None) -> str | None:
+def fold_type(text: str | None) -> str | None:
     """Write a number's type in one way: `toll free`, `tollFree` and `TollFree` are `toll_free`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|[\s-]+", "_", told).lower() if told else None
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|[\s-]+", "_", text).lower() if text else None
 
 
-def _date(told: Any) -> datetime | None:
+def _date(value: Any) -> datetime | None:
     try:
-        at = parsedate_to_datetime(str(told))
+        at = parsedate_to_datetime(str(value))
     except ValueError:
         return None
     return at.astimezone(timezone.utc) if at.tzinfo else at.replace(tzinfo=timezone.utc)
@@ -63,7 +63,7 @@ class _Number(Wire):
 
 
 class Offered(_Number):
-    """A number that a search tells; its type is in the path, and its price elsewhere."""
+    """A number that a search shows; its type is in the path, and its price elsewhere."""
 
     iso_country: str | None = None
     region: str | None = None
@@ -104,7 +104,7 @@ class Owned(Wiring, _Number):
 
     @property
     def country(self) -> str | None:
-        """Its country by the numbering plan, since no answer tells it."""
+        """Its country by the numbering plan, since no answer says it."""
         return region_of(self.phone_number)
 
     @property
@@ -112,14 +112,21 @@ class Owned(Wiring, _Number):
         """Its type in our words; absent before 2026."""
         return fold_type(self.type)
 
-    def was_there_before(self, sent_at: datetime) -> bool:
-        """Whether an answer to a purchase is of a number that was there before: made earlier, and only updated by the call.
+    @property
+    def reference(self) -> str | None:
+        """The reference in its name."""
+        return find_reference(self.friendly_name)
 
-        Both dates are to the second, and of one clock; `sent_at` may be of another, so that it alone does not decide.
+    @property
+    def was_written_later(self) -> bool:
+        """Whether a number was written again after it was bought, as by a purchase of what the account has already.
+
+        A new number has two equal dates (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource). Both
+        are of one clock, to the second; when a call was sent decides nothing: it may be on its way while another one buys.
         """
         if self.date_created is None or self.date_updated is None:
             return False
-        return min(self.date_updated, sent_at) - self.date_created > _AT_ONCE
+        return self.date_updated - self.date_created > _AT_ONCE
 
     def lease(self, price: Mapping[str, Any]) -> Lease:
         """Write it as a lease."""
@@ -131,7 +138,7 @@ class Owned(Wiring, _Number):
             number_type=self.number_type,
             capabilities=self.able(),
             leased_at=self.date_created,
-            reference=find_reference(self.friendly_name),
+            reference=self.reference,
             settings={"label": read_label(self.friendly_name, self.phone_number), **self.settings()},
             **price,
         )

@@ -22,7 +22,7 @@ def read_pages(http: Http, path: str, key: str, params: Mapping[str, str] | None
     """Read all pages of a list, whose entries are under `key`; each is asked for when it is taken.
 
     Raises:
-        BadResponse: A page is no list, is told on another host, or was there before.
+        BadResponse: A page is no list, names a next one on another host, or was there before.
     """
     what = f"GET {path}"
     answer = http.get(path, params)
@@ -43,14 +43,14 @@ def read_pages(http: Http, path: str, key: str, params: Mapping[str, str] | None
 
 
 def _next(http: Http, body: Mapping[str, Any]) -> str | None:
-    """Tell the path of the next page, as the transport takes it: behind the base URL's own path."""
+    """Find the path of the next page, as the transport takes it: behind the base URL's own path."""
     meta = body.get("meta")
-    told = body.get("next_page_uri") or (meta.get("next_page_url") if isinstance(meta, dict) else None)
-    if not told:
+    link = body.get("next_page_uri") or (meta.get("next_page_url") if isinstance(meta, dict) else None)
+    if not link:
         return None
     base = httpx.URL(http.base_url)
     try:
-        url = base.join(str(told))
+        url = base.join(str(link))
     except httpx.InvalidURL:
         raise unreadable(http.service, "the next page", "no address") from None
     if url.netloc != base.netloc:

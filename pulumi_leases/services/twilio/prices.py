@@ -52,7 +52,7 @@ class Prices:
         self._lock = threading.Lock()
 
     def known(self, country: str | None, number_type: str | None) -> Price:
-        """Tell a price that was read already."""
+        """Return a price that was read already."""
         return dict(self._known.get(country or "", {}).get(number_type or "", {}))
 
     def read(self, country: str) -> None:
@@ -80,14 +80,14 @@ class Prices:
         except (Refused, NotFound):
             return {}
         try:
-            told = _Country.model_validate(answer.body)
+            answered = _Country.model_validate(answer.body)
         except ValidationError as error:
             raise unreadable(http.service, f"GET {path}", error) from None
         return {
             fold_type(price.number_type) or "": {
-                "currency": told.price_unit.upper(),
+                "currency": answered.price_unit.upper(),
                 "monthly_rate": price.current_price,
                 "upfront_fee": Decimal(0),
             }
-            for price in told.phone_number_prices
+            for price in answered.phone_number_prices
         }

@@ -70,7 +70,7 @@ def build_query(search: NumberSearch) -> Query:
 
 
 def query_of(number: str) -> Query:
-    """Write the query for one number: in the type that its numbering plan tells first, then in the others."""
+    """Write the query for one number: in the type that its numbering plan says first, then in the others."""
     parsed = phonenumbers.parse(number)
     first = _PLANS.get(phonenumbers.number_type(parsed), "local")
     types = dict.fromkeys((first, *_USUAL, "national"))
@@ -103,7 +103,7 @@ def _patterns(search: NumberSearch, country: str) -> dict[str, str]:
 
 
 def _country_of(prefix: str) -> str | None:
-    """Tell the country of the start of a number; where several share a code, by a number that starts so."""
+    """Find the country of the start of a number; where several share a code, by a number that starts so."""
     for length in (1, 2, 3):
         code = int(prefix[1 : 1 + length] or 0)
         example = phonenumbers.example_number(phonenumbers.region_code_for_country_code(code))

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from ...config import Setting
 from ...domain.errors import BadResponse, NoAnswer, NotFound, Refused, Unreachable
 from ...domain.search import region_of
-from ..pages import Scan, believed, scan
+from ..pages import Scan, read_until_sure, scan
 from ..wire import unreadable
 from .connections import Connections
 from .messaging import Memberships
@@ -82,7 +82,7 @@ class Twilio:
     options: ClassVar[Mapping[str, tuple[str, ...]]] = OPTIONS
     carries_reference: ClassVar[bool] = True
     searches_all: ClassVar[bool] = False
-    race_window_s: ClassVar[float] = 3.0  # later ones are known by their dates, to the second
+    race_window_s: ClassVar[float] = 3.0  # later ones are known by their dates, to the second; see `lease`
     one_lease_a_number: ClassVar[bool] = True  # a second purchase of one's own number buys nothing
     billed_to: ClassVar[str | None] = "the end of the month that is paid"
     login: str | None
@@ -95,6 +95,8 @@ class Twilio:
         self._memberships = Memberships(self._connections.messaging)
         self._account = f"/2010-04-01/Accounts/{quote(self.login, safe='')}"
         self._numbers = f"{self._account}/IncomingPhoneNumbers"
+        self._bought: dict[str, str] = {}
+        """What was bought from here, by SID, with the reference that went with it."""
 
     def now(self) -> datetime:
         return self._api.clock.now()
@@ -130,6 +132,10 @@ class Twilio:
         201 and may overwrite its name (https://www.twilio.com/docs/api/errors/20500,
         https://github.com/danielberkompas/ex_twilio/issues/116). So the account is asked right before, and an answer with
         our reference is taken for a purchase only where its dates fit; whose any other is, its own reference and date tell.
+
+        Of two stacks that pay at once both get a yes, and both go by one rule: a name that was written within two seconds of
+        the purchase stands, so that who reads another's there has lost; one that was written later is taken back by who
+        wrote it, so that who has bought keeps the number.
         """
         number, name = order.number, friendly_name(order.label, order.reference)
         form = {
@@ -141,14 +147,13 @@ class Twilio:
             if order.reference and held[0].reference == order.reference:
                 return held[0]  # what an earlier run has bought
             raise self._had_already(held[0])
-        sent_at = self.now()
         owned = self._one(self._api.post(f"{self._numbers}.json", form=form), number)
-        lease = self._lease(owned)
-        if order.reference and lease.reference == order.reference and owned.was_there_before(sent_at):
-            # Its name is ours now, which proves nothing any more: that is taken back.
-            self._update(owned.sid, {"FriendlyName": number})
-            raise self._had_already(lease)
-        return lease
+        if order.reference and owned.reference == order.reference:
+            if owned.was_written_later:
+                # Its name is ours now, which proves nothing any more: that is taken back.
+                raise self._had_already(self._lease(self._update(owned.sid, {"FriendlyName": number})))
+            self._bought[owned.sid] = order.reference
+        return self._lease(owned)
 
     def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
         """GET IncomingPhoneNumbers with `PhoneNumber`, which matches in part too: compared here once more."""
@@ -202,7 +207,7 @@ class Twilio:
             self._put_into(messaging["service"] or None, lease)
 
     def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
-        """A listing tells all but the membership: that is asked for, one call, where a service is declared."""
+        """A listing shows all but the membership; that takes one call more, where the program declares a service."""
         settings = lease.settings or self._lease(self._read(lease.lease_id)).settings or {}
         label = declared.get("label")
         if label and settings["label"] == fit_label(label, lease.reference):
@@ -256,14 +261,21 @@ class Twilio:
             )
 
         try:
-            return believed(self.name, pages, lambda found: found.is_sure)
+            return read_until_sure(self.name, pages, lambda found: found.is_sure)
         except NotFound as error:
             raise BadResponse(
                 f"{error}: no such list; is the base URL right ({self._api.base_url})?", service=self.name, status=404
             ) from None
 
     def _lease(self, owned: Owned) -> Lease:
-        return owned.lease(self._prices.known(region_of(owned.phone_number), owned.number_type))
+        lease = owned.lease(self._prices.known(region_of(owned.phone_number), owned.number_type))
+        reference = self._bought.get(owned.sid, lease.reference)
+        if reference == lease.reference:
+            return lease
+        if owned.was_written_later:
+            return lease.model_copy(update={"reference": reference})
+        self._bought.pop(owned.sid, None)  # another stack's name stands
+        return lease
 
     def _path(self, sid: str) -> str:
         return f"{self._numbers}/{quote(sid, safe='')}.json"
@@ -282,9 +294,9 @@ class Twilio:
             )
         return owned
 
-    def _validated(self, form: TypeAdapter[Any], told: Any, what: str) -> Any:
+    def _validated(self, form: TypeAdapter[Any], value: Any, what: str) -> Any:
         try:
-            return form.validate_python(told)
+            return form.validate_python(value)
         except ValidationError as error:
             raise unreadable(self.name, what, error) from None
 

@@ -45,7 +45,7 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
 
 
 class Wiring(Wire):
-    """The settings of a number, as its answers tell them; unset is null or empty."""
+    """The settings of a number, as answers show them; unset is null or empty."""
 
     voice_url: str | None = None
     voice_method: str | None = None
@@ -66,7 +66,7 @@ class Wiring(Wire):
     emergency_address_sid: str | None = None
 
     def settings(self) -> dict[str, Any]:
-        """Tell all of it by input name; what is not set is None."""
+        """Give all of it by input name; what is not set is None."""
         nested = {
             name: {key: getattr(self, field) or None for key, field in fields.items()}
             for name, fields in _FIELDS.items()

@@ -62,7 +62,7 @@ class CachedReading(Generic[Read]):
 
 
 class CachedPages(Generic[Read]):
-    """CachedPages that are asked for one by one, when the first reader needs them, and kept for all.
+    """Pages that are asked for one by one, when the first reader needs them, and kept for all.
 
     Args:
         source: Asks for a page at each step.

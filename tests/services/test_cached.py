@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pulumi_leases.domain.errors import NoAnswer
-from pulumi_leases.leasing.cached import CachedPages, CachedReading
+from pulumi_leases.services.cached import CachedPages, CachedReading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
