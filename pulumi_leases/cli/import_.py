@@ -52,7 +52,8 @@ def import_(
     with working(f"asking {login.service.name} what is leased"):
         leases = login.leases().value
         known = stacks.apart(stacks.from_files(stack_file) if stack_file else [stacks.from_pulumi(stack)])
-        chosen, left_out = selected(login.service.name, leases, wanted, known)
+        found, left_out = selected(login.service.name, leases, wanted, known)
+        chosen = login.service.priced(found)
     if chosen:
         intake = Intake(run, login, chosen, pool)
         if there := next((path for path in (file, program) if path.exists()), None):

@@ -100,9 +100,10 @@ def leased(
     require_reportable(login.service, question.search)
     with working(f"asking {login.service.name} what is leased"):
         if question.number is None:
-            leases = [lease for _, held in sorted(login.leases().value.items()) for lease in held]
+            held = [lease for _, leases in sorted(login.leases().value.items()) for lease in leases]
         else:
-            leases = list(login.find(question.number))
+            held = list(login.find(question.number))
+        leases = login.service.priced(held)
     if question.number is not None:
         if not leases:
             raise NotFound(f"{question.number} is not leased by account {login.name!r} of {login.service.name}")

@@ -297,7 +297,7 @@ def _look_up(run: Run, id_: str, props: Props) -> Props:
     name = props.get("account") or "default"
     service = props.get("service") or run.config.service(name)
     account = run.account(service, name)
-    held = account.find(number)
+    held = account.service.priced(account.find(number))
     if not held:
         raise NotFound(f"{number} is not leased by account {name!r} of {service}", service=service)
     facts = {**given(props, props), "service": service, "account": name, "login": account.service.login}

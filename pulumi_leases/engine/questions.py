@@ -43,7 +43,8 @@ def leased_numbers(run: Run, arguments: Mapping[str, Any], since: float = 0.0) -
     """
     _, account = _open(run, arguments)
     leases = account.leases(since).value
-    return [_told(account, lease) for number in sorted(leases) for lease in leases[number]]
+    held = [lease for number in sorted(leases) for lease in leases[number]]
+    return [_told(account, lease) for lease in account.service.priced(held)]
 
 
 def leased_number(run: Run, arguments: Mapping[str, Any]) -> Props:
@@ -56,7 +57,7 @@ def leased_number(run: Run, arguments: Mapping[str, Any]) -> Props:
     """
     asked, account = _open(run, arguments)
     assert asked.number is not None
-    held = account.find(asked.number)
+    held = account.service.priced(account.find(asked.number))
     if not held:
         raise NotFound(
             f"{asked.number} is not leased by account {account.name!r} of {account.service.name}",

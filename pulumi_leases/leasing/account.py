@@ -8,7 +8,7 @@ import time
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from ..domain.models import Claim, Offer, attributes
+from ..domain.models import Claim, Lease, Offer, attributes
 from ..domain.search import NumberSearch, region_of
 from ..services.cached import CachedPages, CachedReading, Reading
 from .choose import ranking
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from ..domain.models import Lease
     from ..services.base import LeaseService, Query
     from .choose import Limits
     from .record import LeaseRef
@@ -29,7 +28,7 @@ may take, plus a listing's lag. Until then absence is not believed."""
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
 
-Leases = dict[str, list["Lease"]]
+Leases = dict[str, list[Lease]]
 
 
 class Account:
@@ -96,12 +95,18 @@ class Account:
         key = (search, limits, seed)
         if key not in self._rankings:  # two threads may both order what is the same: nothing is asked for twice
             offers = self.offers(self.service.query(search))
-            leased = [Offer(**attributes(leases[0])) for leases in self.leases().value.values()]
+            held = self.service.priced([leases[0] for leases in self.leases().value.values()])
+            leased = [Offer(**attributes(lease)) for lease in held]
             self._rankings[key] = ranking(itertools.chain(offers, leased), search, limits=limits, seed=seed)
         return self._rankings[key]
 
     def look(self, number: str) -> Offer | None:
-        """Find the offer of one number; one that the listing does not show as available is asked for by itself."""
+        """Find the offer of one number; one that the listing does not show as available is asked for by itself.
+
+        Where a search shows a part of the offers only, it is asked for by itself at once.
+        """
+        if not self.service.searches_all:
+            return self.service.offer(number)
         query = self.service.query(NumberSearch(country=region_of(number)))
         listed = next((offer for offer in self.offers(query) if offer.number == number), None)
         return listed if listed and listed.availability == "available" else self.service.offer(number)
@@ -161,7 +166,9 @@ class Account:
         return self.service.find(held[0].number) or held
 
     def claim(self, number: Offer | Lease) -> Claim:
-        """Write a claim on an offer, or on a lease that is to be adopted."""
+        """Write a claim on an offer, or on a lease that is to be adopted: with its price, as far as that can be told."""
+        if isinstance(number, Lease):
+            number = self.service.priced([number])[0]
         return Claim(**attributes(number), service=self.service.name, account=self.name, login=self.service.login)
 
     def _list(self) -> Leases:

@@ -141,10 +141,9 @@ def _accept(purchase: Purchase, lease: Lease) -> Lease:
     account, claim = purchase.account, purchase.claim
     if is_ours(purchase.recorded, lease, purchase.record.last_sent_at):
         return lease
-    if lease.reference:
-        raise nothing_leased(already_leased(account, claim, [lease]))
     doubt = "the paying call was answered with that lease, so the bill shows whether it was charged"
-    raise already_leased(account, claim, [lease], doubt)
+    error = already_leased(account, claim, [lease], doubt)
+    raise nothing_leased(error) if lease.reference else error
 
 
 def _after_race(purchase: Purchase, lease: Lease) -> Lease:

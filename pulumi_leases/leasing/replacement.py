@@ -51,10 +51,12 @@ def go_back(run: Run, owner: str, asked: IntentInputs, old: Claim) -> Claim | No
 
     An `up` that could not lease the new number has left the old one in the state.
     """
-    held = run.account(old.service, old.account, old.login).leases().value.get(old.instead_of or "", [])
+    account = run.account(old.service, old.account, old.login)
+    held = account.leases().value.get(old.instead_of or "", [])
     if len(held) != 1 or held[0].is_ending:
         return None
-    before = old.model_copy(update={**attributes(held[0]), "lease_id": None, "instead_of": None, "back": True})
+    lease = account.service.priced(held)[0]
+    before = old.model_copy(update={**attributes(lease), "lease_id": None, "instead_of": None, "back": True})
     if not serves(asked, before):
         return None
     run.declare(owner, before.service, before.number)

@@ -103,8 +103,9 @@ def _set_options(registered: Any, request: Any, *, is_intent: bool) -> None:
         "replace_on_changes": [snake(path) for path in request.replaceOnChanges],
         "replace_with": list(request.replace_with),
         "deleted_with": request.deletedWith,
-        "protect": request.protect,
     }
+    if is_intent or request.HasField("protect"):  # where nothing is said, the engine takes it from the parent
+        given["protect"] = request.protect
     if request.HasField("retainOnDelete"):
         given["retain_on_delete"] = request.retainOnDelete
     if request.HasField("deleteBeforeReplace"):

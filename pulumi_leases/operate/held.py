@@ -26,11 +26,11 @@ def read_held(login: Account, declared: Iterable[Declared], report: Callable[[st
         LeaseError: The service could not be asked.
     """
     report(f"asking {login.service.name} what account {login.name} leases")
-    held = [Held(login, lease) for leases in login.leases().value.values() for lease in leases]
+    held = [lease for leases in login.leases().value.values() for lease in leases]
     for one in declared:
         if one.lease is None:
-            held += [Held(login, lease) for lease in login.find(one.number)]
+            held += login.find(one.number)
         else:
             ours, others = locate_lease(login, one.number, one.lease, report, one.reference)
-            held += [Held(login, lease) for lease in (ours, *others) if lease]
-    return held
+            held += [lease for lease in (ours, *others) if lease]
+    return [Held(login, lease) for lease in login.service.priced(held)]

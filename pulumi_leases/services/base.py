@@ -37,6 +37,9 @@ class LeaseService(Protocol):
     its keys, of a choice its values with the default first, of anything else nothing."""
     carries_reference: ClassVar[bool]
     """Whether a purchase carries a text that can be read back: then `Lease.reference` tells whose a lease is."""
+    searches_all: ClassVar[bool]
+    """Whether a search shows all that is on offer to the login: then one listing of offers answers for every number. Where a
+    search shows a part of it, a number is asked for by itself at once."""
     race_window_s: ClassVar[float]
     """Seconds after a purchase within which a purchase of the same number by another stack of the account may still put its
     reference in the place of ours; 0 where none can. Whose the lease is, is read again after that."""
@@ -88,6 +91,12 @@ class LeaseService(Protocol):
 
         Raises:
             LeaseError: A part could not be read: a partial listing is never returned.
+        """
+
+    def priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
+        """Tell what held leases cost, where that takes calls of its own: what `find` and `list` say costs none for it.
+
+        What cannot be told now stays as it is: nothing fails for want of the price of what is held.
         """
 
     def release(self, lease: Lease) -> datetime | None:

@@ -168,6 +168,7 @@ class Contiguity:
         "failover": ("enabled", "mode", "numbers"),
     }
     carries_reference: ClassVar[bool] = False
+    searches_all: ClassVar[bool] = True
     race_window_s: ClassVar[float] = 0.0
     one_lease_a_number: ClassVar[bool] = True  # every call addresses a lease by its number
     billed_to: ClassVar[str | None] = None
@@ -236,6 +237,9 @@ class Contiguity:
         if nameless:
             raise unreadable(self.name, "GET /leased", f"no lease id of {nameless[0]}")
         return [lease for entry in entries if (lease := entry.lease())]
+
+    def priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
+        return leases
 
     def release(self, lease: Lease) -> datetime | None:
         """DELETE /leased/{number}; the docs call it effective at once, and it may take minutes."""

@@ -156,6 +156,7 @@ class TeleSign:
     capabilities: ClassVar[frozenset[str]] = frozenset({"sms", "voice"})
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     carries_reference: ClassVar[bool] = False
+    searches_all: ClassVar[bool] = True
     race_window_s: ClassVar[float] = 0.0
     one_lease_a_number: ClassVar[bool] = False  # what a second paying call for one's own number does is not documented
     billed_to: ClassVar[str | None] = "the end of the current billing period"
@@ -207,6 +208,9 @@ class TeleSign:
 
     def list(self) -> Sequence[Lease]:
         return self._believed(lambda scan: scan.is_sure).held()
+
+    def priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
+        return leases
 
     def release(self, lease: Lease) -> datetime | None:
         """DELETE /leases/{lease_id}; billed to the end of the current billing period, which is rarely told."""

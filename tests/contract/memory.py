@@ -32,6 +32,7 @@ class Memory:
     capabilities: ClassVar[frozenset[str]] = frozenset()
     options: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     carries_reference: ClassVar[bool] = False
+    searches_all: ClassVar[bool] = True
     race_window_s: ClassVar[float] = 0.0
     one_lease_a_number: ClassVar[bool] = True
     billed_to: ClassVar[str | None] = None
@@ -68,6 +69,9 @@ class Memory:
 
     def list(self) -> Sequence[Lease]:
         return self._mine("list")
+
+    def priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
+        return leases
 
     def release(self, lease: Lease) -> datetime | None:
         with self._world.call("release", self._key) as login:

@@ -11,6 +11,7 @@ from pulumi_leases.domain.errors import NoAnswer
 from pulumi_leases.domain.models import Lease
 from pulumi_leases.leasing.account import SETTLE_S
 from pulumi_leases.leasing.record import LeaseRef
+from pulumi_leases.services import service_class
 
 from ..lab import NUMBER, OTHER, Lab
 from ..raw import raw_server
@@ -74,6 +75,22 @@ def test_a_number_that_is_not_simply_on_offer_is_asked_for_singly(
     assert offer is not None
     assert offer.availability == availability
     assert [call.operation for call in vendor.journal()] == ["available", "get"]
+
+
+@pytest.mark.parametrize("name", ["telnyx", "twilio"])
+def test_where_a_search_tells_a_part_a_number_is_asked_for_at_once(new_lab: NewLab, vendor: Vendor, name: str) -> None:
+    """A listing of some numbers of the whole country would hardly have it: one search for a number, for that number."""
+    base = {"api_key": vendor.telnyx_key(), "base_url": vendor.telnyx}
+    if name == "twilio":
+        others = {"pricing_base_url": vendor.twilio_pricing, "messaging_base_url": vendor.twilio_messaging}
+        base = {"account_sid": vendor.account_sid(), "auth_token": vendor.twilio_auth_token, "base_url": vendor.twilio}
+        base |= others
+    account = new_lab(service=service_class(name)(base, 1000)).account
+    for number in (NUMBER, OTHER):
+        offer = account.look(number)
+        assert offer is not None
+        assert offer.number == number
+    assert [call.operation for call in vendor.journal()].count("available") == 2
 
 
 def test_a_strangers_number_and_no_number(lab: Lab, vendor: Vendor) -> None:

@@ -162,6 +162,7 @@ SPOILT: dict[str, tuple[str, dict[str, Any]]] = {
     "reset": ("reset", {}),
     "html-502": ("html", {"code": 502}),
     "html-200": ("html", {}),
+    "html-403": ("html", {"code": 403}),
     "empty": ("empty", {}),
     "garbage": ("garbage", {}),
     "truncated": ("truncated", {}),

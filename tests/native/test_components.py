@@ -67,7 +67,10 @@ def test_a_number_is_a_pair_of_resources(monitor: Monitor, vendor: Vendor) -> No
 
 
 def test_options_reach_the_pair_as_in_python(monitor: Monitor) -> None:
-    """Protection is on the lease alone, what is retained is so for both; names in options are those of the state."""
+    """Protection is on the lease alone, what is retained is so for both; names in options are those of the state.
+
+    Where nothing is said, the lease has what the engine takes from its parents; the intent is never protected.
+    """
     timeouts = provider_pb2.ConstructRequest.CustomTimeouts(delete="30s")
     monitor.construct(
         COMPONENT,
@@ -92,6 +95,12 @@ def test_options_reach_the_pair_as_in_python(monitor: Monitor) -> None:
     assert list(lease.additionalSecretOutputs) == ["number"]
     assert intent.customTimeouts.delete == lease.customTimeouts.delete == "30s"
     assert STACK in intent.dependencies
+
+    monitor.construct(COMPONENT, "sales", {"number": OTHER})
+    intent, lease = (monitor.registered[f"{type_} sales"] for type_ in (INTENT_TYPE, LEASE_TYPE))
+    assert (intent.HasField("protect"), lease.HasField("protect")) == (True, False)
+    assert not intent.HasField("retainOnDelete")
+    assert not lease.HasField("retainOnDelete")
 
 
 def test_the_pair_is_known_by_what_it_was_before(monitor: Monitor) -> None:

@@ -383,6 +383,14 @@ def test_a_yes_without_a_lease_is_no_yes(canned: TeleSign, raw: Raw, body: Any) 
     assert len(raw.asked) == 2
 
 
+@pytest.mark.parametrize("status", ["400 Bad Request", "403 Forbidden", "409 Conflict"])
+def test_a_gateways_page_is_no_no(canned: TeleSign, raw: Raw, status: str) -> None:
+    """It does not tell whether the service has done it."""
+    raw.say(b"<html>blocked</html>", status)
+    with pytest.raises(BadResponse):
+        canned.lease(Order(number=NUMBER, billing_method=None))
+
+
 def test_an_own_number_once_more(telesign: TeleSign, vendor: Vendor) -> None:
     """Refused, answered with the first lease, or leased once more: then both leases are found."""
     first = telesign.lease(Order(number=NUMBER, billing_method=None))

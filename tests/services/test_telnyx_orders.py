@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -154,6 +155,22 @@ def test_a_yes_to_a_number_of_another_stack_is_told_as_theirs(
     assert lease.lease_id == held(vendor)[NUMBER]
     assert lease.reference == (theirs if copied else None)
     assert [one.reference for one in telnyx.find(NUMBER, ours)] == [lease.reference]
+
+
+def test_of_two_leases_of_one_number_the_order_made_its_own(telnyx: Telnyx, vendor: Vendor) -> None:
+    """Where the vendor leases a number twice to two stacks of one account, each has the one that it pays for."""
+    vendor.switch("telnyx", own_number="200_second_lease", search_lag_s=3600.0)
+    vendor.fault("lease", "hold_after", vendor="telnyx")
+    theirs, ours = mint_reference(), mint_reference()
+    with closing(connect(vendor)) as other, ThreadPoolExecutor() as aside:
+        asked = aside.submit(ordered, other, reference=theirs)
+        vendor.wait_held()
+        second = ordered(telnyx, reference=ours)  # the younger one, which is listed first
+        vendor.release()
+        first = asked.result()
+    assert (first.reference, second.reference) == (theirs, ours)
+    assert first.lease_id != second.lease_id
+    assert len(vendor.charges("telnyx")) == 4
 
 
 @pytest.mark.parametrize("taken", [85001, 10015])

@@ -8,8 +8,9 @@ SWITCHES = (
     Switch("gate_s", 86_400.0, (), "seconds for which a search opens its numbers to orders"),
     Switch("gate", "login", ("login", "anybody", "open"), "whose searches open a number: the login's, anybody's; open: "
            "no search is needed"),
-    Switch("own_number", 409, (409, "200_second_order", "200_second_charge"), "order of a number that the login leases "
-           "already: 85001; or one more order, the number as before; or that, charged again"),
+    Switch("own_number", 409, (409, "200_second_order", "200_second_charge", "200_second_lease"), "order of a number that "
+           "the login leases already: 85001; or one more order, the number as before; or that, charged again; or the "
+           "number once more, with an id of its own, charged again"),
     Switch("taken_number", 85001, (85001, 10015), "order of a number that is not available: 85001 with 409, 10015 with "
            "400"),
     Switch("payment", "ok", ("ok", 400, 402, 403, 422), "every order is refused for want of funds: 20100 with this "

@@ -268,7 +268,10 @@ class Http:
 
 
 def _kind(answer: Answer, *, recognised: bool) -> type[LeaseError]:
-    """Decide what an unsuccessful status means where the service's own code does not say."""
+    """Decide what an unsuccessful status means where the service's own code does not say.
+
+    A page in answer to a write is of something in between, which does not tell whether the service has done it.
+    """
     if answer.status == httpx.codes.TOO_MANY_REQUESTS:
         return RateLimited
     if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR or answer.status == httpx.codes.REQUEST_TIMEOUT:
@@ -277,6 +280,8 @@ def _kind(answer: Answer, *, recognised: bool) -> type[LeaseError]:
         return Unauthorized
     if answer.status == httpx.codes.PAYMENT_REQUIRED:
         return PaymentRequired
+    if not recognised and answer.method != "GET" and answer.text.lstrip().startswith("<"):
+        return BadResponse
     if answer.status == httpx.codes.NOT_FOUND:
         return NotFound if recognised else BadResponse
     if answer.status >= httpx.codes.BAD_REQUEST:

@@ -65,6 +65,7 @@ class Telnyx:
         "requirements": ("group",),
     }
     carries_reference: ClassVar[bool] = True
+    searches_all: ClassVar[bool] = False
     race_window_s: ClassVar[float] = 0.0
     one_lease_a_number: ClassVar[bool] = True
     billed_to: ClassVar[str | None] = "the end of the calendar month"
@@ -110,7 +111,7 @@ class Telnyx:
         self._check_order(number, placed)
         price = {name: getattr(offer, name) for name in ("currency", "upfront_fee", "monthly_rate")}
         place = {name: getattr(offer, name) for name in ("region", "city", "capabilities")}
-        return self._made(number, placed).model_copy(update={**place, **price})
+        return self._made(order, placed).model_copy(update={**place, **price})
 
     def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
         leases = [lease for lease in self._numbers.of(number) if lease.is_held]
@@ -123,6 +124,9 @@ class Telnyx:
 
     def list(self) -> Sequence[Lease]:
         return self._numbers.every()
+
+    def priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
+        return leases
 
     def release(self, lease: Lease) -> datetime | None:
         """DELETE the number; one whose order is pending may have to be let go by cancelling the order."""
@@ -216,18 +220,21 @@ class Telnyx:
         if placed.is_over:
             raise Refused(f"{self.name}: the order of {number} ({placed.id}) is {placed.status}", service=self.name)
 
-    def _made(self, number: str, placed: Placed) -> Lease:
+    def _made(self, order: Order, placed: Placed) -> Lease:
         """Look up the number of an order, as long as it usually takes until it is there; later it is pending.
 
         The answer to an order is `pending`, without the number's own id, and an order may still fail: a lease is believed
-        when it is shown. One reading shows all that were ordered at the same time.
+        when it is shown, of several leases of the number the one that carries the order's reference. One reading shows all
+        that were ordered at the same time.
 
         Whatever goes wrong here comes after the paying call: no error may say that nothing was done.
         """
+        number = order.number
         end, pause_s = time.monotonic() + _LOOK_UP_S, _FIRST_PAUSE_S
         while True:
             try:
                 held = [lease for lease in self._numbers.ordered(number) if lease.is_held]
+                held.sort(key=lambda lease: lease.reference != order.reference)
                 placed = placed if held else self._read_again(placed)
             except LeaseError as error:
                 raise NoAnswer(

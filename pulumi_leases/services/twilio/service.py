@@ -81,6 +81,7 @@ class Twilio:
     capabilities: ClassVar[frozenset[str]] = CAPABILITIES
     options: ClassVar[Mapping[str, tuple[str, ...]]] = OPTIONS
     carries_reference: ClassVar[bool] = True
+    searches_all: ClassVar[bool] = False
     race_window_s: ClassVar[float] = 3.0  # later ones are known by their dates, to the second; see `lease`
     one_lease_a_number: ClassVar[bool] = True  # a second purchase of one's own number buys nothing
     billed_to: ClassVar[str | None] = "the end of the month that is paid"
@@ -157,11 +158,15 @@ class Twilio:
     def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
         """GET IncomingPhoneNumbers with `PhoneNumber`, which matches in part too: compared here once more."""
         del reference  # a purchase is listed under its number, or not at all
-        leases = self._scan({"PhoneNumber": number}).held(number)
-        return self._priced(leases)
+        return self._scan({"PhoneNumber": number}).held(number)
 
     def list(self) -> Sequence[Lease]:
-        return self._priced(self._scan({}).held())
+        return self._scan({}).held()
+
+    def priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
+        """By country and type, one call for each country and run."""
+        self._prices.read_what_can_be({lease.country for lease in leases if lease.country})
+        return [lease.model_copy(update=self._prices.known(lease.country, lease.number_type)) for lease in leases]
 
     def release(self, lease: Lease) -> datetime | None:
         """DELETE IncomingPhoneNumbers/{sid}: ends at once; what is paid for is not refunded, and no date is told.
@@ -261,10 +266,6 @@ class Twilio:
             raise BadResponse(
                 f"{error}: no such list; is the base URL right ({self._api.base_url})?", service=self.name, status=404
             ) from None
-
-    def _priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
-        self._prices.read_what_can_be({lease.country for lease in leases if lease.country})
-        return [lease.model_copy(update=self._prices.known(lease.country, lease.number_type)) for lease in leases]
 
     def _lease(self, owned: Owned) -> Lease:
         lease = owned.lease(self._prices.known(region_of(owned.phone_number), owned.number_type))
