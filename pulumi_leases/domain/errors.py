@@ -19,6 +19,7 @@ LeaseError
     OutcomeUnknown          paid or not? the next `pulumi up` finds out
     ReleaseUnproven         nothing shows that a lease has ended: wrong key, wrong address, a broken gateway?
     StillLeased             a release is not confirmed
+    Cancelled               the run was cancelled before its paying call: nothing was sent
     BrokenProvider          a fault of this package, with its traceback
 
 Every message is one self-sufficient line and never holds a credential.

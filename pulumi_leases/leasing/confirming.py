@@ -65,7 +65,7 @@ def confirm_released(
     held = [lease for lease in listed if not lease.is_ending and not _is_anothers(recorded, lease)]
     if not held:
         if recorded and not listed:
-            require_evidence(account, number, "of an interrupted run", recorded.reference, claim.login)
+            require_evidence(account, number, None, recorded.reference, claim.login)
         return None
     if not may_release or recorded is None or len(held) > 1 or not is_ours(recorded, held[0]):
         raise StillLeased(_ways_out(account, claim, held), service=account.service.name)

@@ -98,12 +98,22 @@ def release(
     return f"released {number} ({ref.lease_id}){paid_until(account, ends_at)}{extra}"
 
 
-def require_evidence(account: Account, number: str, lease_id: str, reference: str | None, login: str | None) -> None:
+def require_evidence(
+    account: Account, number: str, lease_id: str | None, reference: str | None, login: str | None
+) -> None:
     """Raise unless something shows that a lease is gone; that it is not listed shows nothing.
 
     Evidence is: the service names this login as the one that leased it; the number is on offer again; the service shows
     this login that its own lease, or its own purchase, is over; or this login shows another lease that the state knows.
-    The last is none where somebody leases the number: a state in which keys were changed has leases of two logins.
+    The last is none where somebody leases a number that the state knows as leased: a state in which keys were changed has
+    leases of two logins.
+
+    Args:
+        account: The login.
+        number: The number.
+        lease_id: The lease; None where only a claim is known, whose paying call may have come to nothing.
+        reference: What was sent with the purchase.
+        login: What the service calls the login that leased it, where it has such a name.
 
     Raises:
         LeasedElsewhere: The number is leased, but not to this login.
@@ -116,9 +126,9 @@ def require_evidence(account: Account, number: str, lease_id: str, reference: st
     if offer is not None and offer.availability in {"available", "on request"}:
         return
     is_leased = offer is not None and offer.availability == "leased"
-    if service.has_ended(number, lease_id, reference):
+    if service.has_ended(number, lease_id or "", reference):
         return
-    if not is_leased and (account.is_right(login) or _wait_for_proof(account)):
+    if not (is_leased and lease_id) and (account.is_right(login) or _wait_for_proof(account)):
         return
     if is_leased:
         raise LeasedElsewhere(
@@ -127,7 +137,7 @@ def require_evidence(account: Account, number: str, lease_id: str, reference: st
             service=service.name,
         )
     raise ReleaseUnproven(
-        f"{number} ({lease_id}) is not among the leases of account {account.name!r} of {service.name}, and nothing shows that "
+        f"{number} ({lease_id or 'of an interrupted run'}) is not among the leases of account {account.name!r} of {service.name}, and nothing shows that "
         "it has ended: is the key another login's, the base URL wrong, a gateway in between? Nothing was sent, and the state "
         f"is kept. With the right settings, run the same command again. {_how_to_forget(number)}",
         service=service.name,
@@ -183,8 +193,9 @@ def terminate(account: Account, lease: Lease, report: Callable[[str], None]) -> 
 
     Returns when what is paid for ends, where the service says so.
     """
-    number, reference = lease.number, lease.reference
-    ref = LeaseRef(lease.lease_id, lease.leased_at, reference)
+    number = lease.number
+    reference = lease.reference if lease.is_pending else None  # the order of one that was listed shows it no longer
+    ref = LeaseRef(lease.lease_id, lease.leased_at, lease.reference)
 
     def is_gone(held: Sequence[Lease]) -> bool:
         return not holds(account, held, ref)
