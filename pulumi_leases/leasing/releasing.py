@@ -136,8 +136,9 @@ def require_evidence(
             f"With the right one, run the same command again. {_how_to_forget(number)}",
             service=service.name,
         )
+    which = lease_id or "of an interrupted run"
     raise ReleaseUnproven(
-        f"{number} ({lease_id or 'of an interrupted run'}) is not among the leases of account {account.name!r} of {service.name}, and nothing shows that "
+        f"{number} ({which}) is not among the leases of account {account.name!r} of {service.name}, and nothing shows that "
         "it has ended: is the key another login's, the base URL wrong, a gateway in between? Nothing was sent, and the state "
         f"is kept. With the right settings, run the same command again. {_how_to_forget(number)}",
         service=service.name,

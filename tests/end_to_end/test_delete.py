@@ -112,7 +112,8 @@ def test_a_slow_release_fails_at_the_deadline_and_the_next_destroy_goes_on(new_s
 def test_what_cannot_be_let_go_stays_in_the_state(new_stack: NewStack, vendor: Vendor) -> None:
     """Changed, refused, a stranger's by now: each says why and stays in the state. Gone: a success.
 
-    A number that a stranger leases looks as it does with a wrong key. That the account is the right one is shown by the lease of the refused one, which is there.
+    A number that a stranger leases looks as it does with a wrong key. That the account is the right one
+    is shown by the lease of the refused one, which is there.
     """
     changed, strangers, refused, gone = numbers(vendor, 4)
     stack = new_stack(declaring({"changed": changed, "strangers": strangers, "refused": refused, "gone": gone}))
