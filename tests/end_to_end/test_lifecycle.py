@@ -74,7 +74,7 @@ _SERVICES = (
         *("twilio", "US, Jersey City", "1.15 USD/month, 0.00 USD upfront", (1.15, 0.0), "leased", ("leased", 2)),
         reads=1 + 2 * 3,  # the account is asked before each purchase, and after it whose the number has become
         ends="terminate",
-        refreshes=("leased", "prices"),
+        refreshes=("leased",),
         adds="; billed to the end of the month that is paid",
     ),
 )
