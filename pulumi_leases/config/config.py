@@ -12,99 +12,32 @@ import functools
 import json
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from .domain.errors import ConfigError
+from ..domain.errors import ConfigError
+from .settings import (
+    DEFAULT_ACCOUNT,
+    DEFAULT_SERVICE,
+    camel,
+    credential_of,
+    key_of,
+    nearest,
+    set_command,
+    variable,
+    variable_of,
+)
+from .sources import Source, first_source, keep_together, own_variables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator
 
-DEFAULT_SERVICE = "contiguity"
-DEFAULT_ACCOUNT = "default"
-RUN_KEYS = ("accounts", "monthlyBudget", "releaseInterrupted", "releaseTimeout", "requestsPerSecond", "service")
-"""The keys under `leases:` that are no service's own."""
+    from .settings import Service, Setting
 
 _ACCOUNT_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 _SENDABLE = re.compile(r"[!-~]+\Z")
 _LEAST, _MOST = Decimal("0.001"), Decimal(1_000_000)
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting of a service.
-
-    Attributes:
-        name: In snake_case, such as `base_url`.
-        meaning: One line for messages and docs.
-        secret: Whether it is the credential. A service has exactly one.
-        with_credential: Whether it is read only from where the credential comes from, such as every base URL.
-        default: Used where nothing is said; a setting without default is required, unless it is `optional`.
-        optional: Whether the service does without it.
-        choices: The values it may have, where they are few.
-        variables: The names under which the service's own tools look for it in the environment.
-        beside: The credential's own variable to which these belong, where they do not belong to all of them.
-    """
-
-    name: str
-    meaning: str
-    secret: bool = False
-    with_credential: bool = False
-    default: str | None = None
-    optional: bool = False
-    choices: tuple[str, ...] = ()
-    variables: tuple[str, ...] = ()
-    beside: str | None = None
-
-
-class Service(Protocol):
-    """What this module needs to know of a service."""
-
-    name: str
-    settings: tuple[Setting, ...]
-
-
-def camel(snake: str) -> str:
-    """Turn `base_url` into `baseUrl`."""
-    head, *rest = snake.split("_")
-    return head + "".join(word.capitalize() for word in rest)
-
-
-def variable(*words: str) -> str:
-    """Name the variable for some words: `eu-west`, `token` is LEASES_EU_WEST_TOKEN."""
-    return "_".join(["LEASES", *(re.sub(r"[^A-Za-z0-9]", "_", word).upper() for word in words)])
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Find the known name that a mistyped one most likely stands for; None where none is near."""
-    import difflib  # late: a mistyped name only
-
-    alike = {one.lower(): one for one in known}
-    found = difflib.get_close_matches(name.lower(), alike, n=1, cutoff=0.7)
-    return alike[found[0]] if found else None
-
-
-@dataclass(frozen=True)
-class _Source:
-    """One place that may hold the settings of a login, under names of its own."""
-
-    names: Callable[[Setting], Sequence[str]]
-    read: Callable[[str], str | None]
-    display: Callable[[str], str] = str
-
-    def get(self, setting: Setting) -> str | None:
-        """Read a setting; what is blank is not said."""
-        return next((value for _, value in self._values(setting)), None)
-
-    def place(self, setting: Setting) -> str:
-        """Name the place that gives a setting."""
-        return self.display(next(name for name, _ in self._values(setting)))
-
-    def _values(self, setting: Setting) -> Iterator[tuple[str, str]]:
-        for name in self.names(setting):
-            if value := str(self.read(name) or "").strip():
-                yield name, value
 
 
 class Config:
@@ -152,13 +85,13 @@ class Config:
         """
         sources = list(self._sources(service, account))
         credential = credential_of(service)
-        home = _first(sources, credential)
+        home = first_source(sources, credential)
         if home is None:
             raise self._missing(service, account, credential)
         found: dict[str, str] = {}
         for setting in service.settings:
             if setting.with_credential and setting.default:
-                _keep_together(service, home, sources, credential, setting)
+                keep_together(service, home, sources, credential, setting)
             places = [home] if setting.with_credential else [home, *sources]
             value = next((value for place in places if (value := place.get(setting))), setting.default)
             if value is None and setting.optional:
@@ -178,11 +111,7 @@ class Config:
         Raises:
             ConfigError: It is malformed.
         """
-        accounts = self._get("leases:accounts") or {}
-        try:
-            return sorted(dict(json.loads(accounts) if isinstance(accounts, str) else accounts))
-        except (ValueError, TypeError):
-            raise _malformed_accounts() from None
+        return sorted(self._accounts())
 
     def place(self, service: Service, account: str, setting: Setting) -> str | None:
         """Name the variable or the config key that gives a setting of a login; None where its default counts, or nothing does.
@@ -191,9 +120,9 @@ class Config:
             ConfigError: The account is malformed.
         """
         sources = list(self._sources(service, account))
-        home = _first(sources, credential_of(service))
+        home = first_source(sources, credential_of(service))
         places = [*([home] if home else []), *([] if setting.with_credential else sources)]
-        found = _first(places, setting)
+        found = first_source(places, setting)
         return found.place(setting) if found else None
 
     def is_budget_set(self) -> bool:
@@ -262,26 +191,38 @@ class Config:
             )
         return float(value)
 
+    def _accounts(self) -> Mapping[str, Any]:
+        """Read `leases:accounts`.
+
+        Raises:
+            ConfigError: It is malformed.
+        """
+        accounts = self._get("leases:accounts") or {}
+        try:
+            accounts = json.loads(accounts) if isinstance(accounts, str) else accounts
+        except ValueError:
+            raise _malformed_accounts() from None
+        if not isinstance(accounts, Mapping):
+            raise _malformed_accounts()
+        return accounts
+
     def _account(self, account: str) -> dict[str, str]:
         """Read one entry of `leases:accounts`; its keys may be camelCase or snake_case."""
         if not _ACCOUNT_NAME.match(account):
             raise ConfigError(f"an account's name is letters, digits, '-' and '_', starting with a letter: {account!r}")
-        accounts = self._get("leases:accounts") or {}
+        accounts = self._accounts()
         try:
-            accounts = json.loads(accounts) if isinstance(accounts, str) else accounts
             entry = {
                 camel(key): str(value) for key, value in (accounts.get(account) or {}).items() if value is not None
             }
-            namesake = next(
-                (name for name in accounts if name != account and variable(name) == variable(account)), None
-            )
-        except (ValueError, AttributeError):
+        except AttributeError:
             raise _malformed_accounts() from None
+        namesake = next((name for name in accounts if name != account and variable(name) == variable(account)), None)
         if namesake:
             raise ConfigError(f"accounts {account!r} and {namesake!r} would share their variables: rename one of them")
         return entry
 
-    def _sources(self, service: Service, account: str) -> Iterator[_Source]:
+    def _sources(self, service: Service, account: str) -> Iterator[Source]:
         if account != DEFAULT_ACCOUNT:
             if variable(account) == variable(service.name):
                 raise ConfigError(
@@ -292,15 +233,15 @@ class Config:
             if entry.get("service", service.name) != service.name:
                 raise ConfigError(f"account {account!r} is a login of {entry['service']}, not of {service.name}")
             _refuse_unknown(account, entry, service)
-            yield _Source(lambda setting: [variable(account, setting.name)], self.environ.get)
-            yield _Source(
+            yield Source(lambda setting: [variable(account, setting.name)], self.environ.get)
+            yield Source(
                 lambda setting: [camel(setting.name)], entry.get, lambda name: f"leases:accounts[{account}].{name}"
             )
             return
-        yield _Source(lambda setting: [variable(service.name, setting.name)], self.environ.get)
-        yield _Source(lambda setting: [key_of(service, setting)], self._get)
+        yield Source(lambda setting: [variable(service.name, setting.name)], self.environ.get)
+        yield Source(lambda setting: [key_of(service, setting)], self._get)
         for own in next(setting.variables for setting in service.settings if setting.secret):
-            yield _Source(functools.partial(_own_variables, own), self.environ.get)
+            yield Source(functools.partial(own_variables, own), self.environ.get)
 
     def _places(self, service: Service, account: str, setting: Setting) -> list[str]:
         if account != DEFAULT_ACCOUNT:
@@ -320,66 +261,12 @@ class Config:
         """Name the accounts of the config where the asked one is not among them: it may be mistyped."""
         if account == DEFAULT_ACCOUNT:
             return ""
-        accounts = self._get("leases:accounts") or {}
-        known = json.loads(accounts) if isinstance(accounts, str) else accounts
-        return "" if account in known or not known else f"; the config has the accounts {', '.join(sorted(known))}"
-
-
-def set_command(service: Service, account: str, setting: Setting) -> str:
-    """Write the command that sets a setting of a login in the config of a stack."""
-    secret = "--secret " if setting.secret else ""
-    if account == DEFAULT_ACCOUNT:
-        return f"pulumi config set {secret}{key_of(service, setting)} …"
-    return f"pulumi config set --path {secret}leases:accounts.{account}.{camel(setting.name)} …"
-
-
-def remove_command(place: str) -> str:
-    """Write the command that takes a setting away from its place, a variable or a config key."""
-    if not place.startswith("leases:"):
-        return f"unset {place}"
-    path = place.replace("accounts[", "accounts.").replace("].", ".")
-    return f"pulumi config rm {'' if path == place else '--path '}{path}"
-
-
-def credential_of(service: Service) -> Setting:
-    """Find the setting of a service that is its credential."""
-    return next(setting for setting in service.settings if setting.secret)
-
-
-def _first(sources: Iterable[_Source], setting: Setting) -> _Source | None:
-    """Find the first place that gives a setting."""
-    return next((source for source in sources if source.get(setting)), None)
+        known = self.accounts()
+        return "" if account in known or not known else f"; the config has the accounts {', '.join(known)}"
 
 
 def _malformed_accounts() -> ConfigError:
     return ConfigError("leases:accounts must map names to settings, such as {eu: {service: contiguity, token: …}}")
-
-
-def _own_variables(credential: str, setting: Setting) -> Sequence[str]:
-    """Name the service's own variables of a setting that belong to one of its credential's."""
-    if setting.secret:
-        return [credential]
-    return setting.variables if setting.beside in {None, credential} else []
-
-
-def _keep_together(
-    service: Service, home: _Source, sources: Sequence[_Source], credential: Setting, base_url: Setting
-) -> None:
-    """Refuse a base URL that only another place than the credential's gives.
-
-    Raises:
-        ConfigError: Key and base URL come from two places.
-    """
-    if home.get(base_url):
-        return
-    elsewhere = next((one for one in sources if one.get(base_url) not in (None, base_url.default)), None)
-    if elsewhere:
-        raise ConfigError(
-            f"the key of {service.name} comes from {home.place(credential)} and its base URL from "
-            f"{elsewhere.place(base_url)}: a key is not sent to an address from another place. Set both in the same place, or "
-            f"remove the base URL to use {base_url.default}: `{remove_command(elsewhere.place(base_url))}`",
-            service=service.name,
-        )
 
 
 def _refuse_unknown(account: str, entry: Mapping[str, str], service: Service) -> None:
@@ -399,13 +286,3 @@ def _fault(setting: Setting, value: str) -> str | None:
     if not _SENDABLE.match(value):
         return f"holds blanks, line breaks or other characters that no {setting.name} has"
     return None
-
-
-def variable_of(key: str) -> str:
-    """Name the variable for a key of the run: `releaseTimeout` is LEASES_RELEASE_TIMEOUT."""
-    return variable(re.sub(r"([A-Z])", r"_\1", key))
-
-
-def key_of(service: Service, setting: Setting) -> str:
-    """Name the config key of a service's setting: `leases:contiguityBaseUrl`."""
-    return f"leases:{service.name}{setting.name.title().replace('_', '')}"
