@@ -22,9 +22,9 @@ from .criteria import (
     Region,
     given_criteria,
 )
-from .lists import Column, Format, FormatName, chosen_format, print_list, read_orders, sort, sort_names
+from .lists import Column, Format, FormatName, chosen_format, cost_column, print_list, read_orders, sort, sort_option
 from .login import Account, Json, Service, StackName, asked, begun
-from .output import able, cell, cost_key, counted, money, offer_json, place, remark, together
+from .output import able, cell, counted, offer_json, place, remark, together
 from .progress import working
 
 if TYPE_CHECKING:
@@ -35,18 +35,8 @@ _COLUMNS: tuple[Column[Offer], ...] = (
     Column("PLACE", place, spare=4),
     Column("CARRIER", lambda one: cell(one.carrier), spare=0),
     Column("CAN", able, spare=3),
-    Column(
-        "MONTHLY",
-        lambda one: money(one.monthly_rate, one.currency),
-        lambda one: cost_key(one.monthly_rate, one.currency),
-        is_right=True,
-    ),
-    Column(
-        "UPFRONT",
-        lambda one: money(one.upfront_fee, one.currency),
-        lambda one: cost_key(one.upfront_fee, one.currency),
-        is_right=True,
-    ),
+    cost_column("MONTHLY", lambda one: one.monthly_rate),
+    cost_column("UPFRONT", lambda one: one.upfront_fee),
     Column("REPUTATION", lambda one: cell(one.reputation), lambda one: one.reputation, is_right=True, spare=2),
     Column("OWNERS", lambda one: cell(one.previous_owners), lambda one: one.previous_owners, is_right=True, spare=1),
     Column("WANTS", lambda one: " ".join(one.requirements)),
@@ -82,11 +72,8 @@ def available(
     ] = "price",
     sort_by: Annotated[
         list[str] | None,
-        typer.Option(
-            "--sort",
-            metavar="COLUMN[:desc]",
-            help="Sort the whole list by a column, before --limit; say it again for what decides between equals.",
-            autocompletion=lambda: sort_names(_COLUMNS),
+        sort_option(
+            _COLUMNS, "Sort the whole list by a column, before --limit; say it again for what decides between equals."
         ),
     ] = None,
     limit: Annotated[int, typer.Option(metavar="COUNT", help="How many at most.")] = 20,
@@ -97,23 +84,8 @@ def available(
     as_json: Json = False,
 ) -> None:
     """List numbers on offer that meet all that is said, the best first, and what they would cost. Spends nothing."""
+    given = given_criteria(locals())
     written, orders = chosen_format(form, as_json=as_json), read_orders(_COLUMNS, sort_by or ())
-    given = given_criteria(
-        {
-            "country": country,
-            "capability": capability,
-            "area_code": area_code,
-            "prefix": prefix,
-            "contains": contains,
-            "number_type": number_type,
-            "region": region,
-            "city": city,
-            "carrier": carrier,
-            "min_reputation": min_reputation,
-            "max_previous_owners": max_previous_owners,
-            "order_by": order_by,
-        }
-    )
     question, login = asked(begun(stack), service, account, search=given, limit=limit)
     require_reportable(login.service, question.search)
     with working(f"asking {login.service.name} what is on offer"):

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..domain.search import NumberSearch
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_NAMES = {"capability": "capabilities"}
+"""What an option is called that is said once for each of several."""
 _CAPABILITIES = ("imessage", "mms", "rcs", "sms", "voice", "whatsapp")
 
 Country = Annotated[str | None, typer.Option(metavar="CODE", help="ISO 3166 alpha-2 code, such as US.")]
@@ -30,6 +34,6 @@ Carrier = Annotated[str | None, typer.Option(metavar="NAME", help="Carrier, as t
 
 
 def given_criteria(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Take the criteria that were said, under the names of a search in a program."""
-    names = {"capability": "capabilities"}
-    return {names.get(name, name): value for name, value in options.items() if value not in (None, [])}
+    """Take from all options of a command the criteria that were said, under the names of a search in a program."""
+    said = {_NAMES.get(name, name): value for name, value in options.items()}
+    return {name: said[name] for name in NumberSearch.model_fields if said.get(name) not in (None, [])}

@@ -22,9 +22,20 @@ from .criteria import (
     Region,
     given_criteria,
 )
-from .lists import Column, Format, FormatName, chosen_format, print_csv, print_list, read_orders, sort, sort_names
+from .lists import (
+    Column,
+    Format,
+    FormatName,
+    chosen_format,
+    cost_column,
+    print_csv,
+    print_list,
+    read_orders,
+    sort,
+    sort_option,
+)
 from .login import Account, Json, Service, StackName, asked, begun
-from .output import able, cell, cost_key, day, lease_json, money, monthly, place, print_json, print_table, remark, said
+from .output import able, cell, day, lease_json, monthly, place, print_json, print_table, remark, said
 from .progress import working
 
 if TYPE_CHECKING:
@@ -37,12 +48,7 @@ _COLUMNS: tuple[Column[Lease], ...] = (
     Column("PLACE", place, spare=2),
     Column("CAN", able, spare=1),
     Column("BILLING", lambda one: cell(one.billing_method), spare=0),
-    Column(
-        "MONTHLY",
-        lambda one: money(one.monthly_rate, one.currency),
-        lambda one: cost_key(one.monthly_rate, one.currency),
-        is_right=True,
-    ),
+    cost_column("MONTHLY", lambda one: one.monthly_rate),
     Column("SINCE", lambda one: day(one.leased_at), lambda one: one.leased_at, spare=3),
     Column("ENDS", lambda one: day(one.ends_at), lambda one: one.ends_at),
 )
@@ -66,11 +72,8 @@ def leased(
     ] = None,
     sort_by: Annotated[
         list[str] | None,
-        typer.Option(
-            "--sort",
-            metavar="COLUMN[:desc]",
-            help="Sort by a column; by number where nothing is said. Say it again for what decides between equals.",
-            autocompletion=lambda: sort_names(_COLUMNS),
+        sort_option(
+            _COLUMNS, "Sort by a column; by number where nothing is said. Say it again for what decides between equals."
         ),
     ] = None,
     service: Service = None,
@@ -80,20 +83,8 @@ def leased(
     as_json: Json = False,
 ) -> None:
     """List every number that the login leases, whoever leased it, or those that meet all that is said, or tell all about one."""
+    given = given_criteria(locals())
     written, orders = chosen_format(form, as_json=as_json), read_orders(_COLUMNS, sort_by or ())
-    given = given_criteria(
-        {
-            "country": country,
-            "capability": capability,
-            "area_code": area_code,
-            "prefix": prefix,
-            "contains": contains,
-            "number_type": number_type,
-            "region": region,
-            "city": city,
-            "carrier": carrier,
-        }
-    )
     if number is not None and (given or status):
         raise InvalidInput("number", "name one number, or say what all must be like, not both")
     question, login = asked(begun(stack), service, account, number=number, search=given)

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar
 import typer
 
 from ..domain.errors import InvalidInput
-from .output import NONE, print_json, print_table
+from .output import NONE, cost_key, money, print_json, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from decimal import Decimal
 
 Row = TypeVar("Row")
 
@@ -59,6 +60,13 @@ class Column(Generic[Row]):
         return None if text in {"", NONE} else text
 
 
+def cost_column(head: str, read: Callable[[Any], Decimal | None]) -> Column[Any]:
+    """Make a column of amounts, each in the currency of its number."""
+    return Column(
+        head, lambda one: money(read(one), one.currency), lambda one: cost_key(read(one), one.currency), is_right=True
+    )
+
+
 def chosen_format(form: Format | None, *, as_json: bool) -> Format:
     """Read `--format` and its short form `--json`.
 
@@ -70,9 +78,10 @@ def chosen_format(form: Format | None, *, as_json: bool) -> Format:
     return Format.JSON if as_json else form or Format.TABLE
 
 
-def sort_names(columns: Iterable[Column[Row]]) -> list[str]:
-    """Name what `--sort` takes."""
-    return [column.head.lower() for column in columns]
+def sort_option(columns: Iterable[Column[Row]], text: str) -> Any:
+    """Make the option that sorts a list by some of its columns."""
+    names = [column.head.lower() for column in columns]
+    return typer.Option("--sort", metavar="COLUMN[:desc]", help=text, autocompletion=lambda: names)
 
 
 def read_orders(columns: Sequence[Column[Row]], orders: Iterable[str]) -> list[tuple[Column[Row], bool]]:
