@@ -7,7 +7,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import grpc
 from google.protobuf import json_format, struct_pb2
@@ -21,7 +21,7 @@ from pulumi_leases.engine.state import written_provider
 from ..stack import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from typing_extensions import Self
@@ -102,16 +102,21 @@ class CallError(Exception):
                 self.half_made, self.reasons = (made.id, plain(made.properties)), list(made.reasons)
 
 
-class Host:
-    """One run of the provider's process.
+class ProviderProcess:
+    """One run of a provider's process.
 
     Attributes:
         told: The lines that it has sent to the engine.
+        stub: Its calls.
         process: The process; its standard input is held by the engine, which is this test.
     """
 
+    is_pickled: ClassVar[bool]
+    """Whether the provider stands in the properties."""
+
     def __init__(
         self,
+        command: Sequence[str],
         environ: Mapping[str, str],
         folder: Path,
         config: Mapping[str, Any] | None = None,
@@ -124,9 +129,9 @@ class Host:
         self._engine.start()
         self.told = self._servicer.told
         self.process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "pulumi.dynamic", engine or f"127.0.0.1:{port}"],
+            [*command, engine or f"127.0.0.1:{port}"],
             cwd=folder,
-            env={"PATH": "", "PULUMI_PROJECT": "leases-test", "PYTHONPATH": str(ROOT), **environ},
+            env={"PATH": "", "PYTHONPATH": str(ROOT), **environ},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -135,13 +140,11 @@ class Host:
         assert self.process.stdout
         assert self.process.stderr
         self._channel = grpc.insecure_channel(f"127.0.0.1:{int(self.process.stdout.readline())}")
-        self._stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
+        self.stub = provider_pb2_grpc.ResourceProviderStub(self._channel)
         self._printed: dict[str, bytes] = {}
         for name in ("stdout", "stderr"):
             threading.Thread(target=self._collect, args=(name,), daemon=True).start()
-        self._stub.Configure(
-            provider_pb2.ConfigureRequest(args=struct(config or {}), acceptSecrets=True), timeout=PATIENCE_S
-        )
+        self.call("Configure", provider_pb2.ConfigureRequest(args=struct(config or {}), acceptSecrets=True))
 
     def __enter__(self) -> Self:
         return self
@@ -161,10 +164,37 @@ class Host:
             self.process.wait()
             self._engine.stop(None).wait()
 
+    def call(self, method: str, request: Any) -> Any:
+        """Call as the engine does; what fails is a `CallError`."""
+        try:
+            return getattr(self.stub, method)(request, timeout=PATIENCE_S)
+        except grpc.RpcError as error:
+            raise CallError(error, is_pickled=self.is_pickled) from None
+
     @property
     def printed(self) -> str:
         """What the process has printed: the engine would show each line of it; complete when the process has ended."""
         return b"".join(self._printed.values()).decode()
+
+    def _collect(self, name: str) -> None:
+        with getattr(self.process, name) as stream:
+            self._printed[name] = stream.read()
+
+
+class Host(ProviderProcess):
+    """One run of the dynamic provider's process."""
+
+    is_pickled = True
+
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        folder: Path,
+        config: Mapping[str, Any] | None = None,
+        engine: str | None = None,
+    ) -> None:
+        command = [sys.executable, "-u", "-m", "pulumi.dynamic"]
+        super().__init__(command, {"PULUMI_PROJECT": "leases-test", **environ}, folder, config, engine)
 
     def lasting(self) -> list[str]:
         """The lines that stay in the log of the update."""
@@ -177,7 +207,7 @@ class Host:
             olds=struct({**olds, **self._pickle(type_)} if olds else {}),
             news=struct({**news, **self._pickle(type_)}),
         )
-        response = self._call(self._stub.Check, request)
+        response = self.call("Check", request)
         if response.failures:
             raise AssertionError("; ".join(f"{one.property!r}: {one.reason}" for one in response.failures))
         assert response.inputs["__provider"] == PROVIDERS[type_]
@@ -191,13 +221,13 @@ class Host:
             olds=struct({**olds, **self._pickle(type_)}),
             news=struct({**news, **self._pickle(type_)}),
         )
-        response = self._call(self._stub.Diff, request)
+        response = self.call("Diff", request)
         return response.changes != provider_pb2.DiffResponse.DIFF_NONE, list(response.replaces)
 
     def create(self, type_: str, props: Props, name: str = "support") -> tuple[str, Props]:
         """Create, and return id and outputs."""
         request = provider_pb2.CreateRequest(urn=urn(type_, name), properties=struct({**props, **self._pickle(type_)}))
-        response = self._call(self._stub.Create, request)
+        response = self.call("Create", request)
         return response.id, plain(response.properties)
 
     def read(self, type_: str, id_: str, props: Props, name: str = "support") -> tuple[Props, Props | None]:
@@ -205,14 +235,14 @@ class Host:
         request = provider_pb2.ReadRequest(
             id=id_, urn=urn(type_, name), properties=struct({**props, **self._pickle(type_)})
         )
-        response = self._call(self._stub.Read, request)
+        response = self.call("Read", request)
         assert response.id == id_
         return plain(response.properties), plain(response.inputs) if response.HasField("inputs") else None
 
     def get(self, type_: str, id_: str, inputs: Props) -> Props:
         """Read what is not in the stack: the engine gives inputs only."""
         request = provider_pb2.ReadRequest(id=id_, urn=urn(type_), inputs=struct({**inputs, **self._pickle(type_)}))
-        return plain(self._call(self._stub.Read, request).properties)
+        return plain(self.call("Read", request).properties)
 
     def update(self, type_: str, id_: str, olds: Props, news: Props) -> Props:
         """Update, and return outputs."""
@@ -222,24 +252,14 @@ class Host:
             olds=struct({**olds, **self._pickle(type_)}),
             news=struct({**news, **self._pickle(type_)}),
         )
-        return plain(self._call(self._stub.Update, request).properties)
+        return plain(self.call("Update", request).properties)
 
     def delete(self, type_: str, id_: str, props: Props, name: str = "support") -> None:
         """Delete."""
         request = provider_pb2.DeleteRequest(
             id=id_, urn=urn(type_, name), properties=struct({**props, **self._pickle(type_)})
         )
-        self._call(self._stub.Delete, request)
+        self.call("Delete", request)
 
     def _pickle(self, type_: str) -> Props:
         return {"__provider": PROVIDERS[type_]}
-
-    def _call(self, method: Any, request: Any) -> Any:
-        try:
-            return method(request, timeout=PATIENCE_S)
-        except grpc.RpcError as error:
-            raise CallError(error, is_pickled=True) from None
-
-    def _collect(self, name: str) -> None:
-        with getattr(self.process, name) as stream:
-            self._printed[name] = stream.read()
