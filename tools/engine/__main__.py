@@ -17,8 +17,11 @@ from .programs import on_path, yaml_on_path
 from .progress import Failed, say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from types import FrameType
+
+    Search = Callable[[], Path | None]
 
 
 def bring() -> Path:
@@ -27,12 +30,7 @@ def bring() -> Path:
     Raises:
         Failed: there is none and it cannot be made.
     """
-    ready = on_path() or cache.engine()
-    if ready:
-        return ready
-    with cache.locked():
-        # Asked again: the run that held the lock may have made it.
-        return cache.engine() or official.install() or modules.build()
+    return _first(on_path, cache.engine, official.install, modules.build)
 
 
 def bring_yaml() -> Path:
@@ -41,11 +39,15 @@ def bring_yaml() -> Path:
     Raises:
         Failed: there is none and it cannot be made.
     """
-    ready = yaml_on_path() or cache.yaml_host()
-    if ready:
+    return _first(yaml_on_path, cache.yaml_host, modules.build_yaml)
+
+
+def _first(on_path: Search, cached: Search, *makers: Search) -> Path:
+    if ready := on_path() or cached():
         return ready
     with cache.locked():
-        return cache.yaml_host() or modules.build_yaml()
+        # Asked again: the run that held the lock may have made it.
+        return next(made for search in (cached, *makers) if (made := search()))
 
 
 def main() -> int:

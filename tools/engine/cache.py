@@ -47,7 +47,12 @@ def publish(made: Path) -> Path:
     why = fault(str(made / "bin"))
     if why:
         raise Failed(f"the engine in {made} cannot be used: {why}")
-    final = root() / ENGINE
+    return keep(made, ENGINE)
+
+
+def keep(made: Path, name: str) -> Path:
+    """Put what was made in its place, and return the folder of its programs."""
+    final = root() / name
     shutil.rmtree(final, ignore_errors=True)
     made.rename(final)
     return final / "bin"

@@ -54,11 +54,9 @@ def build_yaml() -> Path:
     env, made = _go(), _begun(cache.YAML)
     say(f"building {YAML_HOST.rpartition('/')[2]} {YAML_VERSION} from Go modules, once: about 3 minutes")
     _compile(env, YAML_MODULE, YAML_HOST, made, "")
-    final = cache.root() / cache.YAML
-    shutil.rmtree(final, ignore_errors=True)
-    made.rename(final)
+    programs = cache.keep(made, cache.YAML)
     shutil.rmtree(_go_work(), ignore_errors=True)
-    return final / "bin"
+    return programs
 
 
 def _begun(name: str) -> Path:
