@@ -6,22 +6,25 @@ reference; elsewhere a date cannot tell two stacks apart (docs/guarantees.md), a
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 import tempfile
-import threading
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pulumi_leases.emulator import Emulator, Vendor, serve
+from pulumi_leases.engine.state import REFUSED
 from pulumi_leases.services import SERVICES, service_class
 
 from .draw import OF_ALL_TRIALS
 from .plan import Declared, Program
-from .stack import Stack, settings
+from .runner import arguments, carry_out_all, indexes
+from .stack import Held, Stack, settings
+
+if TYPE_CHECKING:
+    import threading
 
 _NUMBERS = ("+12015550123", "+12125550123", "+13055550123")
 _AT_MOST = 4
@@ -122,7 +125,7 @@ def _play(rivalry: Rivalry, stacks: list[Stack], vendor: Vendor, verdict: Verdic
     _exactly_one_holds_each(rivalry, stacks, vendor, verdict)
     first = rivalry.destroyed_first
     for stack in (stacks[first], stacks[1 - first]):
-        mine = {one.lease_id for one in stack.held()}
+        mine = {one.lease_id for one in _holds(stack)}
         others = _held(rivalry, vendor) - mine
         if not _until_settled(stack, "destroy", *at_once):
             verdict.wrong.append(f"a destroy fails: {stack.commands[-1].text[-800:]}")
@@ -152,12 +155,17 @@ def _exactly_one_holds_each(rivalry: Rivalry, stacks: list[Stack], vendor: Vendo
     charged = [one.lease_id for one in state.charges if one.kind == "upfront"]
     for number in rivalry.numbers:
         held = [one.lease_id for one in state.leases if one.number == number and one.cancelled_at is None]
-        holding = [one.lease_id for stack in stacks for one in stack.held() if one.number == number]
+        holding = [one.lease_id for stack in stacks for one in _holds(stack) if one.number == number]
         made = [one.lease_id for one in (*state.leases, *state.past) if one.number == number]
         if len(held) != 1 or holding != held:
             verdict.wrong.append(f"{number}: leased as {held}, and the stacks hold {holding}")
         if len(made) != 1 or charged.count(made[0]) != 1:
             verdict.wrong.append(f"{number}: not leased and charged exactly once: {made}")
+
+
+def _holds(stack: Stack) -> list[Held]:
+    """List the leases of a stack; a number that was refused to it stands in its state, and is none."""
+    return [one for one in stack.held() if one.status != REFUSED]
 
 
 def _held(rivalry: Rivalry, vendor: Vendor) -> set[str]:
@@ -166,21 +174,17 @@ def _held(rivalry: Rivalry, vendor: Vendor) -> set[str]:
 
 def main() -> int:
     """Carry out the trials that are asked for; ends with 1 where two stacks held one number, or one touched the other's."""
-    parser = argparse.ArgumentParser(prog="python -m tools.chaos.rivals", description=__doc__)
-    parser.add_argument("--trials", type=int, default=20, help="how many (20)")
-    parser.add_argument("--seed", type=int, default=1, help="what all chance comes from (1)")
-    parser.add_argument("--only", type=int, metavar="INDEX", help="the trial of this index alone")
-    parser.add_argument("--jobs", type=int, default=4, help="how many at a time (4)")
-    asked = parser.parse_args()
-    failed, stop = 0, threading.Event()
-    indexes = [asked.only] if asked.only is not None else range(asked.trials)
-    with ThreadPoolExecutor(asked.jobs) as pool:
-        for done in as_completed([pool.submit(carried_out, drawn(asked.seed, index), stop) for index in indexes]):
-            verdict = done.result()
-            failed += bool(verdict.wrong)
-            print(f"{verdict.rivalry.index:4} {'FAILED' if verdict.wrong else 'ok':6} {verdict.rivalry}", flush=True)
-            if verdict.wrong:
-                print("\n".join([*verdict.wrong, verdict.story]), flush=True)
+    asked = arguments("tools.chaos.rivals", __doc__, jobs=4).parse_args()
+    verdicts: list[Verdict] = []
+
+    def note(verdict: Verdict) -> None:
+        verdicts.append(verdict)
+        print(f"{verdict.rivalry.index:4} {'FAILED' if verdict.wrong else 'ok':6} {verdict.rivalry}", flush=True)
+        if verdict.wrong:
+            print("\n".join([*verdict.wrong, verdict.story]), flush=True)
+
+    carry_out_all([drawn(asked.seed, index) for index in indexes(asked)], carried_out, asked.jobs, note)
+    failed = sum(bool(verdict.wrong) for verdict in verdicts)
     print(f"failed trials {failed}")
     return int(failed > 0)
 
