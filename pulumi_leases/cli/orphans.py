@@ -146,10 +146,7 @@ def _release(loose: Sequence[Finding], timeout_s: float) -> tuple[list[Finding],
             at = one.account.clock()
             try:
                 ref, its_login = _lease_ref(one), one.account.service.login
-                said = releasing.release(
-                    one.account, OwnerRecord(), finding.number, ref, ref.reference, its_login, report
-                )
-                remark(said)
+                remark(releasing.release(one.account, OwnerRecord(), finding.number, ref, its_login, report))
                 asked_for.append((finding, one, at))
             except LeaseError as error:
                 errors.append(error)

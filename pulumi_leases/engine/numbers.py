@@ -246,7 +246,7 @@ def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | N
 
     record, account, number = run.record(call.owner), _account(run, props), props["number"]
     record.holds = number
-    lease, others = releasing.locate_lease(account, number, _lease_ref(props), call.status.passing, _reference(props))
+    lease, others = releasing.locate_lease(account, number, _lease_ref(props), call.status.passing)
     if lease is not None and others:
         call.status.warning(ownership.duplicate_lease_warning(lease, others))
     found = wiring.read_back(account.service, lease, props) if lease else {}
@@ -326,7 +326,7 @@ def delete(run: Run, call: Call, props: Props) -> None:
     else:
         account, ref = _account(run, props), _lease_ref(props)
         asked_at, login = account.clock(), props.get("login")
-        status.lasting(releasing.release(account, record, number, ref, _reference(props), login, status.passing))
+        status.lasting(releasing.release(account, record, number, ref, login, status.passing))
         if record.is_unwatched:
             timeout_s = call.timeout_s or run.config.release_timeout_s()
             confirming.wait_for_release(account, number, ref, asked_at, timeout_s, status.passing)

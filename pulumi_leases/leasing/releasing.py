@@ -32,7 +32,7 @@ _PROOF_S = 5.0
 
 
 def locate_lease(
-    account: Account, number: str, ref: LeaseRef, report: Callable[[str], None], reference: str | None = None
+    account: Account, number: str, ref: LeaseRef, report: Callable[[str], None]
 ) -> tuple[Lease | None, Sequence[Lease]]:
     """Look for a lease of ours: it, and what else is leased under its number.
 
@@ -42,7 +42,7 @@ def locate_lease(
     held: Sequence[Lease] = account.leases().value.get(number, [])
     if not any(account.is_it(lease, ref) for lease in held):
         young_s = account.wait_left_s(ref.leased_at) if ref.leased_at else 0.0
-        held = account.watch(number, young_s, report, reference=reference)
+        held = account.watch(number, young_s, report, reference=ref.reference)
     own = next((lease for lease in held if account.is_it(lease, ref)), None)
     if own is not None:
         account.is_proven.set()
@@ -54,7 +54,6 @@ def release(
     record: OwnerRecord,
     number: str,
     ref: LeaseRef,
-    reference: str | None,
     login: str | None,
     report: Callable[[str], None],
 ) -> str:
@@ -65,7 +64,6 @@ def release(
         record: What this run knows of the owner; the release is noted there.
         number: The number.
         ref: Our lease.
-        reference: What was sent with its purchase.
         login: What the service calls the login that leased it, where it has such a name.
         report: Takes a line about what is waited for.
 
@@ -76,7 +74,7 @@ def release(
         OutcomeUnknown: It is not known whether the lease was terminated.
         Refused: The service said no, in its own words.
     """
-    lease, others = locate_lease(account, number, ref, report, reference)
+    lease, others = locate_lease(account, number, ref, report)
     service = account.service
     if lease is None:
         if others:
@@ -85,7 +83,7 @@ def release(
                 f"which this stack did not make; nothing was terminated. {_how_to_forget(number)}",
                 service=service.name,
             )
-        require_evidence(account, number, ref.lease_id, reference, login)
+        require_evidence(account, number, ref.lease_id, ref.reference, login)
         record.releases[number] = Release(ref, account.clock())
         return f"{number} ({ref.lease_id}) was released already"
     asked_at = account.clock()

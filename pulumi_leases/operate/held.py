@@ -31,6 +31,6 @@ def read_held(login: Account, declared: Iterable[Declared], report: Callable[[st
         if one.lease is None:
             held += login.find(one.number)
         else:
-            ours, others = locate_lease(login, one.number, one.lease, report, one.reference)
+            ours, others = locate_lease(login, one.number, one.lease, report)
             held += [lease for lease in (ours, *others) if lease]
     return [Held(login, lease) for lease in login.service.priced(held)]

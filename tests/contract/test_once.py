@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def released(process: Process, ref: LeaseRef) -> str:
     """Let a lease go, as the delete of its LeasedNumber does."""
     account = process.account
-    return release(account, process.record, NUMBER, ref, None, account.service.login, silent)
+    return release(account, process.record, NUMBER, ref, account.service.login, silent)
 
 
 @pytest.mark.parametrize(("name", "params", "kind", "done"), UNKNOWN)

@@ -101,7 +101,7 @@ def test_a_name_that_somebody_has_edited_loses_nothing(desk: Desk, process: NewP
     found, others = locate_lease(later.account, NUMBER, ref, silent)
     assert found is not None
     assert (found.lease_id, found.reference, others) == (lease.lease_id, None, [])
-    assert release(later.account, later.record, NUMBER, ref, None, None, silent).startswith("released")
+    assert release(later.account, later.record, NUMBER, ref, None, silent).startswith("released")
     assert desk.held() == {}
 
 

@@ -121,9 +121,7 @@ def test_each_command_keeps_to_its_budget(vendor: Vendor, name: str) -> None:
         before, records = len(vendor.journal()), {number: OwnerRecord() for number in NUMBERS}
 
         def end(number: str) -> None:
-            release(
-                account, records[number], number, refs[number], refs[number].reference, account.service.login, quiet
-            )
+            release(account, records[number], number, refs[number], account.service.login, quiet)
 
         def confirm(number: str) -> None:
             lease, recorded = next((lease, recorded) for _, lease, recorded in made if lease.number == number)

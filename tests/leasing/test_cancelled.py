@@ -46,7 +46,7 @@ def ours(lab: Lab, claimed: tuple[Claim, Recorded]) -> LeaseRef:
 
 def released(lab: Lab, ref: LeaseRef) -> str:
     """Let a lease go, as the delete of a LeasedNumber does."""
-    return release(lab.account, lab.record, NUMBER, ref, None, lab.service.login, lab.told.append)
+    return release(lab.account, lab.record, NUMBER, ref, lab.service.login, lab.told.append)
 
 
 def ended(lab: Lab, ours: LeaseRef, claimed: tuple[Claim, Recorded]) -> str:

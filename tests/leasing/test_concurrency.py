@@ -110,7 +110,7 @@ def test_all_releases_are_inside_at_once(vendor: Vendor, account: Account) -> No
 
     def end(index: int) -> None:
         number = NUMBERS[index]
-        release(account, records[index], number, LeaseRef(ids[number]), None, None, quiet)
+        release(account, records[index], number, LeaseRef(ids[number]), None, quiet)
 
     in_threads(end)
 

@@ -30,7 +30,7 @@ MINUTES_S = 240.0
 
 def released(lab: Lab, ref: LeaseRef) -> str:
     """Let a lease go, as the delete of a LeasedNumber does."""
-    return release(lab.account, lab.record, NUMBER, ref, None, None, lab.told.append)
+    return release(lab.account, lab.record, NUMBER, ref, None, lab.told.append)
 
 
 def terminated(new_lab: NewLab, vendor: Vendor, takes_s: float) -> tuple[Claim, Recorded, Lease]:

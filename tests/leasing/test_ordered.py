@@ -45,7 +45,7 @@ def ordered(lab: Lab) -> Lease:
 def released(lab: Lab, lease: Lease) -> str:
     """Let a lease go, as the delete of a LeasedNumber does that knows it by its order."""
     ref = LeaseRef(lease.lease_id, lease.leased_at, lease.reference)
-    return release(lab.account, lab.record, NUMBER, ref, lease.reference, None, lab.told.append)
+    return release(lab.account, lab.record, NUMBER, ref, None, lab.told.append)
 
 
 @pytest.mark.parametrize(("fault", "params"), [("drop_before", {}), ("status", {"code": 503})])

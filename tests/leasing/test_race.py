@@ -89,7 +89,7 @@ class Rival:
                 note_never_leased(account, record, NUMBER, self.recorded.reference)
             else:
                 ref = LeaseRef(lease.lease.lease_id, lease.lease.leased_at, self.recorded.reference)
-                release(account, record, NUMBER, ref, self.recorded.reference, service.login, quiet)
+                release(account, record, NUMBER, ref, service.login, quiet)
             confirm_released(account, record, self.claim, self.recorded, may_release=True, timeout_s=60, report=quiet)
 
 

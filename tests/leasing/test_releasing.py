@@ -51,7 +51,7 @@ def old(vendor: Vendor, number: str = NUMBER) -> LeaseRef:
 
 def released(lab: Lab, known: LeaseRef, number: str = NUMBER) -> str:
     """Release a lease, as the delete of a LeasedNumber does."""
-    return releasing.release(lab.account, lab.record, number, known, None, None, lab.told.append)
+    return releasing.release(lab.account, lab.record, number, known, None, lab.told.append)
 
 
 def confirmed(
@@ -729,7 +729,6 @@ def test_keys_that_were_changed_end_no_lease_of_the_former_login(new_lab: NewLab
             later.record,
             NUMBER,
             LeaseRef(former.lease_id, former.leased_at),
-            None,
             None,
             later.told.append,
         )

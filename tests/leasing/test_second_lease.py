@@ -127,7 +127,7 @@ def test_only_ours_is_cancelled_and_the_intent_tells_the_other(lab: Lab, connect
     lease, others = locate_lease(later.account, NUMBER, known, later.told.append)
     assert lease == ours
     assert [one.lease_id for one in others] == [other.lease_id]
-    line = release(later.account, later.record, NUMBER, known, None, later.service.login, later.told.append)
+    line = release(later.account, later.record, NUMBER, known, later.service.login, later.told.append)
     assert f"there is also lease {other.lease_id} of" in line
     with pytest.raises(StillLeased, match=other.lease_id):
         confirm_released(

@@ -209,7 +209,7 @@ class Leasing(RuleBasedStateMachine):
             assert [done.lease.lease_id] == self.held().get(number), "leased, says obtain"
             assert self.made() <= before + 1
             self.claims[number] = (claim, recorded)
-            self.ours[number] = LeaseRef(done.lease.lease_id, done.lease.leased_at)
+            self.ours[number] = LeaseRef(done.lease.lease_id, done.lease.leased_at, recorded.reference)
             self.forgotten.discard(done.lease.lease_id)
         elif failed.nothing_leased:
             assert self.made() == before, f"charged, and said that not: {failed}"
@@ -233,8 +233,7 @@ class Leasing(RuleBasedStateMachine):
         claim, recorded = self.claims.get(number, (None, None))
         if number in self.ours:
             ref, login = self.ours[number], claim.login if claim else None
-            reference = recorded.reference if recorded else None
-            release(account, record, number, ref, reference, login, quiet)
+            release(account, record, number, ref, login, quiet)
             assert ref.lease_id not in self.held().get(number, []), "released, says release"
             del self.ours[number]
         if claim is not None:
@@ -350,7 +349,7 @@ class Leasing(RuleBasedStateMachine):
             self.no_lease_is_unknown_and_none_of_others_is_ended()
             for number in [one for one, known in self.ours.items() if known.lease_id in self.held().get(one, [])]:
                 for account in self.a_run():
-                    release(account, OwnerRecord(), number, self.ours[number], None, account.service.login, quiet)
+                    release(account, OwnerRecord(), number, self.ours[number], account.service.login, quiet)
             left = {one for ids in self.held().values() for one in ids}
             assert left - self.forgotten == self.others | {ref.lease_id for ref in self.moved.values()}
 

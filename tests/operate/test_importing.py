@@ -252,7 +252,7 @@ def test_an_imported_intent_waits_where_its_lease_was_terminated_in_this_run(lab
     """The usual order: nothing is different from a number that the stack has leased itself."""
     known, claim, recorded = imported(lab, vendor)
     vendor.switch("contiguity", termination_delay_s=30)
-    releasing.release(lab.account, lab.record, A, known, None, None, lab.told.append)
+    releasing.release(lab.account, lab.record, A, known, None, lab.told.append)
 
     confirming.confirm_released(
         lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
