@@ -10,6 +10,8 @@ from ..domain.errors import LeaseError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..leasing.account import Account
+    from ..leasing.run import Run
     from .status import Status
 
 
@@ -33,6 +35,11 @@ class Call:
     def is_preview(self) -> bool:
         """Whether nothing is created in this run."""
         return bool(self.hints.get("preview"))
+
+
+def account_of(run: Run, props: Mapping[str, Any]) -> Account:
+    """Open the login that properties or a claim name, which must be the one that they were written with."""
+    return run.account(props["service"], props["account"], props.get("login"))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pulumi.output import Unknown
 
 from . import state
-from .call import Call, Difference
+from .call import Call, Difference, account_of
 from .state import INTENT_KEYS, Props, given, not_known, unknown_in
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
 def _record(run: Run, claim: Props) -> Props:
     from ..domain.references import mint_reference
 
-    account = run.account(claim["service"], claim["account"], claim.get("login"))
+    account = account_of(run, claim)
     account.leases()  # the check has read it: its answer gave the service's time
     reference = mint_reference() if account.service.carries_reference else None
     return state.written_recorded("" if claim.get("back") else run.id, account.service.now(), reference)
@@ -136,7 +136,7 @@ def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | N
 
     record = run.record(call.owner)
     record.recorded = props["recorded"]
-    account = run.account(claim["service"], claim["account"], claim.get("login"))
+    account = account_of(run, claim)
     recorded = state.read_recorded(props["recorded"])
     renewed = claiming.renew_claim(run, account, record, state.read_claim(claim), recorded, call.status.passing)
     if renewed is None:
@@ -171,7 +171,7 @@ def delete(run: Run, call: Call, props: Props) -> None:
     if record.refused and record.refused[0] == number and record.refused[1] != props["recorded"]:
         record.releases.pop(number, None)
     done = confirming.confirm_released(
-        run.account(claim["service"], claim["account"], claim.get("login")),
+        account_of(run, claim),
         record,
         state.read_claim(claim),
         None if recorded.run == run.id else recorded,

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..domain import money
-from ..domain.errors import ConfigError, InvalidInput, LeaseError, NotFound
+from ..domain.errors import InvalidInput, NotFound
 from ..leasing.budget import Entry
 from ..leasing.run import short_name
 from . import state, wiring
-from .call import Call, Difference, HalfMade
-from .inputs import announcement, check_billing_change, limits_of, merge_inputs, require_lease_again_consent
+from .call import Call, Difference, account_of
+from .inputs import announcement, check_billing_change, merge_inputs, require_lease_again_consent
 from .intents import IDENTITY
 from .state import FACT_KEYS, INPUT_KEYS, LOST, ORDER_KEYS, REFUSED, Props, given, unknown_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from ..domain.models import Lease
-    from ..leasing.account import Account
     from ..leasing.record import LeaseRef
     from ..leasing.run import Run
 
@@ -77,7 +71,7 @@ def _takeover_line(run: Run, inputs: Props) -> str | None:
     from ..leasing.ownership import is_ours
 
     recorded = state.read_recorded(inputs["recorded"])
-    held = _account(run, inputs).leases().value.get(inputs["number"], [])
+    held = account_of(run, inputs).leases().value.get(inputs["number"], [])
     own = next((lease for lease in held if is_ours(recorded, lease)), None)
     if own is None:
         return None
@@ -121,17 +115,21 @@ def foresee(olds: Props, news: Props) -> Props:
 
 def create(run: Run, call: Call, props: Props) -> Props:
     """Lease the claimed number, or take over what an interrupted run has leased; returns the outputs."""
-    return _acquire(run, call, props, was_refused=False)
+    from . import purchases  # late: an `up` that leases only
+
+    return purchases.acquire(run, call, props, was_refused=False)
 
 
 def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
     """Set what can change in place; lease a number that was refused before. Returns the outputs."""
     if olds.get("lease_status") == REFUSED:
+        from . import purchases  # late: as in `create`
+
         # Under a claim that a refresh has recorded anew since, an interrupted run may have leased it.
-        return _acquire(run, call, news, was_refused=news["recorded"] == olds["recorded"])
+        return purchases.acquire(run, call, news, was_refused=news["recorded"] == olds["recorded"])
     inputs = given(news, INPUT_KEYS)
     if changed := wiring.changed(olds, news):
-        wiring.connect(_account(run, inputs).service, state.read_lease(olds, wiring.given_settings(olds)), changed)
+        wiring.connect(account_of(run, inputs).service, state.read_lease(olds, wiring.given_settings(olds)), changed)
     return _updated(olds, inputs)
 
 
@@ -139,96 +137,6 @@ def _updated(olds: Props, inputs: Props) -> Props:
     kept = {key: value for key, value in inputs.items() if key != "billing_method"}
     asked = inputs.get("billing_method")
     return {**given(olds, olds), **kept, "asked_billing_method": asked, state.UNSET: None}
-
-
-def skips_checkpoints(environ: Mapping[str, str]) -> bool:
-    """Whether the engine is told to save its state at the end only: what an interrupted run has leased would be lost."""
-    return environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}
-
-
-def _acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
-    """Lease the claimed number, adopt it or take it over, and set its wiring; returns all outputs.
-
-    Raises:
-        HalfMade: The service refused, so that surely nothing was leased: the number is saved as refused, and no later run
-            takes another's lease for its own. (Not where the state holds a lease in its place, which must stay.) Or the
-            lease is made and its wiring failed: the lease is saved, and the next run sets the wiring.
-    """
-    from ..leasing import acquiring  # late: an `up` that leases only
-
-    number = props["number"]
-    if skips_checkpoints(os.environ):
-        raise ConfigError(
-            f"PULUMI_SKIP_CHECKPOINTS is set: an interrupted run would lose {number}, so nothing is leased. Unset it"
-        )
-    inputs = given(props, INPUT_KEYS)
-    _require_recorded_claim(inputs)
-    if inputs.get("adopt") and "adopts" not in inputs:
-        raise InvalidInput(
-            "adopt", f"{number}: adopt=True never leases, and there was nothing to adopt; leave `adopt` out"
-        )
-    account, record = _account(run, inputs), run.record(call.owner)
-    recorded = state.read_recorded(inputs["recorded"])
-    claim = state.read_claim({**inputs, "lease_id": inputs.get("adopts")})
-    try:
-        acquired = acquiring.acquire(
-            account,
-            record,
-            claim,
-            recorded,
-            wiring.order(inputs, recorded.reference),
-            is_fresh=recorded.run == run.id,
-            was_refused=was_refused,
-            limits=limits_of(inputs),
-            report=call.status.passing,
-        )
-    except LeaseError as error:
-        if error.nothing_leased and not record.was_replaced:
-            raise HalfMade(str(error), state.refused_outs(inputs)) from error
-        raise
-    outs = state.lease_outs(inputs, acquired.lease, adopted=acquired.how == "adopted")
-    call.status.lasting(f"{acquired.how} {_cost_line(outs)}")
-    rose = acquiring.price_increase_warning(claim, acquired.lease) if acquired.how == "leased" else None
-    for warning in filter(None, (rose, acquired.warning)):
-        call.status.warning(warning)
-    if acquired.lease.is_pending:
-        call.status.warning(
-            f"{number}: {account.service.name} has the lease pending; `pulumi refresh` shows when it is active"
-        )
-    settings = wiring.given_settings(inputs)
-    if acquired.how == "leased":
-        settings.pop("label", None)  # it went with the purchase
-    _connect(account, outs, acquired.lease, settings)
-    return outs
-
-
-def _require_recorded_claim(inputs: Props) -> None:
-    """Refuse to pay for what no intent has recorded: an interrupted call would lease a number that no state knows.
-
-    Raises:
-        InvalidInput: There is no record.
-    """
-    recorded = inputs.get("recorded")
-    if not isinstance(recorded, dict) or not {"run", "at"} <= recorded.keys():
-        raise InvalidInput(
-            "",
-            f"{inputs.get('number', 'a number')}: no LeaseIntent has recorded it, so nothing is leased: declare a LeasedNumber, "
-            "which makes both",
-        )
-
-
-def _connect(account: Account, outs: Props, lease: Lease, settings: Props) -> None:
-    """Set the wiring of a new lease; where that fails, the lease is saved with a note of what is not set."""
-    if not settings:
-        return
-    try:
-        wiring.connect(account.service, state.read_lease(outs, lease.settings), settings)
-    except LeaseError as error:
-        names = ", ".join(settings)
-        reason = (
-            f"{outs['number']} is leased ({outs['lease_id']}), and its {names} is not set; `pulumi up` sets it: {error}"
-        )
-        raise HalfMade(reason, {**outs, state.UNSET: sorted(settings)}) from error
 
 
 def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | None]:
@@ -244,7 +152,7 @@ def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | N
         return _look_up(run, id_, props), None
     from ..leasing import ownership, releasing  # late: a refresh only
 
-    record, account, number = run.record(call.owner), _account(run, props), props["number"]
+    record, account, number = run.record(call.owner), account_of(run, props), props["number"]
     record.holds = number
     lease, others = releasing.locate_lease(account, number, _lease_ref(props), call.status.passing)
     if lease is not None and others:
@@ -278,7 +186,7 @@ def _note_refused(run: Run, call: Call, props: Props) -> None:
 
     record, number = run.record(call.owner), props["number"]
     record.refused = (number, props["recorded"])
-    held = _account(run, props).leases().value.get(number, [])
+    held = account_of(run, props).leases().value.get(number, [])
     recorded = state.read_recorded(props["recorded"])
     if not held or any(lease.reference and is_ours(recorded, lease) for lease in held):
         return
@@ -314,26 +222,22 @@ def delete(run: Run, call: Call, props: Props) -> None:
         record.holds = number
     if props.get("lease_status") == REFUSED:
         record.refused = (number, props["recorded"])
-        warning = releasing.note_never_leased(_account(run, props), record, number, _reference(props))
+        warning = releasing.note_never_leased(account_of(run, props), record, number, _reference(props))
         if warning and not owner:
             status.warning(warning)
     elif owner:
         if not props.get("lost"):
             status.lasting(f"kept {number} ({props['lease_id']}): still declared as {short_name(owner)}")
     elif props.get("lost") and props["lost"] == record.lost_consent:
-        account = _account(run, props)
+        account = account_of(run, props)
         status.warning(releasing.forget_lost_lease(account, record, number, props["lost"]))
     else:
-        account, ref = _account(run, props), _lease_ref(props)
+        account, ref = account_of(run, props), _lease_ref(props)
         asked_at, login = account.clock(), props.get("login")
         status.lasting(releasing.release(account, record, number, ref, login, status.passing))
         if record.is_unwatched:
             timeout_s = call.timeout_s or run.config.release_timeout_s()
             confirming.wait_for_release(account, number, ref, asked_at, timeout_s, status.passing)
-
-
-def _account(run: Run, props: Props) -> Account:
-    return run.account(props["service"], props["account"], props.get("login"))
 
 
 def _lease_ref(props: Props) -> LeaseRef:
@@ -344,8 +248,3 @@ def _lease_ref(props: Props) -> LeaseRef:
 
 def _reference(props: Props) -> str | None:
     return (props.get("recorded") or {}).get("reference")
-
-
-def _cost_line(outs: dict[str, Any]) -> str:
-    price = money.price(outs.get("currency"), outs.get("monthly_rate"), outs.get("upfront_fee"))
-    return f"{outs['number']} ({outs['lease_id']}): {price}"

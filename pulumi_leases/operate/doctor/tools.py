@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...domain.errors import ConfigError
-from ...engine.numbers import skips_checkpoints
+from ...engine.purchases import skips_checkpoints
 from ..command import ask_pulumi
 from .check import Check
 
