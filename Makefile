@@ -20,16 +20,20 @@ help: ## list what can be made
 setup: .venv/ready ## make the environment, .venv, with everything but the engine
 
 .venv/ready: pyproject.toml
-	test -x $(BIN)/python || $(or $(PYTHON),$(error there is no Python >= 3.10 on PATH; name one with PYTHON=)) -m venv .venv
+	@test -x $(BIN)/python || $(or $(PYTHON),$(error there is no Python >= 3.10 on PATH; name one with PYTHON=)) -m venv .venv
 	@echo "The packages of the environment are being installed, which can take a minute." >&2
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
-	touch $@
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
 
 engine: setup ## bring the Pulumi engine to this machine; the last line is the folder that holds it
-	$(BIN)/python -m tools.engine yaml
-	$(BIN)/python -m tools.engine
+	@$(BIN)/python -m tools.engine > /dev/null
+	@$(BIN)/python -m tools.engine yaml > /dev/null
+	@$(BIN)/python -m tools.engine
 
+# The engine and the YAML host are brought first, which takes minutes where they are missing: a test has less.
 test: setup ## run the tests, those on the real engine too
+	@$(BIN)/python -m tools.engine > /dev/null
+	@$(BIN)/python -m tools.engine yaml > /dev/null
 	$(WITH_ENGINE) $(BIN)/pytest -n 6 --dist loadgroup
 
 check: setup ## lint, formatting and types
@@ -44,7 +48,7 @@ plugin: setup ## build the archive of the native provider, for `pulumi plugin in
 	$(BIN)/python -m tools.plugin dist
 
 demo: setup ## lease, change and release numbers against the emulator, with the real engine
-	$(WITH_ENGINE) $(BIN)/python -m tools.demo
+	@$(WITH_ENGINE) $(BIN)/python -m tools.demo
 
 chaos: setup ## kill and break real runs at random moments, TRIALS times from SEED on
 	$(WITH_ENGINE) $(BIN)/python -m tools.chaos --trials $(TRIALS) --seed $(SEED)

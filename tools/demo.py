@@ -62,6 +62,8 @@ def shown() -> list[Lease]:
             "PULUMI_CONFIG_PASSPHRASE": "demo",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            # From a checkout, which is installed as editable, an older language host asks for the native provider too.
+            "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
             "LEASES_CONTIGUITY_TOKEN": vendor.token(),
             "LEASES_CONTIGUITY_BASE_URL": vendor.contiguity,
         }
