@@ -19,6 +19,7 @@ from pulumi_leases.emulator import Emulator, Vendor, serve
 from pulumi_leases.services.telesign import TeleSign
 from tools import interrupt
 
+from . import doors
 from .lab import Lab
 from .stack import ROOT, Stack
 from .yaml_stack import YamlStack
@@ -34,9 +35,31 @@ settings.register_profile("busy machine", deadline=None, suppress_health_check=[
 settings.load_profile("busy machine")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests on the engine, which wait for a minute here and there: the others fill the gaps."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Say through which door the tests go that hold for both; without it each goes through one, and they take turns."""
+    parser.addoption("--doors", choices=["turns", "all", *doors.STACKS], default="turns", help=pytest_addoption.__doc__)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give the tests of a module that is marked `both_doors` their door."""
+    marked = any(metafunc.definition.iter_markers("both_doors"))
+    if marked and "door" in metafunc.fixturenames and doors.is_shared(metafunc.function):
+        metafunc.parametrize("door", list(doors.STACKS), indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the doors that are asked for, and begin with the tests on the engine, which wait for a minute here and there."""
+    asked = config.getoption("--doors")
+    left = [item for item in items if not _is_asked_for(item, asked)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
     items.sort(key=lambda item: "engine" not in getattr(item, "fixturenames", ()))
+
+
+def _is_asked_for(item: pytest.Item, asked: str) -> bool:
+    door = getattr(item, "callspec", None) and item.callspec.params.get("door")  # type: ignore[attr-defined]
+    return door is None or asked in {"all", door} or (asked == "turns" and doors.is_drawn(item))
 
 
 @pytest.fixture
@@ -139,12 +162,23 @@ def new_yaml_stack(tmp_path: Path, engine: Path, yaml_host: Path, environ: dict[
 
 
 @pytest.fixture
-def new_stack(tmp_path: Path, engine: Path, environ: dict[str, str]) -> NewStack:
+def door(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The door that a test goes through; the names of its module are those of the door."""
+    name = getattr(request, "param", "dynamic")
+    for word, found in doors.NAMES[name].items():
+        if hasattr(request.module, word):
+            monkeypatch.setattr(request.module, word, found)
+    return name
+
+
+@pytest.fixture
+def new_stack(tmp_path: Path, engine: Path, environ: dict[str, str], door: str) -> NewStack:
     """Make stacks of the emulator's user, each with a state of its own."""
     count = itertools.count()
 
     def make(program: Callable[[], None], name: str = "dev", **variables: str) -> Stack:
-        return Stack(tmp_path / f"stack-{next(count)}", engine, {**environ, **variables}, program, name)
+        folder = tmp_path / f"stack-{next(count)}"
+        return doors.STACKS[door](folder, engine, {**environ, **variables}, program, name)
 
     return make
 

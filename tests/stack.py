@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 from pulumi import automation, log
+
+from pulumi_leases.engine.state import NUMBER_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,7 +81,7 @@ class Seen:
     Attributes:
         ok: Whether it succeeded.
         text: All that the user would see.
-        changes: How many resources were created, updated, deleted, …, by the engine's own words; `same` included.
+        changes: How many of `Stack.resources` were created, updated, deleted, …, by the engine's own words; `same` included.
         outputs: The stack's outputs.
     """
 
@@ -94,7 +97,15 @@ class Seen:
 
 
 class Stack:
-    """One stack with a file backend below `folder`; commands return what the user would see, failed or not."""
+    """One stack with a file backend below `folder`; commands return what the user would see, failed or not.
+
+    Attributes:
+        project: What a project is described by.
+        declared_type: The type of what a program declares as a LeasedNumber.
+    """
+
+    project: type[automation.ProjectSettings] = automation.ProjectSettings
+    declared_type = NUMBER_TYPE
 
     def __init__(
         self, folder: Path, engine: Path, environ: Mapping[str, str], program: Callable[[], None], name: str = "dev"
@@ -120,7 +131,7 @@ class Stack:
             work_dir=str(folder / "work"),
             program=program,
             env_vars=self.environ,
-            project_settings=automation.ProjectSettings("leases-test", runtime="python", main=str(Path.cwd())),
+            project_settings=self.project("leases-test", runtime="python", main=str(Path.cwd())),
             pulumi_command=_command(),
         )
         self.stack = _Terse(name, workspace)
@@ -174,9 +185,18 @@ class Stack:
     def resources(self) -> dict[str, Any]:
         """The state's resources, by type and name: `LeasedNumber support`."""
         return {
-            f"{entry['type'].rpartition(':')[2]} {entry['urn'].rpartition('::')[2]}": entry
+            f"{kind} {entry['urn'].rpartition('::')[2]}": entry
             for entry in self._recorded()
+            if (kind := self.kind(entry["type"]))
         }
+
+    def kind(self, type_: str) -> str:
+        """Name a type without its package; "" for what is no concern of a test."""
+        return type_.rpartition(":")[2]
+
+    def declared_urn(self, name: str) -> str:
+        """The URN of a LeasedNumber that the program declares outside of any component."""
+        return f"urn:pulumi:{self.stack.name}::leases-test::{self.declared_type}::{name}"
 
     def _recorded(self) -> list[dict[str, Any]]:
         """What the backend's file holds: as `pulumi stack export` would tell it, without a process."""
@@ -203,16 +223,13 @@ class Stack:
 
     def _seen(self, command: Callable[..., Any], options: Mapping[str, Any]) -> Seen:
         seen: list[str] = []
-        counted: dict[str, int] = {}
+        counted: Counter[str] = Counter()
 
         def note(event: automation.EngineEvent) -> None:
-            if event.summary_event:
-                counted.update(
-                    {
-                        str(kind.value if hasattr(kind, "value") else kind): count
-                        for kind, count in event.summary_event.resource_changes.items()
-                    }
-                )
+            if event.res_outputs_event:
+                step = event.res_outputs_event.metadata
+                if step.logical and self.kind(step.type):
+                    counted[str(step.op.value)] += 1
 
         try:
             command(on_output=seen.append, on_error=seen.append, on_event=note, **options)

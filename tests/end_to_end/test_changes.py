@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ..conftest import NewStack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.both_doors]
 NUMBER = "+12015550123"
 SECOND = "+12015550124"
 OFF = {"enabled": False, "mode": "all", "numbers": []}
@@ -306,7 +306,7 @@ def test_replacing_a_number_that_was_leased_late_is_refused(new_stack: NewStack,
     lease = vendor.leased("contiguity")[NUMBER].lease_id
     before = len(vendor.journal())
 
-    urn = "urn:pulumi:dev::leases-test::pulumi-python:dynamic/leases:LeasedNumber::support"
+    urn = stack.resources()["LeasedNumber support"]["urn"]
     refused = stack.up(replace=[urn])
     assert not refused.ok
     assert f"lease {lease}, and not by this stack" in refused.text

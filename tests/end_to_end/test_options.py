@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..conftest import NewStack
     from ..stack import Stack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.both_doors]
 NUMBER = "+12015550123"
 
 
@@ -65,7 +65,7 @@ def test_what_is_protected_is_not_let_go(new_stack: NewStack, vendor: Vendor, fr
     stack = new_stack(program)
     assert stack.up().ok
     number, intent = pair(stack, "support")
-    assert "Desk$pulumi-python:dynamic/leases:LeasedNumber::support" in number
+    assert f"Desk${stack.declared_type}" in number
     since = len(vendor.journal())
 
     destroyed = stack.destroy()
@@ -504,7 +504,6 @@ def test_a_transform_of_the_stack_can_change_the_number(
 
 def test_an_alias_by_type_holds_for_both_of_a_pair(new_stack: NewStack, vendor: Vendor, free: list[str]) -> None:
     """Named by type, beside an old name, an old parent or both: no call, no change, and the release works."""
-    old_type = "pulumi-python:dynamic/leases:LeasedNumber"
     moved: list[bool] = []
 
     def program() -> None:
@@ -514,8 +513,10 @@ def test_an_alias_by_type_holds_for_both_of_a_pair(new_stack: NewStack, vendor: 
             return
         desk = pulumi.ComponentResource("test:index:Desk", "desk")
         root = pulumi.ROOT_STACK_RESOURCE
-        LeasedNumber("new", ResourceOptions(aliases=[pulumi.Alias(name="old", type_=old_type)]), number=free[0])
-        by_type = pulumi.Output.from_input(pulumi.Alias(name="lone", type_=old_type, parent=root))
+        LeasedNumber(
+            "new", ResourceOptions(aliases=[pulumi.Alias(name="old", type_=stack.declared_type)]), number=free[0]
+        )
+        by_type = pulumi.Output.from_input(pulumi.Alias(name="lone", type_=stack.declared_type, parent=root))
         LeasedNumber("phone", ResourceOptions(parent=desk, aliases=[by_type]), number=free[1])
 
     stack = new_stack(program)

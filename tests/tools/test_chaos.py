@@ -36,7 +36,7 @@ INSTANTS = {
 @pytest.mark.engine
 @pytest.mark.timeout(600)  # a loaded machine; it takes two minutes on an idle one with two cores
 def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path) -> None:
-    """A trial at each named instant, over all services: no double charge, leak, wrong release, emptied state, further step.
+    """A trial at each named instant, over all services and both doors: no double charge, leak, wrong release, emptied state, further step.
 
     In this seed kill -9 hits the CLI and its provider when TeleSign has leased and not answered, both before Contiguity's
     answer is saved (a destroy follows, with consent and without), while Telnyx's order is pending, the CLI alone while
@@ -57,6 +57,9 @@ def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path)
     }
     assert set(counted) == INSTANTS
     assert all(counted[name] for name in INSTANTS - {"random"}), f"an instant was not reached:\n{ran.stdout}"
+    assert re.search(
+        r"^doors .*dynamic [5-9].*native [5-9]|^doors .*native [5-9].*dynamic [5-9]", ran.stdout, re.MULTILINE
+    )
     judged = ("double charges", "leaks", "wrong releases", "states emptied", "further steps")
     assert all(f"{count} 0" in " ".join(ran.stdout.split()) for count in judged)
 
