@@ -36,7 +36,7 @@ INSTANTS = {
 @pytest.mark.engine
 @pytest.mark.timeout(600)  # a loaded machine; it takes two minutes on an idle one with two cores
 def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path) -> None:
-    """A trial at each named instant, over all services and both doors: no double charge, leak, wrong release, emptied state, further step.
+    """At each instant, over all services and both doors: no double charge, leak, wrong release, emptied state, further step.
 
     In this seed kill -9 hits the CLI and its provider when TeleSign has leased and not answered, both before Contiguity's
     answer is saved (a destroy follows, with consent and without), while Telnyx's order is pending, the CLI alone while

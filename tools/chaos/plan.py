@@ -42,7 +42,7 @@ class Declared:
 
 @dataclass(frozen=True)
 class Program:
-    """What a program declares, and which provider serves it; `retries` gives each number an `ErrorHook` that says to try again."""
+    """What a program declares; `retries` gives each number an `ErrorHook` that says to try again, `door` is who serves it."""
 
     service: str
     declared: tuple[Declared, ...]

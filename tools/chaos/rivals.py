@@ -55,7 +55,8 @@ class Rivalry:
         kill = (
             "no kill" if self.victim == "none" else f"SIGKILL to {self.victim} of the first after {self.delay_s:.2f} s"
         )
-        told = f"{self.service}, {' and '.join(self.doors)}: {len(self.numbers)} numbers, {self.parallel} at a time, {self.apart_s:.2f} s apart; {kill}"
+        what = f"{self.service}, {' and '.join(self.doors)}: {len(self.numbers)} numbers"
+        told = f"{what}, {self.parallel} at a time, {self.apart_s:.2f} s apart; {kill}"
         return f"{told}; stack {self.destroyed_first} is destroyed first"
 
 
