@@ -568,6 +568,7 @@ def test_what_replaces_a_number_by_option_keeps_its_lease(new_stack: NewStack, v
     assert stack.preview().changed == {}
 
 
+@pytest.mark.only_dynamic("the native provider takes `provider` and `version`")
 def test_a_transform_that_starts_a_second_process_is_refused(
     new_stack: NewStack, vendor: Vendor, free: list[str]
 ) -> None:
@@ -609,6 +610,7 @@ def test_a_transform_that_starts_a_second_process_is_refused(
     assert written(vendor) == []
 
 
+@pytest.mark.only_dynamic("the native provider takes `provider`; its component refuses no option")
 def test_options_that_cannot_work_are_refused_by_the_constructor(new_stack: NewStack, vendor: Vendor) -> None:
     """provider, one inherited from a component, import_, and adopt without retain_on_delete: each with what to do instead."""
     said: list[str] = []
