@@ -74,6 +74,11 @@ class _Terse(automation.Stack):
         return automation.UpdateSummary("terse", datetime.now(timezone.utc), "", {}, {}, "not asked for")
 
 
+def _word(kind: automation.OpType | str) -> str:
+    """The engine's word for a kind of change, which the SDK's enumeration may not have."""
+    return str(kind.value if isinstance(kind, automation.OpType) else kind)
+
+
 @dataclass(frozen=True)
 class Seen:
     """What a command came to.
@@ -226,10 +231,11 @@ class Stack:
         counted: Counter[str] = Counter()
 
         def note(event: automation.EngineEvent) -> None:
-            if event.res_outputs_event:
-                step = event.res_outputs_event.metadata
-                if step.logical and self.kind(step.type):
-                    counted[str(step.op.value)] += 1
+            if event.summary_event:
+                counted.update({_word(kind): count for kind, count in event.summary_event.resource_changes.items()})
+            step = event.res_outputs_event and event.res_outputs_event.metadata
+            if step and step.logical and not self.kind(step.type):
+                counted[_word(step.op)] -= 1
 
         try:
             command(on_output=seen.append, on_error=seen.append, on_event=note, **options)
