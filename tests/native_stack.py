@@ -33,7 +33,7 @@ class NativeStack(Stack):
     """As `Stack`; a pair goes by the names that the dynamic providers give it, and the component of each is left out."""
 
     project = _ServedProject
-    declared_type = COMPONENT_TYPE
+    declared_type, leased_type = COMPONENT_TYPE, NATIVE_NUMBER_TYPE
 
     def __init__(
         self, folder: Path, engine: Path, environ: Mapping[str, str], program: Callable[[], None], name: str = "dev"

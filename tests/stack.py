@@ -107,10 +107,11 @@ class Stack:
     Attributes:
         project: What a project is described by.
         declared_type: The type of what a program declares as a LeasedNumber.
+        leased_type: The type of the resource that is leased.
     """
 
     project: type[automation.ProjectSettings] = automation.ProjectSettings
-    declared_type = NUMBER_TYPE
+    declared_type = leased_type = NUMBER_TYPE
 
     def __init__(
         self, folder: Path, engine: Path, environ: Mapping[str, str], program: Callable[[], None], name: str = "dev"

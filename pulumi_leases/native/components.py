@@ -52,6 +52,7 @@ def _construct_number(servicer: Servicer, request: Any, inputs: Fields) -> Any:
     _note(servicer, request, [(request.parent, request.name)], inputs)
     place = _place(servicer, request, request.parent, request.name, request.aliases)
     urn, lease, outputs = _register_number(place, inputs)
+    servicer.leases[urn] = [lease]
     told = proto.ConstructResponse.PropertyDependencies(urns=[lease])
     return proto.ConstructResponse(urn=urn, state=outputs, stateDependencies=dict.fromkeys(outputs.fields, told))
 
@@ -79,7 +80,8 @@ def _construct_pool(servicer: Servicer, request: Any, inputs: Fields) -> Any:
         told = struct_pb2.Struct(fields={slot: outs.fields[output] for slot, (_, outs) in members.items()})
         state.fields[name].struct_value.CopyFrom(told)
     monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=urn, outputs=state))
-    leases = proto.ConstructResponse.PropertyDependencies(urns=[lease for lease, _ in members.values()])
+    servicer.leases[urn] = [lease for lease, _ in members.values()]
+    leases = proto.ConstructResponse.PropertyDependencies(urns=servicer.leases[urn])
     return proto.ConstructResponse(urn=urn, state=state, stateDependencies=dict.fromkeys(state.fields, leases))
 
 
@@ -143,7 +145,7 @@ def _place(
     servicer: Servicer, request: Any, parent: str, name: str, aliases: Sequence[alias_pb2.Alias] = ()
 ) -> pair.Place:
     provider = request.providers.get("leases", "") or servicer.reference
-    return pair.Place(_monitor(request.monitorEndpoint), request, provider, parent, name, aliases)
+    return pair.Place(_monitor(request.monitorEndpoint), request, provider, parent, name, servicer.leases, aliases)
 
 
 def _register_number(place: pair.Place, inputs: Fields) -> tuple[str, str, struct_pb2.Struct]:

@@ -103,6 +103,7 @@ def test_options_reach_the_pair_as_in_python(monitor: Monitor) -> None:
     intent, lease = (monitor.registered[f"{type_} sales"] for type_ in (INTENT_TYPE, LEASE_TYPE))
     component = monitor.registered[f"{COMPONENT} sales"]
     assert [one.HasField("protect") for one in (intent, lease, component)] == [True, False, False]
+    assert not intent.additionalSecretOutputs
     assert not intent.HasField("retainOnDelete")
     assert not lease.HasField("retainOnDelete")
 
