@@ -56,8 +56,8 @@ class Place:
 
 def register(place: Place, component: str, inputs: Fields) -> tuple[str, Fields]:
     """Register both resources of a component; returns the URN of the Lease and its outputs."""
-    wish = {key: inputs[key] for key in INTENT_KEYS if key in inputs}
-    intent = _register(place, component, NATIVE_INTENT_TYPE, wish, ())
+    asked = {key: inputs[key] for key in INTENT_KEYS if key in inputs}
+    intent = _register(place, component, NATIVE_INTENT_TYPE, asked, ())
     order = {key: inputs[key] for key in ("number", *ORDER_KEYS) if key in inputs}
     claimed = {key: intent.object.fields[key] for key in ("claim", "recorded") if key in intent.object.fields}
     lease = _register(place, component, NATIVE_NUMBER_TYPE, {**order, **claimed}, (intent.urn,))

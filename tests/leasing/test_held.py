@@ -11,7 +11,7 @@ import pytest
 from pulumi_leases.config import Config
 from pulumi_leases.domain.errors import InvalidInput
 from pulumi_leases.leasing.budget import Entry
-from pulumi_leases.leasing.held import counted, refuse_rename
+from pulumi_leases.leasing.held import read_costs, refuse_rename
 from pulumi_leases.leasing.run import Run
 
 NUMBER, OTHER = "+12015550123", "+12015550124"
@@ -33,9 +33,9 @@ def told(*removed: str, aliased: int = 0, search: Any = US) -> str:
 def test_held_numbers_count_until_they_are_checked() -> None:
     """A number that no check of the run comes to counts with its rate in the state; one that is checked counts once."""
     run = Run(Config({"leases:monthlyBudget": "20 USD"}.get, {}))
-    run.count_held(counted(json.dumps({"counted": {urn("a"): [NUMBER, "USD", 12.0]}})))
+    run.count_held(read_costs(json.dumps({"counted": {urn("a"): [NUMBER, "USD", 12.0]}})))
     run.afford(urn("a"), Entry(NUMBER, "USD", Decimal(12), is_new=False))
-    run.count_held(counted(json.dumps({"counted": {urn("a"): [NUMBER, "USD", 12.0]}})))
+    run.count_held(read_costs(json.dumps({"counted": {urn("a"): [NUMBER, "USD", 12.0]}})))
     run.afford(urn("c"), Entry("+12015550125", "USD", Decimal(8), is_new=True))
 
     with pytest.raises(InvalidInput, match=r"at least 21\.00 USD .* counted so far: 3"):
