@@ -88,7 +88,7 @@ def pulumi(environ: dict[str, str], *words: str) -> None:
 
 
 def say(text: str) -> None:
-    """Tell what the vendor saw."""
+    """Say what the vendor saw."""
     print(f"# {text}", flush=True)
 
 

@@ -64,7 +64,7 @@ def orphans(
     """Find what is leased and in no stack, in a stack and not leased, in two stacks, lost, refused or left half-done.
 
     Looks at the login that is said, and at every login that the stacks name. Ends with 3 where something is found, so that
-    a scheduled job can tell. With --release it terminates what was shown to be in no stack, and nothing else.
+    a scheduled job can see it. With --release it terminates what was shown to be in no stack, and nothing else.
     """
     named = {validated(QueryInputs, {"number": number}).number or "" for number in numbers or ()}
     if release and not (stack_file or named):

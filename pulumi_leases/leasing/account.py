@@ -166,7 +166,7 @@ class Account:
         return self.service.find(held[0].number) or held
 
     def claim(self, number: Offer | Lease) -> Claim:
-        """Write a claim on an offer, or on a lease that is to be adopted: with its price, as far as that can be told."""
+        """Write a claim on an offer, or on a lease that is to be adopted: with its price, as far as that is known."""
         if isinstance(number, Lease):
             number = self.service.priced([number])[0]
         return Claim(**attributes(number), service=self.service.name, account=self.name, login=self.service.login)

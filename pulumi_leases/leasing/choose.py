@@ -158,7 +158,7 @@ class Limits:
     max_upfront_fee: Decimal | None = None
 
     def exceeded(self, number: Any) -> tuple[str, str] | None:
-        """Name the first limit that a price exceeds, with the reason; a price that is not told exceeds any limit."""
+        """Name the first limit that a price exceeds, with the reason; a price that is not reported exceeds any limit."""
         for field in ("monthly_rate", "upfront_fee"):
             limit = f"max_{field}"
             most = getattr(self, limit)

@@ -56,7 +56,7 @@ def confirm_released(
         _wait_until_gone(account, claim, release, timeout_s, report)
         return None
     if recorded and recorded.run == IMPORTED and _is_imported_lease_listed(account, number, recorded.at):
-        # `pulumi import` tells the engine no dependency: the lease's own delete may come later, or has come just now.
+        # `pulumi import` gives the engine no dependency: the lease's own delete may come later, or has come just now.
         record.is_unwatched = True
         if (release := record.releases.get(number)) is not None:
             _wait_until_gone(account, claim, release, timeout_s, report)

@@ -232,7 +232,7 @@ def holds(account: Account, held: Sequence[Lease], ref: LeaseRef) -> bool:
 
 
 def paid_until(account: Account, ends_at: datetime | None) -> str:
-    """Say until when a released lease is paid, where the service tells."""
+    """Say until when a released lease is paid, where the service reports it."""
     if ends_at:
         return f"; paid until {ends_at:%Y-%m-%d %H:%M} UTC"
     return f"; billed to {account.service.billed_to}" if account.service.billed_to else ""

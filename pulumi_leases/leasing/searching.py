@@ -31,7 +31,7 @@ def chosen(run: Run, account: Account, owner: str, search: NumberSearch, limits:
 
     Raises:
         InvalidInput: The search says neither country nor prefix, nothing that is on offer fits, what fits is priced in
-            several currencies, or the service cannot tell a criterion.
+            several currencies, or the service does not report what a criterion is about.
         LeaseError: The service could not be asked.
     """
     service = account.service
@@ -90,7 +90,7 @@ def _assigned(run: Run, account: Account, search: NumberSearch, seed: str) -> Ma
 
 
 def _zone(search: NumberSearch) -> str:
-    """Tell how all numbers begin that fit a search, in one digit: searches of two zones never want the same number."""
+    """Return the first digit of all numbers that fit a search: searches of two zones never want the same number."""
     return (search.start or search.prefix or "")[:2]
 
 

@@ -27,9 +27,9 @@ def answer(run: Run, token: str, arguments: Mapping[str, Any]) -> Props:
     if ask is None:
         raise InvalidInput("", f"there is no function {token}: there are {', '.join(FUNCTIONS)}")
     asked: Any = _snake({key: value for key, value in arguments.items() if not key.startswith("__")})
-    told = camel_value(ask(run, asked))
-    assert isinstance(told, dict)
-    return told
+    answer = camel_value(ask(run, asked))
+    assert isinstance(answer, dict)
+    return answer
 
 
 def _snake(value: object) -> object:

@@ -68,7 +68,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     Attributes:
         run: What its resources share.
         reference: How the engine calls this provider: its URN and id; "" where it has not said.
-        hints: What a component tells of the pair that it makes, by the owner of both.
+        hints: What a component says of the pair that it makes, by the owner of both.
     """
 
     def __init__(self) -> None:
@@ -120,7 +120,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answered
     def Diff(self, request: Any, context: Any) -> Any:
-        """Tell what changes, by property, and whether another lease takes the place of this one."""
+        """Return what changes, by property, and whether another lease takes the place of this one."""
         olds, news = values.read(request.olds).plain, values.read(request.news).plain
         difference = _verbs(request).diff(self.run, self._call(request), olds, news)
         return differences.answer(difference, values.read(request.old_inputs).plain, news)
@@ -182,7 +182,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def note_program(self, request: Any) -> None:
-        """Take from a program's call what the settings of a provider do not tell: the keys of the whole stack, the project."""
+        """Take the keys of the whole stack and the project from a program's call: a provider's settings have neither."""
         config = self.run.config
         keys = {*config.keys(), *request.config}
         config.project, config.keys = request.project, lambda: keys

@@ -142,7 +142,7 @@ class Intake:
         return {**which, **self._where()}
 
     def _where(self) -> dict[str, str]:
-        """Tell service and account as far as a program has to."""
+        """Name service and account as far as a program has to."""
         service, account = self.account.service.name, self.account.name
         return {
             **({} if service == self.run.config.service(account) else {"service": service}),

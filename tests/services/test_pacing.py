@@ -19,7 +19,7 @@ import pytest
 from pulumi_leases.domain.errors import RateLimited
 from pulumi_leases.domain.models import Order
 from pulumi_leases.services.contiguity import Contiguity
-from pulumi_leases.services.http.pacing import LONGEST_WAIT_S, Pace, told_wait_s
+from pulumi_leases.services.http.pacing import LONGEST_WAIT_S, Pace, wait_asked_s
 from pulumi_leases.services.http.transport import Http, Words
 
 if TYPE_CHECKING:
@@ -225,14 +225,14 @@ def test_an_upper_bound_is_never_passed(most: float) -> None:
 )
 def test_how_long_to_wait_is_read_from_headers(headers: dict[str, str], wait_s: float | None) -> None:
     """Retry-After in seconds or as a date first, then the reset of a limit, from now or as a point in time."""
-    assert told_wait_s(headers) == (None if wait_s is None else pytest.approx(wait_s, abs=30))
+    assert wait_asked_s(headers) == (None if wait_s is None else pytest.approx(wait_s, abs=30))
 
 
 def test_a_point_in_time_is_waited_for() -> None:
     """As an HTTP date, or as seconds since the epoch."""
     at = datetime.now(timezone.utc) + timedelta(minutes=1)
-    assert told_wait_s({"retry-after": format_datetime(at, usegmt=True)}) == pytest.approx(60, abs=30)
-    assert told_wait_s({"x-ratelimit-reset": str(at.timestamp())}) == pytest.approx(60, abs=30)
+    assert wait_asked_s({"retry-after": format_datetime(at, usegmt=True)}) == pytest.approx(60, abs=30)
+    assert wait_asked_s({"x-ratelimit-reset": str(at.timestamp())}) == pytest.approx(60, abs=30)
 
 
 TOLD: dict[str, Any] = {"retry_after": 1}

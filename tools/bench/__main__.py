@@ -138,7 +138,7 @@ class World:
     pace: float = 0.0
 
     def __str__(self) -> str:
-        """Tell it in one line."""
+        """Describe the world in one line."""
         pace = f", {self.pace:.0f} requests a second" if self.pace else ""
         return f"{self.count} numbers, {self.latency_ms:.0f} ms a call, {self.slow_end_s:.0f} s to the end of a lease{pace}"
 
@@ -193,18 +193,18 @@ def one_life(world: World, kinds: list[str], index: int, repeats: int) -> dict[s
 def row(world: World, step: str, lives: list[dict[str, dict[str, list[Measured]]]], kinds: list[str]) -> dict[str, Any]:
     """Sum up one step: medians, and the ratios pair by pair with their spread."""
     found = {kind: [one for life in lives for one in life[kind][step]] for kind in kinds}
-    told: dict[str, Any] = {**asdict(world), "step": step, "times": len(found[kinds[0]]), "parallel": PARALLEL}
+    figures: dict[str, Any] = {**asdict(world), "step": step, "times": len(found[kinds[0]]), "parallel": PARALLEL}
     for kind in kinds:
-        told[kind] = round(statistics.median(one.seconds for one in found[kind]), 2)
-        told[f"{kind}_best"] = round(min(one.seconds for one in found[kind]), 2)
+        figures[kind] = round(statistics.median(one.seconds for one in found[kind]), 2)
+        figures[f"{kind}_best"] = round(min(one.seconds for one in found[kind]), 2)
     if "pair" in kinds and "ours" in kinds:
         ratios = sorted(ours.seconds / pair.seconds for ours, pair in zip(found["ours"], found["pair"], strict=True))
-        told["ratio"] = round(statistics.median(ratios), 3)
-        told["ratio_spread"] = [round(ratios[0], 3), round(ratios[-1], 3)]
+        figures["ratio"] = round(statistics.median(ratios), 3)
+        figures["ratio_spread"] = [round(ratios[0], 3), round(ratios[-1], 3)]
     for kind in {"ours", "pool"} & set(kinds):
-        told[f"{kind}_calls"] = found[kind][-1].calls
-        told[f"{kind}_mib"] = round(max(one.provider_mib for one in found[kind]))
-    return told
+        figures[f"{kind}_calls"] = found[kind][-1].calls
+        figures[f"{kind}_mib"] = round(max(one.provider_mib for one in found[kind]))
+    return figures
 
 
 def table(rows: list[dict[str, Any]]) -> str:

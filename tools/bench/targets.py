@@ -44,7 +44,7 @@ class Target:
         return self.measured <= self.most
 
     def __str__(self) -> str:
-        """Tell it in one line."""
+        """Describe the target and its measure in one line."""
         return f"{'met' if self.met else 'MISSED':6}  {self.name}: {self.measured:.2f} (at most {self.most:.2f})"
 
 

@@ -25,7 +25,7 @@ _MANY = 300
 
 
 def main() -> int:
-    """Draw the trials, carry them out, and tell what came of it."""
+    """Draw the trials, carry them out, and report their outcomes."""
     parser = arguments("tools.chaos", __doc__, jobs=6)
     parser.add_argument("--services", nargs="*", choices=sorted(SERVICES), help="instead of all")
     asked = parser.parse_args()
@@ -35,7 +35,7 @@ def main() -> int:
 
     def note(outcome: Outcome) -> None:
         outcomes.append(outcome)
-        _tell(outcome)
+        _report(outcome)
 
     try:
         carry_out_all(plans, carried_out, asked.jobs, note)
@@ -49,7 +49,7 @@ def main() -> int:
     return int(any(outcome.failed for outcome in outcomes) or bool(few))
 
 
-def _tell(outcome: Outcome) -> None:
+def _report(outcome: Outcome) -> None:
     verdict = "FAILED" if outcome.failed else "ok" if outcome.reached or outcome.plan.victim == "none" else "spared"
     print(f"{outcome.plan.index:4} {verdict:6} {outcome.seconds:5.1f} s  {outcome.plan}", flush=True)
     if outcome.failed:

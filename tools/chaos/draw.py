@@ -110,7 +110,7 @@ _TELLING: dict[str, dict[str, Any]] = {
     "contiguity": {"after_termination": "gone"},
     "telesign": {"after_cancel": "gone"},
 }
-"""Who goes back to `up` from a destroy needs numbers that are free again, and a vendor that tells which ones are going."""
+"""Who goes back to `up` from a destroy needs numbers that are free again, and a vendor that shows which ones are going."""
 _AFTER_A_DESTROY_S = 60.0
 """And comes when what the destroy has ended is gone: until then a vendor may show a terminated lease as before, and of one
 that was made within the minute it is not believed that it is over."""
@@ -234,7 +234,7 @@ def _swapped(_chance: random.Random, before: tuple[Declared, ...]) -> tuple[Decl
 
 
 def _renamed(chance: random.Random, before: tuple[Declared, ...]) -> tuple[Declared, ...]:
-    """Give the first one another name, told by an alias or, where the number is written down, by `adopt`."""
+    """Give the first one another name, with an alias or, where the number is written down, with `adopt`."""
     first, *others = before
     if first.number and chance.random() < 0.5:  # noqa: PLR2004
         return (replace(first, name="other", adopt=True), *others)

@@ -47,12 +47,12 @@ class Rivalry:
     destroyed_first: int
 
     def __str__(self) -> str:
-        """Tell it in one line."""
+        """Describe the trial in one line."""
         kill = (
             "no kill" if self.victim == "none" else f"SIGKILL to {self.victim} of the first after {self.delay_s:.2f} s"
         )
-        told = f"{self.service}: {len(self.numbers)} numbers, {self.parallel} at a time, {self.apart_s:.2f} s apart; {kill}"
-        return f"{told}; stack {self.destroyed_first} is destroyed first"
+        line = f"{self.service}: {len(self.numbers)} numbers, {self.parallel} at a time, {self.apart_s:.2f} s apart; {kill}"
+        return f"{line}; stack {self.destroyed_first} is destroyed first"
 
 
 @dataclass

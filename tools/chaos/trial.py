@@ -252,7 +252,7 @@ class _Trial:
             self.outcome.wrong.append("a lease of others was released")
 
     def story(self) -> str:
-        """Tell everything that happened, for whoever looks into it."""
+        """List everything that happened, for who looks into it."""
         commands = "\n".join(
             f"--- pulumi {command.name}: {'ok' if command.ok else 'failed'}\n{command.text.strip()}"
             for command in self.stack.commands
