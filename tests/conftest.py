@@ -100,7 +100,7 @@ def environ(vendor: Vendor) -> dict[str, str]:
 def engine(tmp_path_factory: pytest.TempPathFactory, _no_settings_from_outside: None) -> Iterator[Path]:
     """The folder of the real engine, first on PATH; brought here where it is missing."""
     folder = _engine_folder()
-    interrupt.heard()
+    interrupt.hear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
         patch.setenv("PULUMI_HOME", str(tmp_path_factory.mktemp("pulumi-home")))

@@ -8,6 +8,6 @@ from __future__ import annotations
 import signal
 
 
-def heard() -> None:
+def hear() -> None:
     """Let this process, and all that it starts, be interrupted again."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

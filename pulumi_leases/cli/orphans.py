@@ -76,7 +76,7 @@ def orphans(
     run = begun(stack)
     with working("reading stacks") as report:
         files = stacks.from_files(stack_file or [])
-        known = stacks.apart([*files, *([stacks.from_pulumi(stack)] if stack or not files else [])])
+        known = stacks.name_apart([*files, *([stacks.from_pulumi(stack)] if stack or not files else [])])
         logins = _logins(run, service, account, known)
         found = findings(_held(run, logins, known, report), known, datetime.now(timezone.utc))
     found = [one for one in found if not named or one.number in named]

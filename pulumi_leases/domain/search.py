@@ -133,15 +133,15 @@ def unmet_criterion(search: NumberSearch, number: Number) -> str | None:
 
     An attribute that the service does not report meets no criterion about it.
     """
-    return next((criterion for criterion, met in _judged(search, number) if not met), None)
+    return next((criterion for criterion, met in _judge(search, number) if not met), None)
 
 
 def contradicted_criterion(search: NumberSearch, number: Number) -> str | None:
     """Name the first lasting criterion that a number surely does not meet, or None where it may meet all."""
-    return next((criterion for criterion, met in _judged(search, number) if met is False), None)
+    return next((criterion for criterion, met in _judge(search, number) if met is False), None)
 
 
-def _judged(search: NumberSearch, number: Number) -> Iterator[tuple[str, bool | None]]:
+def _judge(search: NumberSearch, number: Number) -> Iterator[tuple[str, bool | None]]:
     """Compare a number with each lasting criterion that was given; None where the service does not report the attribute."""
     if search.country is not None:
         yield "country", None if number.country is None else number.country == search.country

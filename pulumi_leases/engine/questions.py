@@ -24,13 +24,13 @@ def available_numbers(run: Run, arguments: Mapping[str, Any]) -> list[Props]:
         InvalidInput: An argument is not what it should be, or the service does not report what a criterion is about.
         LeaseError: The service could not be asked.
     """
-    from ..leasing.choose import Limits, listed  # late: importing the package stays light, here and below
+    from ..leasing.choose import Limits, rank_for_list  # late: importing the package stays light, here and below
     from ..leasing.searching import require_reportable
 
     asked, account = _open(run, arguments)
     require_reportable(account.service, asked.search)
     offers = account.offers(account.service.query(asked.search))
-    best = listed(offers, asked.search, limits=Limits())
+    best = rank_for_list(offers, asked.search, limits=Limits())
     at = {"service": account.service.name, "account": account.name}
     return [{**at, **offer.model_dump(mode="json", exclude={"availability"})} for offer in best[: asked.limit]]
 

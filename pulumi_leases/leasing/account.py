@@ -159,7 +159,7 @@ class Account:
         """
         return min(SETTLE_S, SETTLE_S - self.age_s(moment))
 
-    def dated(self, held: Sequence[Lease]) -> Sequence[Lease]:
+    def fill_in_dates(self, held: Sequence[Lease]) -> Sequence[Lease]:
         """Ask for the leases of one number by itself where the listing does not say when they began."""
         if all(lease.leased_at or lease.reference for lease in held):
             return held

@@ -86,7 +86,7 @@ def assign(wanted: Sequence[Wanted], leased: Container[str]) -> dict[str, Offer]
     return assigned
 
 
-def listed(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits) -> Sequence[Offer]:
+def rank_for_list(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits) -> Sequence[Offer]:
     """Put the offers that fit into the order of a list: by currency where they are ordered by price, then the best first."""
     return sorted(
         fitting(offers, search, limits=limits),

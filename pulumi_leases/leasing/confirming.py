@@ -61,7 +61,7 @@ def confirm_released(
         if (release := record.releases.get(number)) is not None:
             _wait_until_gone(account, claim, release, timeout_s, report)
         return None
-    listed = account.dated(_list_after_wait(account, claim, recorded, timeout_s, report))
+    listed = account.fill_in_dates(_list_after_wait(account, claim, recorded, timeout_s, report))
     held = [lease for lease in listed if not lease.is_ending and not _is_anothers(recorded, lease)]
     if not held:
         if recorded and not listed:

@@ -17,7 +17,7 @@ from ..domain.errors import InvalidInput, LeaseError
 from ..engine import intents, numbers
 from ..engine.call import Call, HalfMade
 from ..engine.inputs import faulty_property
-from ..engine.process import DEBUG_VARIABLE, as_lease_error, hand_over_half_made, shown
+from ..engine.process import DEBUG_VARIABLE, as_lease_error, hand_over_half_made, write_error
 from ..engine.state import NATIVE_INTENT_TYPE, NATIVE_NUMBER_TYPE
 from ..engine.status import Status
 from ..leasing.run import Run
@@ -51,7 +51,9 @@ def _answered(method: Method) -> Method:
                 hand_over_half_made(context, numbers.identify(failure.outs), made, str(failure))
                 cause: Any = failure.__cause__
                 cause.args, failure = (str(failure),), cause
-            text = "".join(traceback.format_exception(error)) if os.environ.get(DEBUG_VARIABLE) else shown(failure)
+            text = (
+                "".join(traceback.format_exception(error)) if os.environ.get(DEBUG_VARIABLE) else write_error(failure)
+            )
             context.abort(grpc.StatusCode.UNKNOWN, text)
 
     return cast("Method", answered)

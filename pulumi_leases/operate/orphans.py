@@ -117,7 +117,7 @@ def findings(held: Iterable[Held], stacks: Sequence[Stack], now: datetime) -> li
     found = [
         finding
         for place in sorted({*leases, *claims})
-        for finding in _judged(list(leases[place].values()), claims[place], known)
+        for finding in _judge(list(leases[place].values()), claims[place], known)
     ]
     order = list(MEANING)
     return sorted(found, key=lambda finding: order.index(finding.kind))
@@ -154,7 +154,7 @@ def _known(stacks: Sequence[Stack], claims: Iterable[Iterable[_Claimed]], now: d
     )
 
 
-def _judged(held: Sequence[Held], claimed: Sequence[_Claimed], known: _Known) -> Iterator[Finding]:
+def _judge(held: Sequence[Held], claimed: Sequence[_Claimed], known: _Known) -> Iterator[Finding]:
     """Judge one number at one service."""
     owned = [claim.own for claim in claimed if claim.own]
     live = [claim for claim in claimed if not claim.declared.leaving]

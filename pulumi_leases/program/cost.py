@@ -41,7 +41,7 @@ def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Cost]:
         for resource in resources
         for number in (resource.members.values() if isinstance(resource, NumberPool) else [resource])
     )
-    return pulumi.Output.all(*map(_price, numbers)).apply(summed)
+    return pulumi.Output.all(*map(_price, numbers)).apply(sum_up)
 
 
 def _price(number: LeasedNumber) -> pulumi.Output[Sequence[object]]:
@@ -60,7 +60,7 @@ def _price(number: LeasedNumber) -> pulumi.Output[Sequence[object]]:
     return prices.apply(lambda price: quote.apply(quoted) if unknown_in(price) else price, True)
 
 
-def summed(prices: Iterable[Sequence[object]]) -> Cost:
+def sum_up(prices: Iterable[Sequence[object]]) -> Cost:
     """Sum up prices as `add_up` does, in numbers that a state can hold."""
     return {
         currency: {name: None if value is None else float(value) for name, value in entry.items()}

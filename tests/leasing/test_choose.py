@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from pulumi_leases.domain.models import Offer
 from pulumi_leases.domain.search import NumberSearch
-from pulumi_leases.leasing.choose import Limits, Wanted, assign, choose, currencies, fits_now, fitting, listed, ranking
+from pulumi_leases.leasing.choose import (
+    Limits,
+    Wanted,
+    assign,
+    choose,
+    currencies,
+    fits_now,
+    fitting,
+    rank_for_list,
+    ranking,
+)
 
 ANY = NumberSearch()
 
@@ -304,8 +314,10 @@ def test_a_list_is_ordered_by_price_within_a_currency_only() -> None:
     """Bare figures of two currencies are never compared; other orders do not ask for the currency."""
     offers = [offer(1, "9"), offer(2, "1", currency="AUD"), offer(3, "2"), offer(4, "3", currency="AUD")]
 
-    assert [one.number[-1] for one in listed(offers, ANY, limits=Limits())] == ["2", "4", "3", "1"]
-    assert [one.number[-1] for one in listed(offers, NumberSearch(order_by="number"), limits=Limits())] == [*"1234"]
+    assert [one.number[-1] for one in rank_for_list(offers, ANY, limits=Limits())] == ["2", "4", "3", "1"]
+    assert [one.number[-1] for one in rank_for_list(offers, NumberSearch(order_by="number"), limits=Limits())] == [
+        *"1234"
+    ]
 
 
 def test_currencies_are_told_with_their_countries() -> None:

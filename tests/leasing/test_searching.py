@@ -14,7 +14,7 @@ from pulumi_leases.domain.errors import InvalidInput
 from pulumi_leases.domain.search import NumberSearch
 from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.leasing.run import Run
-from pulumi_leases.leasing.searching import chosen
+from pulumi_leases.leasing.searching import choose_by_search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -60,7 +60,7 @@ def choose(run: Run, searches: Searches, order: Iterable[str], service: str = "c
         urn = f"urn:pulumi:dev::shop::type::{name}"
         run.siblings.note(urn, {**hints, "owner": name})
         search = NumberSearch(**searches[name])
-        numbers[name] = chosen(run, run.account(service, "default"), urn, search, Limits()).number
+        numbers[name] = choose_by_search(run, run.account(service, "default"), urn, search, Limits()).number
     return numbers
 
 
@@ -151,7 +151,7 @@ def test_a_search_that_nobody_told_of_takes_what_is_left(new_run: NewRun) -> Non
     hints = {"searches": told(three, service="contiguity")}
     run.siblings.note("urn:pulumi:dev::shop::type::late", {**hints, "owner": "late"})
 
-    late = chosen(
+    late = choose_by_search(
         run, run.account("contiguity", "default"), "urn:pulumi:dev::shop::type::late", NumberSearch(**US), Limits()
     )
 
@@ -175,7 +175,7 @@ def test_only_searches_that_can_want_the_same_are_assigned_together(new_run: New
     run = new_run()
     run.siblings.note("urn:pulumi:dev::shop::type::a", {"searches": json.dumps(others), "owner": "a"})
 
-    number = chosen(
+    number = choose_by_search(
         run, run.account("contiguity", "default"), "urn:pulumi:dev::shop::type::a", NumberSearch(**US), Limits()
     )
 

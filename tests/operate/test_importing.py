@@ -14,7 +14,7 @@ from pulumi_leases.domain.models import IMPORTED, Claim, Lease, Recorded
 from pulumi_leases.leasing import confirming, releasing
 from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.run import Run
-from pulumi_leases.operate.importing import Intake, selected
+from pulumi_leases.operate.importing import Intake, select_leases
 from pulumi_leases.operate.stacks import Declared, Stack
 
 if TYPE_CHECKING:
@@ -215,7 +215,9 @@ def test_what_cannot_be_brought_in_is_left_out_with_its_reason() -> None:
         twice: [lease(twice), lease(twice, lease_id="l2")],
     }
 
-    chosen, left_out = selected("contiguity", leases, None, [Stack("shop/dev", "dev.json", SINCE, [known, elsewhere])])
+    chosen, left_out = select_leases(
+        "contiguity", leases, None, [Stack("shop/dev", "dev.json", SINCE, [known, elsewhere])]
+    )
 
     assert [one.number for one in chosen] == [B, C]
     assert left_out == {
@@ -229,9 +231,9 @@ def test_only_what_is_asked_for_is_chosen_and_it_must_be_leased() -> None:
     """A number that the login does not lease is an error that names it."""
     leases = {A: [lease(A)], B: [lease(B)]}
 
-    assert [one.number for one in selected("contiguity", leases, {B}, [])[0]] == [B]
+    assert [one.number for one in select_leases("contiguity", leases, {B}, [])[0]] == [B]
     with pytest.raises(NotFound, match=r"not leased to this login: \+441632960123;"):
-        selected("contiguity", leases, {B, C}, [])
+        select_leases("contiguity", leases, {B, C}, [])
 
 
 def test_an_imported_intent_leaves_the_end_of_its_lease_to_the_number(lab: Lab, vendor: Vendor) -> None:

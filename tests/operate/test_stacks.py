@@ -177,7 +177,7 @@ def test_stacks_of_one_name_are_told_apart_by_their_files(tmp_path: Path) -> Non
     """Two backends may each have a shop/dev."""
     paths = [written(tmp_path / name, number("a", A, "l1")) for name in ("one.json", "two.json")]
 
-    assert [one.name for one in stacks.apart(stacks.from_files(paths))] == [f"shop/dev ({path})" for path in paths]
+    assert [one.name for one in stacks.name_apart(stacks.from_files(paths))] == [f"shop/dev ({path})" for path in paths]
 
 
 def test_without_the_pulumi_command_the_way_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tools.bench.targets import judged
+from tools.bench.targets import judge
 
 from ..stack import ROOT
 
@@ -75,4 +75,4 @@ def row(
 )
 def test_what_was_measured_is_held_against_the_targets(rows: list[dict[str, Any]], met: list[bool]) -> None:
     """Each at the size and the vendor for which it is set; what was not measured is not judged."""
-    assert [target.met for target in judged(rows)] == met
+    assert [target.met for target in judge(rows)] == met

@@ -26,7 +26,7 @@ from pulumi_leases.emulator import Emulator, Vendor, serve
 from tools import interrupt
 
 from .run import Measured, Project
-from .targets import judged
+from .targets import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,17 +79,17 @@ def main() -> int:
         help="sizes that are measured for their growth: at the first of the latencies, ours and pairs alone",
     )  # fmt: skip
     asked = parser.parse_args()
-    interrupt.heard()
+    interrupt.hear()
     rows: list[dict[str, Any]] = []
     whole = False
     try:
-        for one in measured(asked):
+        for one in measure(asked):
             rows += one
         whole = True
     except KeyboardInterrupt:
         print("# stopped: what follows is what was measured until then", file=sys.stderr)
     shutil.rmtree(WORK, ignore_errors=True)
-    targets = judged(rows)
+    targets = judge(rows)
     if asked.json:
         print(json.dumps({"rows": rows, "targets": [{**vars(one), "met": one.met} for one in targets]}, indent=2))
     else:
@@ -97,7 +97,7 @@ def main() -> int:
     return int(not whole or any(not target.met for target in targets))
 
 
-def planned(asked: argparse.Namespace) -> Iterator[tuple[World, list[str]]]:
+def plan(asked: argparse.Namespace) -> Iterator[tuple[World, list[str]]]:
     """Say what is measured, and beside what: paces, slow ends and growth at the first of the latencies."""
     first, *others = asked.latencies
     yield from ((World(count, first), asked.kinds) for count in asked.counts)
@@ -108,9 +108,9 @@ def planned(asked: argparse.Namespace) -> Iterator[tuple[World, list[str]]]:
     yield from ((World(count, latency), asked.kinds) for latency in others for count in asked.counts)
 
 
-def measured(asked: argparse.Namespace) -> Iterator[list[dict[str, Any]]]:
+def measure(asked: argparse.Namespace) -> Iterator[list[dict[str, Any]]]:
     """Measure the steps of one world after another."""
-    for world, kinds in planned(asked):
+    for world, kinds in plan(asked):
         began = time.monotonic()
         lives = [one_life(world, kinds, 0, asked.rounds)]
         while len(lives) < asked.rounds and time.monotonic() - began < asked.patience:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from pulumi_leases.services import SERVICES
 
-from .draw import drawn
+from .draw import draw
 from .runner import arguments, carry_out_all, indexes
 from .table import failure, table, thin
-from .trial import carried_out
+from .trial import carry_out
 
 if TYPE_CHECKING:
     from .outcome import Outcome
@@ -29,7 +29,7 @@ def main() -> int:
     parser = arguments("tools.chaos", __doc__, jobs=6)
     parser.add_argument("--services", nargs="*", choices=sorted(SERVICES), help="instead of all")
     asked = parser.parse_args()
-    plans = [drawn(asked.seed, index, asked.services or sorted(SERVICES)) for index in indexes(asked)]
+    plans = [draw(asked.seed, index, asked.services or sorted(SERVICES)) for index in indexes(asked)]
     begun = time.monotonic()
     outcomes: list[Outcome] = []
 
@@ -38,7 +38,7 @@ def main() -> int:
         _report(outcome)
 
     try:
-        carry_out_all(plans, carried_out, asked.jobs, note)
+        carry_out_all(plans, carry_out, asked.jobs, note)
     except BaseException:
         print(table(outcomes, time.monotonic() - begun), flush=True)  # what is known until then
         raise

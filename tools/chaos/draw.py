@@ -116,7 +116,7 @@ _AFTER_A_DESTROY_S = 60.0
 that was made within the minute it is not believed that it is over."""
 
 
-def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
+def draw(seed: int, index: int, services: Sequence[str]) -> Plan:
     """Draw a trial. Every instant has its turn, the random one too; all else is chance."""
     chance = random.Random(f"{seed} {index}")
     names = [*INSTANTS, RANDOM]

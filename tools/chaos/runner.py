@@ -27,7 +27,7 @@ def carry_out_all(
 ) -> None:
     """Carry out trials, so many at a time; when stopped, end all that was started."""
     stop = threading.Event()
-    interrupt.heard()
+    interrupt.hear()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     pool = ThreadPoolExecutor(jobs)
     futures = [pool.submit(carry_out, trial, stop) for trial in trials]

@@ -40,7 +40,7 @@ _REACHED_WITHIN_S = 60.0
 _GONE_WITHIN_S = 10.0
 
 
-def carried_out(plan: Plan, stop: threading.Event) -> Outcome:
+def carry_out(plan: Plan, stop: threading.Event) -> Outcome:
     """Carry out a trial, in a vendor and a folder of its own; leaves no process and no file behind."""
     begun = time.monotonic()
     with (

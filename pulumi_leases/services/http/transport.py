@@ -135,7 +135,7 @@ class Http:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        url = address.checked(self.service, self.base_url)
+        url = address.check_url(self.service, self.base_url)
         self._at = url.netloc.decode()
         try:
             self._paced = PacedTransport(
@@ -168,7 +168,7 @@ class Http:
         Raises:
             BadResponse: It is elsewhere: the key does not go there.
         """
-        url = address.joined(self.base_url, link)
+        url = address.resolve_link(self.base_url, link)
         if url is None:
             raise BadResponse(
                 f"{self.service}: an answer goes on at {link[:200]!r}, which is not of {self._at}: the key would travel there",
