@@ -1,4 +1,4 @@
-"""`pulumi-leases orphans`: what is leased, held against what stacks say."""
+"""`pulumi-leases orphans`: leases compared with the states of stacks."""
 
 from __future__ import annotations
 

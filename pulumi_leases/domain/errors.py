@@ -1,4 +1,4 @@
-"""What can go wrong, each class by what a caller can do about it.
+"""What can go wrong: one class for each thing that a caller can do about it.
 
 LeaseError
     ConfigError             a setting is missing or malformed: set it
@@ -130,7 +130,7 @@ class AlreadyLeased(LeaseError):
 
 
 class LeaseChanged(LeaseError):
-    """Another lease of the same number stands where ours was."""
+    """The number has another lease than the one that the stack knows."""
 
 
 class LeasedElsewhere(LeaseError):
@@ -146,7 +146,7 @@ class Cancelled(LeaseError):
 
 
 class ReleaseUnproven(LeaseError):
-    """A lease is not found, and nothing shows that it has ended or that this is the account which had it."""
+    """A lease is not found, and nothing proves that it has ended or that this account had it."""
 
 
 class StillLeased(LeaseError):

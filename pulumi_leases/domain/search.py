@@ -137,7 +137,7 @@ def unmet_criterion(search: NumberSearch, number: Number) -> str | None:
 
 
 def contradicted_criterion(search: NumberSearch, number: Number) -> str | None:
-    """Name the first lasting criterion that a number surely does not meet, or None where it may meet all."""
+    """Name the first lasting criterion that a number is known not to meet; None where it may meet all."""
     return next((criterion for criterion, met in _judge(search, number) if met is False), None)
 
 

@@ -127,7 +127,7 @@ def fits_now(search: NumberSearch, offer: Offer) -> bool:
 
 
 def rank(search: NumberSearch, offer: Offer) -> Any:
-    """Where an offer stands: what the service wants nothing agreed to for first, then by `order_by`; the lowest is the best."""
+    """Return the sort key of an offer: numbers without requirements first, then by `order_by`; the lowest is the best."""
     return bool(offer.requirements), _order(search, offer)
 
 

@@ -98,7 +98,7 @@ def main() -> int:
 
 
 def plan(asked: argparse.Namespace) -> Iterator[tuple[World, list[str]]]:
-    """Say what is measured, and beside what: paces, slow ends and growth at the first of the latencies."""
+    """Plan what is measured and compared with what: paces, slow ends and growth use the first latency only."""
     first, *others = asked.latencies
     yield from ((World(count, first), asked.kinds) for count in asked.counts)
     alone = [World(100, first, pace=pace) for pace in asked.paces]

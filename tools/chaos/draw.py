@@ -1,4 +1,4 @@
-"""What a seed comes to: one trial for each index, the same one each time. Pure."""
+"""Draw trials from a seed: for each index always the same one. Pure."""
 
 from __future__ import annotations
 
