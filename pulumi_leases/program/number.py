@@ -13,7 +13,7 @@ from ..engine.state import NUMBER_OUTPUTS
 from ..provider import RUN_HINTS, LeasedNumberProvider, LeaseIntentProvider
 from . import current, options
 from .args import NumberSearchArgs
-from .resource import Resource, without_stack_trace
+from .resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,11 +43,10 @@ class LeaseIntent(Resource, module="leases", name="LeaseIntent"):
 
     @classmethod
     def declare(cls, resource_name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> Self:
-        """Declare the intent of the number that is being declared, on whose stack trace it stands."""
+        """Declare the intent of the number that is being declared, at the same line of the program."""
         intent = cls.__new__(cls)  # by its constructor this package would be the place that declares the number
         props = {**props, "claim": None, "recorded": None}
-        with without_stack_trace():
-            intent._register(LeaseIntentProvider, resource_name, props, opts)  # noqa: SLF001 (the class's own)
+        intent._register(LeaseIntentProvider, resource_name, props, opts)  # noqa: SLF001 (the class's own)
         return intent
 
 
