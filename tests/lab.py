@@ -37,7 +37,7 @@ class Lab:
         account: The account under test, on a real connection.
         record: What the run knows of the number under test.
         waits: The seconds that were waited, in order.
-        told: The passing lines.
+        reported: The lines that were reported.
         meanwhile: Called after each wait, with all seconds waited so far: what happens elsewhere while the account waits.
     """
 
@@ -50,7 +50,7 @@ class Lab:
     ) -> None:
         self.vendor = vendor
         self.waits: list[float] = []
-        self.told: list[str] = []
+        self.reported: list[str] = []
         self.meanwhile: Callable[[float], None] = lambda _waited_s: None
         self._now = 1000.0
         settings = {"token": token or vendor.token(), "base_url": base_url or vendor.contiguity}

@@ -179,16 +179,16 @@ class Stack:
         }
 
     def _recorded(self) -> list[dict[str, Any]]:
-        """What the backend's file holds: as `pulumi stack export` would tell it, without a process."""
+        """The resources that `pulumi stack export` would show, read from the backend's file without a process."""
         checkpoint: dict[str, Any] = json.loads(self._state.read_text())["checkpoint"]
         return checkpoint.get("latest", {}).get("resources") or []
 
     def _outputs(self) -> Mapping[str, Any]:
         stacks = (entry for entry in self._recorded() if entry["type"] == "pulumi:pulumi:Stack")
-        told: Mapping[str, Any] = next(stacks, {}).get("outputs", {})
-        if SECRET in json.dumps(told):
-            told = json.loads(self.cli("stack", "output", "--json", "--show-secrets"))
-        return told
+        outputs: Mapping[str, Any] = next(stacks, {}).get("outputs", {})
+        if SECRET in json.dumps(outputs):
+            outputs = json.loads(self.cli("stack", "output", "--json", "--show-secrets"))
+        return outputs
 
     def _begin(self, files: dict[str, bytes]) -> None:
         """Make the stack as an earlier one of its name was made in this process, if any: a fresh one is always the same."""

@@ -49,8 +49,8 @@ def project(tmp_path: Path, engine: Path, vendor: Vendor) -> Project:
 
 
 def outputs(project: Project) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(project.types("pulumi stack output --json"))
-    return told
+    outputs: dict[str, Any] = json.loads(project.types("pulumi stack output --json"))
+    return outputs
 
 
 def test_each_number_has_its_own_login(project: Project, vendor: Vendor) -> None:

@@ -26,8 +26,8 @@ class Service:
     """A service, and what its vendor calls what it is asked.
 
     Attributes:
-        place: What the preview tells of where the number is.
-        price: What the preview tells of its price.
+        place: Where the number is, as the preview shows it.
+        price: Its price, as the preview shows it.
         charged: Its price as the vendor charges it.
         lists: The reading of all leases.
         refreshes: What a refresh asks.
@@ -84,7 +84,7 @@ SERVICES = {service.name: service for service in _SERVICES}
 def at(*names: str) -> pytest.MarkDecorator:
     """Run a story at some services, one that proves whose a lease is by a reference among them.
 
-    What differs from service to service is told apart below the engine, by the contract suite.
+    What differs from service to service is tested below the engine, by the contract suite.
     """
     return pytest.mark.parametrize("service", [SERVICES[name] for name in names], ids=names)
 

@@ -161,7 +161,7 @@ def test_from_before_the_lease_a_later_one_of_others_stays_theirs(
 
 
 def test_from_before_a_replacement_neither_number_is_paid_again(new_stack: NewStack, vendor: Vendor, lab: Lab) -> None:
-    """A state with the replaced number: it is told as lost, the new one as leased already; destroy ends neither wrongly."""
+    """A state with the replaced number: it is reported as lost, the new one as leased already; destroy ends neither wrongly."""
     stack = new_stack(declaring(NUMBER))
     assert stack.up().ok
     old = checkpoint(stack)

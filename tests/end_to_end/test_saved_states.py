@@ -162,7 +162,7 @@ def test_numbers_that_are_lost(bring_back: BringBack, vendor: Vendor, version: s
 
 
 def test_numbers_that_are_half_made(bring_back: BringBack, vendor: Vendor, version: str) -> None:
-    """The preview tells what the next `up` mends; destroy ends the one that is leased, and touches no other's lease.
+    """The preview shows what the next `up` mends; destroy ends the one that is leased, and touches no other's lease.
 
     A refresh records the claim of the unpaid one anew, and nothing else.
     """

@@ -123,16 +123,16 @@ def test_watching_ends_when_it_is_as_wished(lab: Lab, vendor: Vendor) -> None:
             vendor.lease("contiguity", NUMBER, vendor.token())
 
     lab.meanwhile = lease_it
-    assert len(lab.account.watch(NUMBER, 60, lab.told.append)) == 1
+    assert len(lab.account.watch(NUMBER, 60, lab.reported.append)) == 1
     assert lab.waits == [0.5, 1, 2, 4]
-    assert lab.told[0] == f"asking contiguity about {NUMBER} again (60 s left)"
-    assert len(lab.told) == 4
+    assert lab.reported[0] == f"asking contiguity about {NUMBER} again (60 s left)"
+    assert len(lab.reported) == 4
 
 
 @pytest.mark.parametrize("seconds", [-5.0, 0.0])
 def test_watching_asks_at_least_once(lab: Lab, vendor: Vendor, seconds: float) -> None:
     """Also when the time is up before it begins."""
-    assert lab.account.watch(NUMBER, seconds, lab.told.append) == []
+    assert lab.account.watch(NUMBER, seconds, lab.reported.append) == []
     assert [call.operation for call in vendor.journal()] == ["get"]
     assert lab.waits == []
 
@@ -144,7 +144,7 @@ def test_watching_ends_in_time(lab: Lab, vendor: Vendor) -> None:
     def gone(leases: Sequence[Lease]) -> bool:
         return not leases
 
-    assert len(lab.account.watch(NUMBER, 30, lab.told.append, until=gone)) == 1
+    assert len(lab.account.watch(NUMBER, 30, lab.reported.append, until=gone)) == 1
     assert lab.waited_s == pytest.approx(30, abs=0.1)
     assert lab.waits[:5] == [0.5, 1, 2, 4, 8]
 
@@ -153,7 +153,7 @@ def test_watching_does_not_hide_that_the_service_cannot_be_asked(lab: Lab, vendo
     """What that means is for the caller to decide."""
     vendor.fault("get", "status", code=500)
     with pytest.raises(NoAnswer):
-        lab.account.watch(NUMBER, 60, lab.told.append)
+        lab.account.watch(NUMBER, 60, lab.reported.append)
 
 
 def test_age_is_told_by_the_services_clock(lab: Lab, vendor: Vendor) -> None:

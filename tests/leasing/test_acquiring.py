@@ -72,7 +72,7 @@ def leased(
         is_fresh=fresh,
         was_refused=refused,
         limits=limits or Limits(),
-        report=lab.told.append,
+        report=lab.reported.append,
     )
 
 
@@ -234,7 +234,7 @@ def test_a_lost_yes_that_shows_late_is_waited_for(lab: Lab, vendor: Vendor) -> N
     assert leased(lab).how == "leased"
     assert bill(vendor) == (1, 1)
     assert 20 < lab.waited_s < SETTLE_S
-    assert any("again" in line for line in lab.told)
+    assert any("again" in line for line in lab.reported)
 
 
 def test_a_lost_answer_and_no_way_to_ask_is_unknown(lab: Lab, vendor: Vendor) -> None:
@@ -411,7 +411,7 @@ def test_a_wait_is_kept_and_then_paid_once(
     assert leased(lab).how == "leased"
     assert lab.waits == waits
     assert bill(vendor) == (3, 1)
-    assert any(f"leasing {NUMBER} in {waits[0]} s" in line for line in lab.told)
+    assert any(f"leasing {NUMBER} in {waits[0]} s" in line for line in lab.reported)
 
 
 def test_a_wait_until_a_date_is_kept(lab: Lab, vendor: Vendor) -> None:
@@ -598,7 +598,7 @@ def test_a_young_claim_without_a_lease_is_waited_for_and_then_paid(lab: Lab, ven
     vendor.clock(advance_s=20)
     assert resumed(lab, claim, recorded).how == "leased"
     assert lab.waited_s == pytest.approx(SETTLE_S - 20, abs=1)
-    assert "an interrupted run may have leased" in lab.told[0]
+    assert "an interrupted run may have leased" in lab.reported[0]
     assert bill(vendor) == (1, 1)
 
 
@@ -767,7 +767,7 @@ def test_a_lease_that_is_being_terminated_is_waited_out(
         vendor.clock(advance_s=5)
         assert resumed(lab, *earlier).how == "leased"
         assert bill(vendor) == (1, 2)
-    assert f"{NUMBER} is being terminated" in lab.told[0]
+    assert f"{NUMBER} is being terminated" in lab.reported[0]
 
 
 # A claim whose paying call was refused before.

@@ -46,14 +46,14 @@ def ours(lab: Lab, claimed: tuple[Claim, Recorded]) -> LeaseRef:
 
 def released(lab: Lab, ref: LeaseRef) -> str:
     """Let a lease go, as the delete of a LeasedNumber does."""
-    return release(lab.account, lab.record, NUMBER, ref, lab.service.login, lab.told.append)
+    return release(lab.account, lab.record, NUMBER, ref, lab.service.login, lab.reported.append)
 
 
 def ended(lab: Lab, ours: LeaseRef, claimed: tuple[Claim, Recorded]) -> str:
     """Destroy both resources of the pair."""
     line = released(lab, ours)
     assert (
-        confirm_released(lab.account, lab.record, *claimed, may_release=True, timeout_s=600, report=lab.told.append)
+        confirm_released(lab.account, lab.record, *claimed, may_release=True, timeout_s=600, report=lab.reported.append)
         is None
     )
     return line
@@ -123,7 +123,7 @@ def test_a_lease_that_runs_out_is_held(
     """Seen as ending and not cancelled again; when it is over it is not held any more."""
     vendor.switch("telesign", after_cancel="expires")
     lab.service.release(lab.service.find(NUMBER)[0])
-    lease, others = locate_lease(lab.account, NUMBER, ours, lab.told.append)
+    lease, others = locate_lease(lab.account, NUMBER, ours, lab.reported.append)
     assert lease is not None
     assert (lease.status, others) == ("ending", [])
     assert "is cancelled already; paid until" in ended(lab, ours, claimed)
@@ -165,9 +165,9 @@ def test_a_closed_product_keeps_the_state(
     for act in (
         lambda: released(lab, ours),
         lambda: confirm_released(
-            lab.account, lab.record, *claimed, may_release=True, timeout_s=1, report=lab.told.append
+            lab.account, lab.record, *claimed, may_release=True, timeout_s=1, report=lab.reported.append
         ),
-        lambda: locate_lease(lab.account, NUMBER, ours, lab.told.append),
+        lambda: locate_lease(lab.account, NUMBER, ours, lab.reported.append),
     ):
         with pytest.raises(LeaseError, match="TeleSign has closed its Phone Numbers API"):
             act()

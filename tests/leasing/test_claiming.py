@@ -197,7 +197,7 @@ def test_a_claim_that_adopts_stays_when_its_lease_has_ended(
             is_fresh=False,
             was_refused=False,
             limits=Limits(),
-            report=lab.told.append,
+            report=lab.reported.append,
         )
     assert vendor.writes() == []
     assert [charge for charge in vendor.charges() if charge.at > recorded.at.timestamp() + SETTLE_S] == []
@@ -508,7 +508,7 @@ def recorded(vendor: Vendor) -> Recorded:
 
 
 def refreshed(run: Run, lab: Lab, claim: Claim, recorded: Recorded) -> RenewedClaim | None:
-    return renew_claim(run, lab.account, lab.record, claim, recorded, lab.told.append)
+    return renew_claim(run, lab.account, lab.record, claim, recorded, lab.reported.append)
 
 
 def test_a_leased_claim_stays(run: Run, lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
@@ -627,6 +627,6 @@ def test_claiming_never_spends(new_run: NewRun, new_lab: NewLab, vendor: Vendor,
     claimed(new_run(), by="adopted", number=OTHER, adopt=True)
     claimed(new_run(), kept, number=NUMBER, lease_again="lsd_0")
     lab = new_lab()
-    renew_claim(run, lab.account, lab.record, kept, recorded, lab.told.append)
+    renew_claim(run, lab.account, lab.record, kept, recorded, lab.reported.append)
     assert vendor.writes() == []
     assert serves(validated(IntentInputs, {"number": NUMBER}), kept)

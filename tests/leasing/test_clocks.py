@@ -60,7 +60,7 @@ def leased(lab: Lab, claim: Claim, recorded: Recorded, *, fresh: bool) -> Acquir
         is_fresh=fresh,
         was_refused=False,
         limits=Limits(),
-        report=lab.told.append,
+        report=lab.reported.append,
     )
 
 

@@ -33,7 +33,7 @@ def destroyed(
     lab: Lab, claim: Claim, recorded: Recorded, timeout_s: float = 600, *, may_release: bool = True
 ) -> str | None:
     """What the intent's delete does in a later run."""
-    told = lab.told.append
+    told = lab.reported.append
     return confirm_released(
         lab.account, lab.record, claim, recorded, may_release=may_release, timeout_s=timeout_s, report=told
     )

@@ -45,7 +45,7 @@ def ordered(lab: Lab) -> Lease:
 def released(lab: Lab, lease: Lease) -> str:
     """Let a lease go, as the delete of a LeasedNumber does that knows it by its order."""
     ref = LeaseRef(lease.lease_id, lease.leased_at, lease.reference)
-    return release(lab.account, lab.record, NUMBER, ref, None, lab.told.append)
+    return release(lab.account, lab.record, NUMBER, ref, None, lab.reported.append)
 
 
 @pytest.mark.parametrize(("fault", "params"), [("drop_before", {}), ("status", {"code": 503})])
@@ -96,7 +96,7 @@ def test_a_number_that_came_of_no_order_of_ours_is_anothers(new_run: NewRun, ven
             is_fresh=not is_again,
             was_refused=is_again,
             limits=Limits(),
-            report=lab.told.append,
+            report=lab.reported.append,
         )
 
     with pytest.raises(Refused, match="is failure"):
@@ -120,11 +120,11 @@ def test_a_pending_order_of_a_killed_run_keeps_its_intent(new_run: NewRun, vendo
 
     with pytest.raises(StillLeased, match="`pulumi up --target"):
         confirm_released(
-            lab.account, lab.record, claim, recorded, may_release=False, timeout_s=60, report=lab.told.append
+            lab.account, lab.record, claim, recorded, may_release=False, timeout_s=60, report=lab.reported.append
         )
 
     assert confirm_released(
-        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=60, report=lab.told.append
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=60, report=lab.reported.append
     )
     assert held(vendor) == {}
 

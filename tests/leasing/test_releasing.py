@@ -51,7 +51,7 @@ def old(vendor: Vendor, number: str = NUMBER) -> LeaseRef:
 
 def released(lab: Lab, known: LeaseRef, number: str = NUMBER) -> str:
     """Release a lease, as the delete of a LeasedNumber does."""
-    return releasing.release(lab.account, lab.record, number, known, None, lab.told.append)
+    return releasing.release(lab.account, lab.record, number, known, None, lab.reported.append)
 
 
 def confirmed(
@@ -65,7 +65,13 @@ def confirmed(
     """Confirm a release, as the delete of a LeaseIntent does."""
     claim = CLAIM.model_copy(update={"number": number})
     return confirming.confirm_released(
-        lab.account, lab.record, claim, recorded, may_release=may_release, timeout_s=timeout_s, report=lab.told.append
+        lab.account,
+        lab.record,
+        claim,
+        recorded,
+        may_release=may_release,
+        timeout_s=timeout_s,
+        report=lab.reported.append,
     )
 
 
@@ -302,7 +308,7 @@ def test_another_lease_that_the_stack_knows_shows_that_the_login_is_right(lab: L
     vendor.terminate("contiguity", NUMBER)
     kept(lab, known, ReleaseUnproven)
 
-    lease, _ = releasing.locate_lease(lab.account, OTHER, other, lab.told.append)
+    lease, _ = releasing.locate_lease(lab.account, OTHER, other, lab.reported.append)
 
     assert lease is not None
     assert lab.account.is_proven.is_set()
@@ -335,7 +341,7 @@ def test_a_sibling_that_is_found_meanwhile_is_waited_for(lab: Lab, vendor: Vendo
 
     def find_the_other(waited_s: float) -> None:
         if waited_s > 1 and not lab.account.is_proven.is_set():
-            releasing.locate_lease(lab.account, OTHER, other, lab.told.append)
+            releasing.locate_lease(lab.account, OTHER, other, lab.reported.append)
 
     lab.meanwhile = find_the_other
     assert "was released already" in released(lab, known)
@@ -453,7 +459,7 @@ def test_a_slow_termination_is_waited_for(lab: Lab, vendor: Vendor, period_end: 
     assert 115 < lab.waited_s < 136
     assert lab.waits[0] == pytest.approx(1, abs=0.1)
     assert max(lab.waits) <= 15
-    assert f"waiting for contiguity to let go of {NUMBER}" in lab.told[0]
+    assert f"waiting for contiguity to let go of {NUMBER}" in lab.reported[0]
     assert len(vendor.calls("terminate")) == 1
 
 
@@ -679,7 +685,7 @@ def test_a_lease_is_seen_with_what_is_beside_it(lab: Lab, vendor: Vendor) -> Non
     """Ours, and every other lease of the number, from the one listing."""
     known = old(vendor)
     beside = leased(vendor, again=True)
-    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.told.append)
+    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.reported.append)
     assert lease is not None
     assert lease.lease_id == known.lease_id
     assert [one.lease_id for one in others] == [beside.lease_id]
@@ -690,7 +696,7 @@ def test_a_lost_lease_is_asked_for_singly_before_it_is_believed(lab: Lab, vendor
     """Absence from a listing proves nothing; the message says what it means."""
     known = old(vendor)
     vendor.terminate("contiguity", NUMBER)
-    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.told.append)
+    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.reported.append)
     assert (lease, others) == (None, [])
     assert [call.operation for call in vendor.journal()] == ["leased", "get"]
     text = releasing.lost_lease_warning(lab.account, NUMBER, known.lease_id, others)
@@ -703,7 +709,7 @@ def test_a_lease_of_others_in_place_of_ours_is_told(lab: Lab, vendor: Vendor) ->
     known = old(vendor)
     vendor.terminate("contiguity", NUMBER)
     theirs = leased(vendor)
-    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.told.append)
+    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.reported.append)
     assert lease is None
     assert f"there is lease {theirs.lease_id} of the number now" in releasing.lost_lease_warning(
         lab.account, NUMBER, known.lease_id, others
@@ -730,5 +736,5 @@ def test_keys_that_were_changed_end_no_lease_of_the_former_login(new_lab: NewLab
             NUMBER,
             LeaseRef(former.lease_id, former.leased_at),
             None,
-            later.told.append,
+            later.reported.append,
         )

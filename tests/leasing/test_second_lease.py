@@ -47,7 +47,7 @@ def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Acquired:
         is_fresh=False,
         was_refused=False,
         limits=Limits(),
-        report=lab.told.append,
+        report=lab.reported.append,
     )
 
 
@@ -124,14 +124,14 @@ def test_only_ours_is_cancelled_and_the_intent_tells_the_other(lab: Lab, connect
     later = connected()
     known = LeaseRef(ours.lease_id, ours.leased_at)
 
-    lease, others = locate_lease(later.account, NUMBER, known, later.told.append)
+    lease, others = locate_lease(later.account, NUMBER, known, later.reported.append)
     assert lease == ours
     assert [one.lease_id for one in others] == [other.lease_id]
-    line = release(later.account, later.record, NUMBER, known, later.service.login, later.told.append)
+    line = release(later.account, later.record, NUMBER, known, later.service.login, later.reported.append)
     assert f"there is also lease {other.lease_id} of" in line
     with pytest.raises(StillLeased, match=other.lease_id):
         confirm_released(
-            later.account, later.record, claim, recorded, may_release=False, timeout_s=600, report=later.told.append
+            later.account, later.record, claim, recorded, may_release=False, timeout_s=600, report=later.reported.append
         )
     assert [one.lease_id for one in vendor.leases("telesign")] == [other.lease_id]
 
@@ -154,5 +154,5 @@ def test_an_existing_lease_in_answer_to_ours_is_not_ours(lab: Lab, vendor: Vendo
             is_fresh=True,
             was_refused=False,
             limits=Limits(),
-            report=lab.told.append,
+            report=lab.reported.append,
         )

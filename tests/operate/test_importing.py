@@ -239,7 +239,7 @@ def test_an_imported_intent_leaves_the_end_of_its_lease_to_the_number(lab: Lab, 
     known, claim, recorded = imported(lab, vendor)
 
     confirmed = confirming.confirm_released(
-        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.reported.append
     )
 
     assert confirmed is None
@@ -252,10 +252,10 @@ def test_an_imported_intent_waits_where_its_lease_was_terminated_in_this_run(lab
     """The usual order: nothing is different from a number that the stack has leased itself."""
     known, claim, recorded = imported(lab, vendor)
     vendor.switch("contiguity", termination_delay_s=30)
-    releasing.release(lab.account, lab.record, A, known, None, lab.told.append)
+    releasing.release(lab.account, lab.record, A, known, None, lab.reported.append)
 
     confirming.confirm_released(
-        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.reported.append
     )
 
     assert not lab.record.is_unwatched
@@ -272,7 +272,7 @@ def test_an_imported_intent_is_like_any_other_for_a_lease_that_was_made_later(la
 
     with pytest.raises(StillLeased, match="is still leased by account"):
         confirming.confirm_released(
-            lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+            lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.reported.append
         )
 
 
