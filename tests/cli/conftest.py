@@ -38,8 +38,8 @@ class Shell:
         result = CliRunner().invoke(app, shlex.split(line), input=answer, env={**self.environ, **(environ or {})})
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
-        told = "".join(f"! {text}\n" for text in result.stderr.splitlines())
-        self.transcript += f"$ pulumi-leases {line}\n{result.stdout}{told}= {result.exit_code}\n\n"
+        stderr = "".join(f"! {text}\n" for text in result.stderr.splitlines())
+        self.transcript += f"$ pulumi-leases {line}\n{result.stdout}{stderr}= {result.exit_code}\n\n"
         return result
 
     def cat(self, path: str) -> None:

@@ -1,4 +1,4 @@
-"""What a command tells while it works."""
+"""What a command shows while it works."""
 
 from __future__ import annotations
 
@@ -112,9 +112,9 @@ def test_a_log_hears_what_is_waited_for_by_then(
 
 
 def wait_for(capsys: pytest.CaptureFixture[str], text: str) -> None:
-    """Wait until stderr has told a text, and that alone."""
-    deadline, told = time.monotonic() + 30, ""
-    while not told and time.monotonic() < deadline:
+    """Wait until stderr has shown a text, and that alone."""
+    deadline, shown = time.monotonic() + 30, ""
+    while not shown and time.monotonic() < deadline:
         time.sleep(0.02)
-        told = capsys.readouterr().err
-    assert told == text
+        shown = capsys.readouterr().err
+    assert shown == text
