@@ -31,7 +31,7 @@ class Desk(Protocol):
     refusals: ClassVar[Mapping[str, Mapping[str, Any]]]
     """By what the refusal is about (`money`), how `refuse` brings it about, where the service has such a refusal."""
     usual_wait_s: ClassVar[float | None]
-    """What an answer that asks to slow down tells of the wait where a fault says nothing of it."""
+    """The wait that an answer asks for when it asks to slow down and the fault gives none."""
     requirements: ClassVar[Mapping[str, str]]
     """Requirements with which the vendor leases a number, where it takes any."""
     wiring: ClassVar[Mapping[str, Any]]
@@ -62,7 +62,7 @@ class Desk(Protocol):
         """Have every lease refused, for a reason among `refusals`."""
 
     def leave_pending(self) -> bool:
-        """Have every lease stay pending; tells whether the vendor has such leases."""
+        """Have every lease stay pending; return whether the vendor has such leases."""
 
     def rename(self, number: str, text: str) -> None:
         """Put a text in the place of the reference that a lease carries, by other means."""
@@ -71,7 +71,7 @@ class Desk(Protocol):
         """Tell what a number of `main` is connected to, as the vendor has it, by input."""
 
     def show_ended(self) -> bool:
-        """Have the vendor show what has ended; tells whether it ever does."""
+        """Have the vendor show what has ended; return whether it ever does."""
 
 
 class EmulatedDesk:
@@ -213,12 +213,12 @@ class TelnyxDesk(EmulatedDesk):
         self.vendor.edit(self.name, number, customer_reference=text)
 
     def connected_to(self, number: str) -> Mapping[str, Any]:
-        told = self.vendor_settings(number)
+        held = self.vendor_settings(number)
         return {
-            "voice": {"connection": told["connection_id"] or None},
-            "messaging": {"profile": told["messaging_profile_id"]},
-            "tags": told["tags"],
-            "requirements": {"group": told["requirement_group_id"]},
+            "voice": {"connection": held["connection_id"] or None},
+            "messaging": {"profile": held["messaging_profile_id"]},
+            "tags": held["tags"],
+            "requirements": {"group": held["requirement_group_id"]},
         }
 
 
@@ -279,19 +279,19 @@ class TwilioDesk(EmulatedDesk):
         self.vendor.edit(self.name, number, friendly_name=text)
 
     def connected_to(self, number: str) -> Mapping[str, Any]:
-        told = {name: value or None for name, value in self.vendor_settings(number).items()}
+        held = {name: value or None for name, value in self.vendor_settings(number).items()}
         ends = ("url", "method", "fallback_url", "fallback_method")
         return {
-            "label": told["friendly_name"],
+            "label": held["friendly_name"],
             "voice": {
-                **{end: told[f"voice_{end}"] for end in ends},
-                "application": told["voice_application_sid"],
-                "trunk": told["trunk_sid"],
+                **{end: held[f"voice_{end}"] for end in ends},
+                "application": held["voice_application_sid"],
+                "trunk": held["trunk_sid"],
             },
-            "messaging": {**{end: told[f"sms_{end}"] for end in ends}, "application": told["sms_application_sid"]},
-            "status_callback": {"url": told["status_callback"], "method": told["status_callback_method"]},
-            "emergency_address": told["emergency_address_sid"],
-            "requirements": {name: told[f"{name}_sid"] for name in self.requirements},
+            "messaging": {**{end: held[f"sms_{end}"] for end in ends}, "application": held["sms_application_sid"]},
+            "status_callback": {"url": held["status_callback"], "method": held["status_callback_method"]},
+            "emergency_address": held["emergency_address_sid"],
+            "requirements": {name: held[f"{name}_sid"] for name in self.requirements},
         }
 
     def fault(self, verb: str, fault: str, times: int = 1, **params: Any) -> None:

@@ -109,7 +109,7 @@ def test_a_no_is_a_no(desk: Desk, service: LeaseService) -> None:
     assert desk.held() == {NUMBER: mine.lease_id}
 
 
-def test_want_of_money_is_told(desk: Desk, service: LeaseService) -> None:
+def test_want_of_money_is_reported(desk: Desk, service: LeaseService) -> None:
     """As what it is, so that the user tops up."""
     if "money" not in desk.refusals:
         return

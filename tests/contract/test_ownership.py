@@ -64,7 +64,7 @@ def test_another_stacks_lease_is_refused(desk: Desk, process: NewProcess) -> Non
     assert (desk.calls("lease"), desk.paid()) == (1, 1)
 
 
-def test_another_stack_that_leases_while_we_wait_is_told(desk: Desk, process: NewProcess) -> None:
+def test_another_stack_that_leases_while_we_wait_is_reported(desk: Desk, process: NewProcess) -> None:
     """A 429 to us, a lease to them."""
     first, second = process("first"), process("second")
     claim, recorded = first.claim()
