@@ -60,8 +60,8 @@ def _text(page: str) -> str:
 
 
 def _blocks(page: Path, language: str) -> Iterator[str]:
-    for indent, told, block in _BLOCK.findall(page.read_text("utf-8")):
-        if told == language:
+    for indent, tag, block in _BLOCK.findall(page.read_text("utf-8")):
+        if tag == language:
             yield "\n".join(line.removeprefix(indent) for line in block.splitlines())
 
 
@@ -164,9 +164,9 @@ def test_every_option_is_documented() -> None:
     """What becomes of each option of Pulumi stands in the reference."""
     table = _text("docs/reference.md").partition("| option |")[2].partition("\n\n")[0]
 
-    told = [name for line in table.splitlines() for name in _CODE.findall(line.split("|")[1] if "|" in line else "")]
+    listed = [name for line in table.splitlines() for name in _CODE.findall(line.split("|")[1] if "|" in line else "")]
 
-    assert sorted(name for name in told if name != "pulumi-python") == sorted(OPTIONS)
+    assert sorted(name for name in listed if name != "pulumi-python") == sorted(OPTIONS)
 
 
 def test_every_public_name_is_documented() -> None:
