@@ -55,8 +55,8 @@ def order(sdk: Telnyx, number: str, **more: Any) -> str:
 
 def code(error: pytest.ExceptionInfo[telnyx.APIStatusError]) -> str:
     body: Any = error.value.response.json()
-    told: str = body["errors"][0]["code"]
-    return told
+    first: str = body["errors"][0]["code"]
+    return first
 
 
 def test_a_lease_from_search_to_release(sdk: Telnyx, vendor: Vendor) -> None:
