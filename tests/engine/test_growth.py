@@ -65,7 +65,7 @@ class Life:
 
 
 def lived(new_host: NewHost, asked: list[Props]) -> dict[str, float]:
-    """Live through it, a process for each run; tells the processor time that each of them took."""
+    """Live through it, a process for each run; return the processor time that each of them took."""
     life = Life(asked)
     took = {}
     for run in (life.up, life.nothing, life.refresh, life.destroy):

@@ -200,7 +200,7 @@ def test_consent_is_not_asked_for(olds: dict[str, Any], news: dict[str, Any]) ->
     require_lease_again_consent(olds, news, OWNER)
 
 
-def test_a_lost_slot_is_told_as_a_pool_takes_it() -> None:
+def test_a_lost_slot_is_named_as_a_pool_takes_it() -> None:
     """A pool takes the consent by slot."""
     with pytest.raises(InvalidInput) as caught:
         require_lease_again_consent(LOST, {}, SLOT)
