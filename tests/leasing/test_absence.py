@@ -111,7 +111,7 @@ def test_a_refresh_loses_nothing(lab: Lab, vendor: Vendor, ours: Lease, claimed:
 
 def test_a_destroy_releases_it(lab: Lab, vendor: Vendor, ours: Lease) -> None:
     """It is not taken for released already."""
-    ref, told = LeaseRef(ours.lease_id), lab.reported.append
-    line = while_it_slips(vendor, lambda: release(lab.account, lab.record, NUMBER, ref, None, told))
+    ref, report = LeaseRef(ours.lease_id), lab.reported.append
+    line = while_it_slips(vendor, lambda: release(lab.account, lab.record, NUMBER, ref, None, report))
     assert line.startswith(f"released {NUMBER} ({ours.lease_id})")
     assert NUMBER not in vendor.leased("telesign")

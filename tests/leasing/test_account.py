@@ -39,7 +39,7 @@ def test_leases_are_listed_once_for_all(lab: Lab, vendor: Vendor) -> None:
     assert len(vendor.journal()) == 2
 
 
-def test_two_leases_of_one_number_are_both_told(lab: Lab, vendor: Vendor) -> None:
+def test_two_leases_of_one_number_are_both_found(lab: Lab, vendor: Vendor) -> None:
     """A second lease id is never hidden behind the first."""
     ids = [vendor.lease("contiguity", NUMBER, vendor.token(), again=again).lease_id for again in (False, True)]
     assert [lease.lease_id for lease in lab.account.leases().value[NUMBER]] == ids
@@ -78,7 +78,7 @@ def test_a_number_that_is_not_simply_on_offer_is_asked_for_singly(
 
 
 @pytest.mark.parametrize("name", ["telnyx", "twilio"])
-def test_where_a_search_tells_a_part_a_number_is_asked_for_at_once(new_lab: NewLab, vendor: Vendor, name: str) -> None:
+def test_where_a_search_knows_a_part_a_number_is_asked_for_at_once(new_lab: NewLab, vendor: Vendor, name: str) -> None:
     """A listing of some numbers of the whole country would hardly have it: one search for a number, for that number."""
     base = {"api_key": vendor.telnyx_key(), "base_url": vendor.telnyx}
     if name == "twilio":
@@ -156,7 +156,7 @@ def test_watching_does_not_hide_that_the_service_cannot_be_asked(lab: Lab, vendo
         lab.account.watch(NUMBER, 60, lab.reported.append)
 
 
-def test_age_is_told_by_the_services_clock(lab: Lab, vendor: Vendor) -> None:
+def test_age_goes_by_the_services_clock(lab: Lab, vendor: Vendor) -> None:
     """A machine whose clock is off judges leases by the clock that dates them."""
     vendor.clock(offset_s=86_400)
     lab.account.leases()

@@ -76,7 +76,7 @@ def test_each_way_ends_as_released(
     until: str,
     waits: bool,
 ) -> None:
-    """One call, waited for where the lease is listed as if nothing were, and what is still billed is told."""
+    """One call, waited for where the lease is listed as if nothing were, and what is still billed is reported."""
     vendor.switch("telesign", after_cancel=after_cancel, listed_for_s=20)
     line = ended(lab, ours, claimed)
     assert line.startswith(f"released {NUMBER} ({ours.lease_id}); {until}")
@@ -110,7 +110,7 @@ def test_a_cancellation_whose_run_was_interrupted_is_finished(
 def test_a_lost_answer_is_resolved_by_the_listing(
     lab: Lab, vendor: Vendor, ours: LeaseRef, claimed: tuple[Claim, Recorded], after_cancel: str, until: str, fault: str
 ) -> None:
-    """Cancelled once; no second call; and what is still billed is told."""
+    """Cancelled once; no second call; and what is still billed is reported."""
     vendor.switch("telesign", after_cancel=after_cancel, listed_for_s=20)
     vendor.fault("cancel", fault)
     assert ended(lab, ours, claimed).startswith(f"released {NUMBER} ({ours.lease_id}); {until}")

@@ -33,9 +33,9 @@ def destroyed(
     lab: Lab, claim: Claim, recorded: Recorded, timeout_s: float = 600, *, may_release: bool = True
 ) -> str | None:
     """What the intent's delete does in a later run."""
-    told = lab.reported.append
+    report = lab.reported.append
     return confirm_released(
-        lab.account, lab.record, claim, recorded, may_release=may_release, timeout_s=timeout_s, report=told
+        lab.account, lab.record, claim, recorded, may_release=may_release, timeout_s=timeout_s, report=report
     )
 
 
@@ -103,7 +103,7 @@ def test_a_termination_that_the_vendor_dates_is_waited_for_as_long_as_any(
 def test_an_end_that_does_not_come_keeps_the_intent(
     lab: Lab, new_lab: NewLab, vendor: Vendor, may_release: bool
 ) -> None:
-    """When the time is up the lease is terminated once more with the stack's consent, else the ways out are told."""
+    """When the time is up the lease is terminated once more with the stack's consent, else the ways out are named."""
     gone = new_lab()
     claim, recorded, lease = left(gone)
     vendor.switch("contiguity", termination_delay_s=5000, terminating_period_end="set", delete_again="receipt")

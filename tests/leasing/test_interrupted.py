@@ -71,7 +71,7 @@ def test_a_lease_that_is_being_terminated_is_not_taken_over(new_lab: NewLab, lab
     assert f"{NUMBER} is being terminated: waiting up to 60 s" in lab.reported
 
 
-def test_a_termination_that_takes_longer_is_told(new_lab: NewLab, lab: Lab, vendor: Vendor) -> None:
+def test_a_termination_that_takes_longer_is_reported(new_lab: NewLab, lab: Lab, vendor: Vendor) -> None:
     """`up` after a killed destroy whose termination takes minutes: nothing is charged, and it says what to do."""
     claim, recorded, old = terminated(new_lab, vendor, MINUTES_S)
 
@@ -89,12 +89,12 @@ def test_a_destroy_goes_on_where_the_killed_one_has_terminated(
     vendor.switch("contiguity", delete_unknown=answer)
     claim, recorded, old = terminated(new_lab, vendor, 15)
 
-    told = released(lab, LeaseRef(old.lease_id, lab.service.find(NUMBER)[0].leased_at))
+    line = released(lab, LeaseRef(old.lease_id, lab.service.find(NUMBER)[0].leased_at))
     confirm_released(
         lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.reported.append
     )
 
-    assert told.startswith(f"released {NUMBER}")
+    assert line.startswith(f"released {NUMBER}")
     assert vendor.leases() == []
 
 

@@ -40,6 +40,6 @@ def test_it_is_the_same_lease(
 
     assert found is not None
     assert (found.lease_id != lease.lease_id, others) == (is_listed, [])
-    told = releasing.release(lab.account, lab.record, NUMBER, ref, None, lab.reported.append)
-    assert told.startswith("released")
+    line = releasing.release(lab.account, lab.record, NUMBER, ref, None, lab.reported.append)
+    assert line.startswith("released")
     assert vendor.leased("telnyx") == {}

@@ -133,7 +133,7 @@ def test_a_pending_order_of_a_killed_run_keeps_its_intent(new_run: NewRun, vendo
 def test_what_a_killed_retry_of_a_refused_number_has_ordered_is_not_forgotten(
     new_run: NewRun, vendor: Vendor, listed: str
 ) -> None:
-    """Destroyed before any other `up`: the reference tells that it is ours, so that the intent sees to it."""
+    """Destroyed before any other `up`: the reference shows that it is ours, so that the intent sees to it."""
     vendor.switch("telnyx", pending_numbers=listed, order_outcome="pending")
     lease = ordered(new_run())
     lab = new_run()

@@ -76,7 +76,7 @@ def confirmed(
 
 
 def kept(lab: Lab, known: LeaseRef, kind: type[LeaseError]) -> str:
-    """Fail to release with exactly this kind of error, told in one line."""
+    """Fail to release with exactly this kind of error, in one line."""
     with pytest.raises(LeaseError) as caught:
         released(lab, known)
     assert type(caught.value) is kind, repr(caught.value)
@@ -204,7 +204,7 @@ def test_an_unclear_answer_keeps_the_state(
 
 
 def test_an_unclear_answer_and_no_way_to_ask_keeps_the_state(lab: Lab, vendor: Vendor) -> None:
-    """Both reasons are told."""
+    """Both reasons are named."""
     known = old(vendor)
     vendor.fault("terminate", "drop_after")
     vendor.fault("get", "status", code=500, times=0)
@@ -249,7 +249,7 @@ def test_a_listing_that_fails_keeps_the_state(lab: Lab, vendor: Vendor, operatio
 
 
 def test_a_moment_to_wait_is_waited(lab: Lab, vendor: Vendor) -> None:
-    """429 on the terminate call means that nothing was done: sent again when told."""
+    """429 on the terminate call means that nothing was done: sent again after the wait."""
     known = old(vendor)
     vendor.fault("terminate", "429", retry_after=1)
     released(lab, known)
@@ -394,7 +394,7 @@ def test_an_ended_lease_is_released(lab: Lab, vendor: Vendor, status: str) -> No
 
 @pytest.mark.parametrize("after", ["gone", "404", "terminated_fields", "listed"])
 def test_a_release_is_confirmed_however_it_shows(lab: Lab, vendor: Vendor, after: str) -> None:
-    """A terminated lease may be gone, unknown, or told with its end for a while."""
+    """A terminated lease may be gone, unknown, or shown with its end for a while."""
     vendor.switch("contiguity", after_termination=after)
     released(lab, old(vendor))
     assert confirmed(lab) is None
@@ -426,7 +426,7 @@ def test_another_lease_of_the_number_is_not_terminated(lab: Lab, vendor: Vendor)
     assert len(vendor.leases()) == 1
 
 
-def test_a_second_lease_of_the_number_is_told(lab: Lab, vendor: Vendor) -> None:
+def test_a_second_lease_of_the_number_is_reported(lab: Lab, vendor: Vendor) -> None:
     """Ours goes, the other stays, is said, and keeps the intent."""
     known = old(vendor)
     beside = leased(vendor, again=True)
@@ -658,9 +658,9 @@ def test_an_ending_lease_keeps_no_intent(lab: Lab, vendor: Vendor, recorded: Rec
 def test_what_was_never_ours_keeps_no_intent(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
     """A number that was declared and refused: whatever is leased is another's, and stays."""
     lease = leased(vendor)
-    told = releasing.note_never_leased(lab.account, lab.record, NUMBER, None)
-    assert told is not None
-    assert f"has lease {lease.lease_id} of it, which was not touched" in told
+    note = releasing.note_never_leased(lab.account, lab.record, NUMBER, None)
+    assert note is not None
+    assert f"has lease {lease.lease_id} of it, which was not touched" in note
     assert confirmed(lab, recorded=recorded) is None
     assert [call.operation for call in vendor.journal()] == ["leased"]
 
@@ -704,7 +704,7 @@ def test_a_lost_lease_is_asked_for_singly_before_it_is_believed(lab: Lab, vendor
     assert "nothing is leased again unless the program says so" in text
 
 
-def test_a_lease_of_others_in_place_of_ours_is_told(lab: Lab, vendor: Vendor) -> None:
+def test_a_lease_of_others_in_place_of_ours_is_reported(lab: Lab, vendor: Vendor) -> None:
     """The number is leased, and yet ours is lost."""
     known = old(vendor)
     vendor.terminate("contiguity", NUMBER)
