@@ -69,7 +69,7 @@ def test_an_sdk_outside_of_what_the_package_takes_is_wrong(version: str, is_wron
 
 
 def test_the_range_of_the_sdk_is_that_of_the_package() -> None:
-    """As pyproject.toml says, in whatever order the metadata tells it."""
+    """As pyproject.toml says, in whatever order the metadata has it."""
     said = re.search(r'"pulumi(>=[^"]+)"', (ROOT / "pyproject.toml").read_text())
     assert said is not None
 

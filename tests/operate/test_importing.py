@@ -46,8 +46,10 @@ ENVIRON = {
 
 
 def lease(number: str = A, **more: Any) -> Lease:
-    told = {"country": "US", "currency": "USD", "monthly_rate": 2, "upfront_fee": 1, "capabilities": ("mms", "sms")}
-    return Lease(**{"number": number, "lease_id": f"l{number}", "status": "active", "leased_at": SINCE, **told, **more})
+    facts = {"country": "US", "currency": "USD", "monthly_rate": 2, "upfront_fee": 1, "capabilities": ("mms", "sms")}
+    return Lease(
+        **{"number": number, "lease_id": f"l{number}", "status": "active", "leased_at": SINCE, **facts, **more}
+    )
 
 
 def intake(
@@ -235,7 +237,7 @@ def test_only_what_is_asked_for_is_chosen_and_it_must_be_leased() -> None:
 
 
 def test_an_imported_intent_leaves_the_end_of_its_lease_to_the_number(lab: Lab, vendor: Vendor) -> None:
-    """Its delete may come first, since an import tells the engine no order: it neither waits nor terminates, and says so."""
+    """Its delete may come first, since an import gives the engine no order: it neither waits nor terminates, and says so."""
     known, claim, recorded = imported(lab, vendor)
 
     confirmed = confirming.confirm_released(
