@@ -55,6 +55,6 @@ def count(vendor: Vendor, operation: str) -> int:
 
 
 def as_listed(lease: Lease) -> Lease:
-    """Leave out of a receipt what only the offer told: numbers of the account tell neither price nor place."""
+    """Leave out of a receipt what only the offer has: numbers of the account have neither price nor place."""
     offered_only = ("currency", "upfront_fee", "monthly_rate", "region", "city", "capabilities")
     return lease.model_copy(update=dict.fromkeys(offered_only))
