@@ -163,7 +163,7 @@ print(*sorted(name for name in sys.modules if name.startswith("pulumi_leases."))
 
 
 def imported(module: str, folder: Path) -> tuple[set[str], set[str]]:
-    """Import a module in a fresh process, where nothing is set up; tell what that brings in, in all and of this package."""
+    """Import a module in a fresh process, where nothing is set up; return what that brings in, in all and of this package."""
     done = subprocess.run(
         [sys.executable, "-X", "dev", "-W", "error::ResourceWarning", "-c", IMPORTED.format(module=module)],
         cwd=folder,
