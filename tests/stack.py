@@ -1,4 +1,4 @@
-"""A stack on the real engine, as a test uses one: a program, a state of its own, and what the user would see."""
+"""A stack on the real engine for tests: a program, a state of its own, and what the user would see."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SECRET = "4dabf18193072939515e22adb298388d"
 
 
 def _let_the_last_words_fail(say: Callable[..., None]) -> Callable[..., None]:
-    """Let the SDK's inline host clean up when a failed check has ended the engine before the program: it would log first."""
+    """Let the SDK's inline host clean up without a log line where a failed check has ended the engine before the program."""
 
     def said(*args: Any) -> None:
         with contextlib.suppress(grpc.RpcError):
@@ -44,7 +44,7 @@ log._log = _let_the_last_words_fail(log._log)
 
 
 def _collect_leftovers() -> None:
-    """Collect the loop that the SDK's inline host leaves open when it is still asking an engine that has ended."""
+    """Collect the event loop that the SDK's inline host leaves open when it asks an engine that has ended."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
@@ -57,10 +57,10 @@ def _command() -> automation.PulumiCommand:
 
 
 class _Terse(automation.Stack):
-    """A stack whose commands are one process each: the SDK would ask after each for outputs and history, with three more."""
+    """A stack whose commands are one process each; the SDK would run three more, for outputs and history."""
 
     def __init__(self, name: str, workspace: automation.Workspace) -> None:
-        """Take a stack that is there: the SDK would select it, with one more."""
+        """Take a stack that exists, without the SDK's process that would select it."""
         self.name = name
         self.workspace = workspace
 
@@ -73,7 +73,7 @@ class _Terse(automation.Stack):
 
 @dataclass(frozen=True)
 class Seen:
-    """What a command came to.
+    """The outcome of a command.
 
     Attributes:
         ok: Whether it succeeded.
@@ -157,7 +157,7 @@ class Stack:
         return self._seen(self.stack.destroy, options)
 
     def cli(self, *args: str, ok: bool = True) -> str:
-        """Run a `pulumi` command on the stack; returns all that it says, and fails the test where it does not end as expected."""
+        """Run a `pulumi` command on the stack and return all that it prints; fail the test if it does not end as expected."""
         ran = subprocess.run(
             ["pulumi", *args, "--stack", self.stack.name, "--non-interactive", "--color", "never"],
             cwd=self.folder / "work",
@@ -191,7 +191,7 @@ class Stack:
         return outputs
 
     def _begin(self, files: dict[str, bytes]) -> None:
-        """Make the stack as an earlier one of its name was made in this process, if any: a fresh one is always the same."""
+        """Make the stack; one that this process has made before is copied, since a fresh one is always the same."""
         for path, content in files.items():
             (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / path).write_bytes(content)

@@ -162,7 +162,7 @@ PRICES = "https://pricing.example"
 
 
 def twilio(stack: dict[str, Any] | None = None, /, **environ: str) -> dict[str, str]:
-    """A Twilio login without what stands at its default."""
+    """A Twilio login, without the settings that have their default."""
     found = config(stack, **environ).login(TWILIO, "default")
     return {name: value for name, value in found.items() if not value.endswith(".twilio.com")}
 

@@ -1,4 +1,4 @@
-"""What is built and installed elsewhere: complete, light, and working without the checkout."""
+"""The wheel, built and installed elsewhere: complete, light, and working without the checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pulumi-leases doctor`; the engine is one of scripts, but for the last test."""
+"""`pulumi-leases doctor`; the engine is played by scripts, except in the last test."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ PATIENCE_S = 30
 
 @contextmanager
 def emulating(*words: str) -> Iterator[subprocess.Popen[str]]:
-    """Run it as a user does; whatever happens, it is gone at the end."""
+    """Run it as a user does, and end it after the block."""
     process = subprocess.Popen(
         [*COMMAND, "emulate", *words], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -1,4 +1,4 @@
-"""`pulumi-leases import`; that what it writes is taken by the engine is shown in `tests/end_to_end/test_import.py`."""
+"""`pulumi-leases import`; `tests/end_to_end/test_import.py` shows that the engine takes what it writes."""
 
 from __future__ import annotations
 

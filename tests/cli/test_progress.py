@@ -49,7 +49,7 @@ def test_a_terminal_shows_what_is_waited_for(vendor: Vendor, environ: dict[str, 
 
 
 def read(terminal: int) -> bytes:
-    """Read what a terminal shows; its end is an error on Linux."""
+    """Read what a terminal shows until it is closed, which is an error on Linux."""
     try:
         return os.read(terminal, 4096)
     except OSError:

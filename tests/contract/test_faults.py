@@ -1,4 +1,4 @@
-"""What goes wrong on the way: what is known of a write, and that no reading is ever half."""
+"""Faults on the way: what is known of a write afterwards, and that no reading is ever half."""
 
 from __future__ import annotations
 

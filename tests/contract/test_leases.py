@@ -1,4 +1,4 @@
-"""What a service says of offers and leases: the vendor's side is the judge."""
+"""What a service says of offers and leases, held against the vendor's side."""
 
 from __future__ import annotations
 

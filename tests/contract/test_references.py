@@ -1,4 +1,4 @@
-"""Whose a lease is, and whether it is over: a reference that comes back, and evidence that is never a guess."""
+"""Whose a lease is, and whether it is over: known by a reference that comes back, never guessed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The docs, held against the code: what they show runs, what they list is complete, what they quote and link to exists."""
+"""The docs, held against the code: examples run, lists are complete, quotations and links exist."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _HIDDEN = {"opts", "resource_name", "self"}
 
 @pytest.fixture(autouse=True)
 def _program_has_ended() -> Iterator[None]:
-    """Take back the mocks that a page sets: what comes after in this process is no program."""
+    """Take back the mocks that a page sets, so that later tests in this process do not see them."""
     yield
     pulumi.runtime.settings.reset_options()
 
@@ -253,7 +253,7 @@ def test_every_error_has_a_way_out() -> None:
 
 
 def _said() -> str:
-    """All text literals of the package, so joined that what is between the holes of an f-string stays in one piece."""
+    """All text literals of the package, joined; each part of an f-string between two values stays whole."""
     texts = []
     for path in sorted((ROOT / "pulumi_leases").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -23,8 +23,8 @@ def test_the_table_of_criteria_is_what_the_services_know() -> None:
     (head,) = re.findall(r"^\| criterion \| the number \| (.*) \|$", page("search"), re.MULTILINE)
     rows = re.findall(r"^\| `(\w+)` \|.*?((?: \| (?:yes|no))+) \|$", page("search"), re.MULTILINE)
     table = {
-        criterion: dict(zip(head.split(" | "), [said == "yes" for said in re.findall("yes|no", marks)], strict=True))
-        for criterion, marks in rows
+        criterion: dict(zip(head.split(" | "), [said == "yes" for said in re.findall("yes|no", answers)], strict=True))
+        for criterion, answers in rows
     }
 
     assert table == {

@@ -1,4 +1,4 @@
-"""The guides on moving here from elsewhere, followed command by command; the vendor judges that nothing was let go.
+"""The guides on moving here from elsewhere, followed command by command; the vendor's side shows that nothing was released.
 
 The states of Terraform are written by hand, after the resources of its providers; `terraform/terraform` plays the little
 that the guides type of it.

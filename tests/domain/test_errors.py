@@ -60,7 +60,7 @@ def test_an_error_keeps_what_the_service_said() -> None:
         assert facts == ("contiguity", 409, "c", "err_1", "https://example.com/a")
 
 
-def test_nothing_is_settled_until_it_is_said() -> None:
+def test_an_error_does_not_say_that_nothing_was_leased_by_default() -> None:
     """By default a later run looks for a lease."""
     assert not any(one.nothing_leased for one in CLASSES)
     assert RateLimited("slow").retry_after_s is None

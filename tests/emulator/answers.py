@@ -1,4 +1,4 @@
-"""What a right answer of either vendor looks like, asserted before its content is handed on."""
+"""The answers of each vendor: their form is asserted, and their content returned."""
 
 from typing import Any, NamedTuple
 

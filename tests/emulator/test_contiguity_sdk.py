@@ -1,4 +1,4 @@
-"""The vendor's own JavaScript client judges the emulator of Contiguity. It is brought by npm, to `.work/node`."""
+"""The emulator of Contiguity under the vendor's own JavaScript client, which npm brings to `.work/node`."""
 
 import fcntl
 import json

@@ -1,4 +1,4 @@
-"""TeleSign's calls as documented, its signatures, and the other worlds that its switches make."""
+"""TeleSign's calls as documented, its signatures, and what its switches change."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The vendor's own Python client judges the emulator of Telnyx: it was written by others, from the vendor's description."""
+"""The emulator of Telnyx under the vendor's own Python client, which was generated from the vendor's description."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -91,9 +91,9 @@ def test_membership(sdk: Any, vendor: Vendor) -> None:
     assert [pool.create(sid).service_sid for sid in sids] == [SERVICE] * 2
     assert [one.sid for one in pool.list(page_size=1)] == sids
     assert sdk.messaging.v1.services(SERVICE).phone_numbers(sids[0]).fetch().phone_number == NUMBER
-    with pytest.raises(TwilioRestException) as twice:
+    with pytest.raises(TwilioRestException) as again:
         pool.create(sids[0])
-    assert twice.value.code == 21710
+    assert again.value.code == 21710
     assert sdk.messaging.v1.services(SERVICE).phone_numbers(sids[0]).delete() is True
     assert vendor.leased()[NUMBER].settings["messaging_service_sid"] is None
 

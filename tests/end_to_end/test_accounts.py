@@ -1,4 +1,4 @@
-"""Two services and two logins of one service in one program: the example, as its README says it."""
+"""Two services, and two logins of one of them, in one program: the example, run as its README says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an edit of the program changes: in place, by another lease, not at all, or not without a word."""
+"""What an edit of the program changes: in place, by another lease, not at all, or only on consent."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ def support(**inputs: Any) -> Callable[[], None]:
     """A program with one number: the explicit one, unless the inputs say otherwise."""
 
     def program() -> None:
-        wish = inputs if "search" in inputs else {"number": NUMBER, **inputs}
-        LeasedNumber("support", pulumi.ResourceOptions(retain_on_delete=False if "adopt" in inputs else None), **wish)
+        declared = inputs if "search" in inputs else {"number": NUMBER, **inputs}
+        LeasedNumber(
+            "support", pulumi.ResourceOptions(retain_on_delete=False if "adopt" in inputs else None), **declared
+        )
 
     return program
 

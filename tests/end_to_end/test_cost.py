@@ -150,10 +150,10 @@ def test_a_price_that_rises_while_the_number_is_leased_is_a_warning(new_stack: N
     """Between the check and the answer the vendor charges more: what is leased stays, and both prices are reported."""
     stack = new_stack(declaring(FIRST))
     priced.fault("lease", "hold_before")
-    risen = threading.Thread(target=lambda: _raise_price(priced))
-    risen.start()
+    raising = threading.Thread(target=lambda: _raise_price(priced))
+    raising.start()
     up = stack.up()
-    risen.join()
+    raising.join()
 
     assert up.ok, up.text
     assert re.search(

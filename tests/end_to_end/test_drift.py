@@ -1,4 +1,4 @@
-"""What happened outside, as a refresh finds it: nothing is lost from the state, nothing is bought behind anybody's back."""
+"""What happened outside, as a refresh finds it: nothing is lost from the state, and nothing is bought without consent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pulumi's own options and flags mean for a leased number what they mean for any resource; the vendor's journal is the judge."""
+"""Pulumi's own options and flags do for a leased number what they do for any resource, as the vendor's journal shows."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def _dev(new_stack: NewStack, vendor: Vendor) -> Stack:
 
 
 def _prod(new_stack: NewStack) -> Stack:
-    """A stack that has one of dev's numbers too, one at TeleSign, and one that it has only come to intend."""
+    """A stack that has one of dev's numbers too, one at TeleSign, and one with an intent only."""
     keep = pulumi.ResourceOptions(retain_on_delete=True)
 
     def program() -> None:

@@ -1,4 +1,4 @@
-"""Pools on the real engine: what happens to one slot leaves the others alone; the vendor's journal is the judge."""
+"""Pools on the real engine: what happens to one slot leaves the others alone, as the vendor's journal shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another number in the place of one that is held, on the real engine; the vendor's journal is the judge."""
+"""Another number in the place of one that is held, on the real engine, held against the vendor's journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers that a search has chosen, on the real engine; the vendor's journal is the judge."""
+"""Numbers that a search has chosen, on the real engine, held against the vendor's journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings and inputs on the real engine: what is missing or wrong is said in the preview, and each call carries its key."""
+"""Settings and inputs on the real engine: the preview names what is missing or wrong, and each call carries its login's key."""
 
 from __future__ import annotations
 

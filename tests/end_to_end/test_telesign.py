@@ -1,4 +1,4 @@
-"""What only TeleSign brings: what it cannot do, leases that run out or stand twice, pages, customers, its end; on the engine."""
+"""What only TeleSign has, on the engine: what it cannot do, leases that run out or are double, pages, customers, its end."""
 
 from __future__ import annotations
 

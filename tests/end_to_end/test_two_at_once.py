@@ -1,4 +1,4 @@
-"""Two stacks, or two runs of one stack, at the same time on one account; the vendor's charges are the judge."""
+"""Two stacks, or two runs of one stack, at the same time on one account, held against the vendor's charges."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEARCH = {"country": "US", "area_code": "201", "capabilities": ["sms", "mms"], "
 
 
 def at_once(*work: Callable[[], Seen]) -> list[Seen]:
-    """Do it all at the same time."""
+    """Run all commands at the same time."""
     with ThreadPoolExecutor(len(work)) as pool:
         return [future.result() for future in [pool.submit(one) for one in work]]
 

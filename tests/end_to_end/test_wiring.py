@@ -1,4 +1,4 @@
-"""What a number is connected to, on the real engine: set, changed, changed by others, taken out of the program, made good."""
+"""What a number is connected to, on the real engine: set, changed, changed by others, taken out of the program, set again."""
 
 from __future__ import annotations
 

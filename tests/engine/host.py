@@ -30,7 +30,7 @@ PATIENCE_S = 30
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How the engine writes a value that is not known yet."""
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
-"""How the engine marks a secret."""
+"""The key and value by which the engine marks a secret."""
 WARNING = engine_pb2.WARNING
 NUMBER_TYPE = "pulumi-python:dynamic/leases:LeasedNumber"
 INTENT_TYPE = "pulumi-python:dynamic/leases:LeaseIntent"

@@ -1,4 +1,4 @@
-"""What the inputs of a LeasedNumber come to: facts of the claim, options, consent, and the line of the preview."""
+"""The inputs of a LeasedNumber after the check: facts of the claim, options, consent, and the line of the preview."""
 
 from __future__ import annotations
 

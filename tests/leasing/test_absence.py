@@ -1,4 +1,4 @@
-"""A listing in pages misses a lease when another one goes between two of them: nothing is concluded from that."""
+"""A listing in pages misses a lease when another one ends between two pages: nothing is concluded from that."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def ours(vendor: Vendor, claimed: tuple[Claim, Recorded]) -> Lease:
 
 
 def while_it_slips(vendor: Vendor, act: Callable[[], Any]) -> Any:
-    """Act; as soon as the first page is read, another lease goes, so that ours is on the first page, not the second."""
+    """Run an action; once the first page is read, another lease ends, so that ours moves from the second page to the first."""
     vendor.fault("list", "hold_before", skip=1)
     seen: list[Any] = []
     thread = threading.Thread(target=lambda: seen.append(act()))

@@ -1,4 +1,4 @@
-"""One login during one run: what is read once for all, and how long one asks."""
+"""One login during one run: what is read once and shared, and how long it is asked again."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_a_single_question_is_asked_when_the_listing_does_not_know(lab: Lab, ven
     assert len(vendor.journal()) == before
 
 
-def test_watching_ends_when_it_is_as_wished(lab: Lab, vendor: Vendor) -> None:
+def test_watching_ends_when_its_condition_holds(lab: Lab, vendor: Vendor) -> None:
     """At growing intervals, with a line about each wait."""
 
     def lease_it(waited_s: float) -> None:

@@ -1,4 +1,4 @@
-"""Every outcome of the paying call, on a real connection; the vendor's journal and charges are the judges."""
+"""Every outcome of the paying call, on a real connection, held against the vendor's journal and charges."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def failed(lab: Lab, kind: type[LeaseError], *args: Any, **kwargs: Any) -> Lease
 
 
 def bill(vendor: Vendor) -> tuple[int, int]:
-    """How many paying calls came, and how many leases were charged."""
+    """Count the paying calls that came, and the leases that were charged."""
     return len(vendor.calls("lease")), len([charge for charge in vendor.charges() if charge.kind == "upfront"])
 
 
@@ -285,7 +285,7 @@ def test_after_an_unknown_outcome_without_a_lease_the_same_process_pays_once(lab
 
 
 @pytest.mark.parametrize("code", [404, 409, 410])
-def test_a_no_about_the_number_is_settled(lab: Lab, vendor: Vendor, code: int) -> None:
+def test_a_refusal_of_the_number_leases_nothing(lab: Lab, vendor: Vendor, code: int) -> None:
     """Gone is gone: unavailable, nothing charged, and how to get another."""
     vendor.fault("lease", "status", code=code)
     error = failed(lab, NumberUnavailable)
@@ -358,7 +358,7 @@ def test_wrong_key_or_empty_purse_ends_it_at_once(lab: Lab, vendor: Vendor, code
 
 @pytest.mark.parametrize("billing_switch", [{"payment": 402}, {"payment": 403}, {"service_contract": 403}])
 def test_no_money_by_any_status_leases_nothing(lab: Lab, vendor: Vendor, billing_switch: dict[str, int]) -> None:
-    """Refused for want of money or contract: the service's words, settled."""
+    """Refused for want of money or contract, in the service's words: nothing is leased."""
     vendor.switch("contiguity", **{"payment": 403, **billing_switch})
     error = failed(lab, PaymentRequired if billing_switch.get("payment") == 402 else Refused)
     assert error.nothing_leased
@@ -553,7 +553,7 @@ def test_a_lease_dated_to_the_second_is_taken_over(lab: Lab, vendor: Vendor, ear
 
 
 def test_a_lease_without_a_date_is_not_taken_over(lab: Lab, vendor: Vendor, earlier: Earlier) -> None:
-    """Without evidence nothing is taken; and since it may be ours after all, nothing is settled."""
+    """Without evidence nothing is taken; and since it may be ours after all, the error does not say that nothing is leased."""
     vendor.switch("contiguity", billing="absent")
     claim, recorded = earlier
     vendor.lease("contiguity", NUMBER, vendor.token())
@@ -671,7 +671,7 @@ def test_a_lease_that_shows_nowhere_yet_is_not_paid_again(
 def test_a_no_to_a_resumed_claim_is_believed_when_nothing_shows(
     lab: Lab, vendor: Vendor, earlier: Earlier, code: int
 ) -> None:
-    """Asked for as long as a lease of the interrupted run might not show, then settled."""
+    """Asked for as long as a lease of the interrupted run might not show; then the answer is believed."""
     claim, recorded = earlier
     vendor.clock(advance_s=SETTLE_S + 1)
     vendor.fault("lease", "status", code=code)

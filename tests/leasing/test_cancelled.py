@@ -1,4 +1,4 @@
-"""A TeleSign lease after it is cancelled: gone, running out, or listed unchanged; each way it ends as released, and once."""
+"""A TeleSign lease after it is cancelled: gone, running out, or listed unchanged; each time it is released once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Offers, a search, what is taken and a tie-break: a choice."""
+"""Which of the offers a search chooses, given what is taken and a tie-break."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which number is about to be leased: kept, adopted, asked for or chosen. The vendor's journal says what it cost to know."""
+"""Which number is about to be leased: kept, adopted, asked for or chosen. The vendor's journal counts the calls."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def claimed(run: Run, kept: Claim | None = None, by: str = "support", stack: str
 
 
 def refused(run: Run, kind: type[LeaseError], kept: Claim | None = None, **said: Any) -> str:
-    """Check, and fail with exactly this kind of error; nothing may have been written at the vendor."""
+    """Check, and fail with exactly this kind of error, without a write at the vendor."""
     with pytest.raises(LeaseError) as caught:
         claimed(run, kept, **said)
     assert type(caught.value) is kind, repr(caught.value)

@@ -38,7 +38,7 @@ SEARCH = NumberSearch(country="US", capabilities=("sms",))
 
 @pytest.fixture(autouse=True)
 def _threads_change_places_often() -> Iterator[None]:
-    """Let a thread run for microseconds only, so that every gap between two steps is met."""
+    """Switch threads every few microseconds, so that every gap between two steps is met."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
     yield
@@ -68,7 +68,7 @@ def in_threads(work: Callable[[int], object], times: int = 1) -> None:
 
 
 def quiet(_text: str) -> None:
-    """Take a passing line."""
+    """Ignore a report."""
 
 
 def test_all_paying_calls_are_inside_at_once_and_share_one_listing(vendor: Vendor, account: Account) -> None:

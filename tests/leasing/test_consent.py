@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def left(lab: Lab) -> Left:
-    """Leave what a process leaves that dies after its paying call."""
+    """Make a process die after its paying call, and return what it leaves."""
     claim, recorded = lab.claimed(), lab.recorded("an earlier run")
     return claim, recorded, lab.service.lease(Order(number=NUMBER, billing_method=None))
 
@@ -32,7 +32,7 @@ def left(lab: Lab) -> Left:
 def destroyed(
     lab: Lab, claim: Claim, recorded: Recorded, timeout_s: float = 600, *, may_release: bool = True
 ) -> str | None:
-    """What the intent's delete does in a later run."""
+    """Delete the intent in a later run."""
     report = lab.reported.append
     return confirm_released(
         lab.account, lab.record, claim, recorded, may_release=may_release, timeout_s=timeout_s, report=report

@@ -1,4 +1,4 @@
-"""What the state holds beside what a run checks: it counts, and its name may just have changed."""
+"""Numbers of the state that a run does not check: they count, and may only have been renamed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a program asks for: every spelling that is right, every input that is wrong with what is said of it."""
+"""What a program asks for: every spelling that is taken, and every wrong input with its message."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("props", "property_", "message"), WRONG)
-def test_a_wrong_wish_names_its_property_and_what_would_be_right(
+def test_the_error_of_a_wrong_input_names_its_property_and_what_would_be_right(
     props: dict[str, Any], property_: str, message: str
 ) -> None:
     """One line, on the input that the program gave."""
@@ -251,7 +251,7 @@ def test_a_wrong_order_names_its_property_and_what_would_be_right(props: dict[st
     assert (caught.value.property, str(caught.value)) == (next(iter(props)), message)
 
 
-def test_a_wish_is_written_without_what_was_not_said() -> None:
+def test_inputs_are_written_without_what_was_not_said() -> None:
     """The state holds what the program says, normalised, with plain numbers."""
     props = {
         "search": {"country": "us", "capabilities": ["sms", "mms", "sms"], "max_previous_owners": 2.0},

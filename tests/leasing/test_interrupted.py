@@ -34,7 +34,7 @@ def released(lab: Lab, ref: LeaseRef) -> str:
 
 
 def terminated(new_lab: NewLab, vendor: Vendor, takes_s: float) -> tuple[Claim, Recorded, Lease]:
-    """Leave what a destroy leaves that is killed after its terminate call: the intent, and a lease that is going."""
+    """Make a destroy die after its terminate call, and return what it leaves: the intent, and a lease that is ending."""
     vendor.switch("contiguity", termination_delay_s=takes_s)
     killed = new_lab()
     claim, recorded = killed.claimed(), killed.recorded("another run")
@@ -45,7 +45,7 @@ def terminated(new_lab: NewLab, vendor: Vendor, takes_s: float) -> tuple[Claim, 
 
 
 def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Acquired:
-    """What the next `up` does with the claim that is left."""
+    """Run the next `up` on the claim that is left."""
     return acquire(
         lab.account,
         lab.record,

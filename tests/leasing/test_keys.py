@@ -1,4 +1,4 @@
-"""Which settings there are: what nothing reads, and somebody meant, is refused."""
+"""Which settings there are: a key that nothing reads is refused where it looks meant for us."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lease that is only ordered, at Telnyx: it is let go of when its order is over, and nobody else's is taken for it."""
+"""A lease that is only ordered, at Telnyx: it is released when its order is over, and nobody else's is taken for it."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ PATIENCE_S = 30.0
 
 
 def quiet(_text: str) -> None:
-    """Take a passing line."""
+    """Ignore a report."""
 
 
 class Rival:
@@ -60,11 +60,11 @@ class Rival:
         return Account(service, "default", sleep=self.sleep)
 
     def sleep(self, seconds: float) -> None:
-        """Wait as it does at that moment."""
+        """Wait as the test has set it."""
         self.wait(seconds)
 
     def up(self) -> Acquired | AlreadyLeased:
-        """Lease what was claimed; returns what it came to."""
+        """Lease what was claimed, and return the outcome."""
         try:
             return acquire(
                 self.account,
@@ -81,7 +81,7 @@ class Rival:
             return error
 
     def destroy(self, lease: Acquired | AlreadyLeased) -> None:
-        """Let go of what it leased, or of a number that it was refused; then confirm it, with all consent that there is."""
+        """Release what it leased, or a number that it was refused; then confirm the release, with every consent."""
         record = OwnerRecord()
         with closing(self.connect().service) as service:
             account = Account(service, "default", sleep=self.account.sleep)

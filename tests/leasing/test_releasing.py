@@ -1,4 +1,4 @@
-"""Letting a lease go, on a real connection; the vendor's journal and leases are the judges."""
+"""Releasing a lease, on a real connection, held against the vendor's journal and leases."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def leased(vendor: Vendor, number: str = NUMBER, **more: Any) -> LeaseRef:
 
 
 def old(vendor: Vendor, number: str = NUMBER) -> LeaseRef:
-    """A lease of the login that is old enough to show wherever it will."""
+    """A lease of the login that is old enough to be in every listing."""
     known = leased(vendor, number)
     vendor.clock(advance_s=SETTLE_S + 1)
     return known
@@ -86,7 +86,7 @@ def kept(lab: Lab, known: LeaseRef, kind: type[LeaseError]) -> str:
 
 
 def still(lab: Lab, recorded: Recorded | None = None, **how: Any) -> str:
-    """Fail to confirm, with every cause and way out."""
+    """Fail to confirm, with an error that names every cause and way out."""
     with pytest.raises(StillLeased) as caught:
         confirmed(lab, recorded=recorded, **how)
     return str(caught.value)
@@ -429,11 +429,11 @@ def test_another_lease_of_the_number_is_not_terminated(lab: Lab, vendor: Vendor)
 def test_a_second_lease_of_the_number_is_reported(lab: Lab, vendor: Vendor) -> None:
     """Ours goes, the other stays, is said, and keeps the intent."""
     known = old(vendor)
-    beside = leased(vendor, again=True)
-    assert released(lab, known).endswith(f"there is also lease {beside.lease_id} of {NUMBER}, which was not touched")
+    second = leased(vendor, again=True)
+    assert released(lab, known).endswith(f"there is also lease {second.lease_id} of {NUMBER}, which was not touched")
     vendor.clock(advance_s=5)
-    assert beside.lease_id in still(lab)
-    assert [lease.lease_id for lease in vendor.leases()] == [beside.lease_id]
+    assert second.lease_id in still(lab)
+    assert [lease.lease_id for lease in vendor.leases()] == [second.lease_id]
 
 
 def test_an_ending_lease_is_not_terminated_again(lab: Lab, vendor: Vendor) -> None:
@@ -681,14 +681,14 @@ def test_a_release_that_comes_while_the_intent_waits_is_waited_for(lab: Lab, ven
 # What a refresh says.
 
 
-def test_a_lease_is_seen_with_what_is_beside_it(lab: Lab, vendor: Vendor) -> None:
+def test_a_lease_is_found_with_the_others_of_its_number(lab: Lab, vendor: Vendor) -> None:
     """Ours, and every other lease of the number, from the one listing."""
     known = old(vendor)
-    beside = leased(vendor, again=True)
+    second = leased(vendor, again=True)
     lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.reported.append)
     assert lease is not None
     assert lease.lease_id == known.lease_id
-    assert [one.lease_id for one in others] == [beside.lease_id]
+    assert [one.lease_id for one in others] == [second.lease_id]
     assert [call.operation for call in vendor.journal()] == ["leased"]
 
 

@@ -1,4 +1,4 @@
-"""Which number a search chooses beside others of its program; the vendor's journal says what it cost to know."""
+"""Which number a search chooses with others of its program; the vendor's journal counts the calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A number that is leased twice to one account, as TeleSign may make it: reported with both ids, neither kept nor ended silently."""
+"""A number leased twice to one account, as TeleSign may do: reported with both ids, neither kept nor ended silently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A paying call that must wait: meanwhile somebody else may lease the number, and so it is asked after each wait who did."""
+"""A paying call that must wait: somebody else may lease the number meanwhile, so after each wait we ask who has."""
 
 from __future__ import annotations
 

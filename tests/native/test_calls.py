@@ -1,4 +1,4 @@
-"""The calls of the engine to the native provider: what crosses the wire, and in which form. The vendor is the judge."""
+"""The calls of the engine to the native provider: what crosses the wire, and in which form; held against the vendor's side."""
 
 from __future__ import annotations
 
@@ -144,13 +144,13 @@ def test_a_lease_is_imported_by_its_number(host: NativeHost, new_host: NewHost, 
     vendor.lease("contiguity", NUMBER, vendor.token())
     id_, outs, inputs = host.read(LEASE_TYPE, f"contiguity/default/{NUMBER}")
     assert (id_, outs["lease_id"], inputs["number"]) == (NUMBER, vendor.leased()[NUMBER].lease_id, NUMBER)
-    id_, claimed, wish = host.read(INTENT_TYPE, NUMBER)
-    assert (id_, wish["number"], claimed["claim"]["number"]) == (NUMBER, NUMBER, NUMBER)
+    id_, claimed, asked = host.read(INTENT_TYPE, NUMBER)
+    assert (id_, asked["number"], claimed["claim"]["number"]) == (NUMBER, NUMBER, NUMBER)
     with pytest.raises(CallError, match=f"{OTHER.replace('+', '.')} is not leased by account 'default' of contiguity"):
         host.read(LEASE_TYPE, OTHER)
 
     then = new_host()
-    assert then.check(INTENT_TYPE, wish, {"number": NUMBER}) == wish
+    assert then.check(INTENT_TYPE, asked, {"number": NUMBER}) == asked
     pair = {"claim": claimed["claim"], "recorded": claimed["recorded"]}
     news = then.check(LEASE_TYPE, inputs, {"number": NUMBER, **pair})
     assert then.diff(LEASE_TYPE, outs, inputs, news).changes == provider_pb2.DiffResponse.DIFF_NONE

@@ -34,7 +34,7 @@ def monitor(host: NativeHost) -> Iterator[Monitor]:
 
 
 def aliases(request: Any) -> set[tuple[str, str, str]]:
-    """The names before, as type, name and parent, or as a URN."""
+    """The former names, as type, name and parent, or as a URN."""
     return {
         (one.urn, "", "") if one.urn else (one.spec.type, one.spec.name, one.spec.parentUrn) for one in request.aliases
     }

@@ -1,4 +1,4 @@
-"""The schema: made from the Python classes, complete, and what the engine is handed."""
+"""The schema: made from the Python classes, complete, and handed to the engine as it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values: what is not known and what is secret goes through as such, whatever else it is with."""
+"""Values: unknown and secret ones stay unknown and secret, also inside others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How what is found of a set-up is judged: each wrong with the command that mends it."""
+"""How the doctor judges a set-up: each fault has the command that mends it."""
 
 from __future__ import annotations
 

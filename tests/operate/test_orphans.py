@@ -1,4 +1,4 @@
-"""What leases and stacks do not agree on, number by number."""
+"""Where leases and stacks disagree, number by number."""
 
 from __future__ import annotations
 

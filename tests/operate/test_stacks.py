@@ -28,8 +28,8 @@ A, B = "+12015550123", "+12015550124"
 RECORDED = {"run": "r1", "at": "2026-01-02T03:04:04Z", "reference": "pl-abcdefghijklmnopqrstuvwxyz"}
 
 
-def test_numbers_are_read_with_their_standing(tmp_path: Path) -> None:
-    """Held, lost by either mark, refused; what is only read with get, and what is no number, is left out."""
+def test_numbers_are_read_with_their_stack_status(tmp_path: Path) -> None:
+    """Held, lost by either sign, refused; what is only read with get, and what is no number, is left out."""
     path = written(
         tmp_path / "dev.json",
         {"urn": "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev", "type": "pulumi:pulumi:Stack"},

@@ -1,4 +1,4 @@
-"""A user's own unit tests, with Pulumi's mocks: they need no help from this package and no knowledge of its insides."""
+"""A user's own unit tests with Pulumi's mocks: they need nothing from this package but its public names."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PRICE = {"currency": "USD", "monthly_rate": 12.0, "upfront_fee": 1.5}
 
 
 class Cloud(pulumi.runtime.Mocks):
-    """What a user writes: gives back what is declared, and takes note of it."""
+    """The mocks that a user would write: they return what is declared, and remember it."""
 
     def __init__(self, **facts: Any) -> None:
         self.facts = facts

@@ -1,4 +1,4 @@
-"""The table of options: complete, and what it makes of each option for the two resources of a number."""
+"""The table of options: it is complete, and gives each option to the right one of a number's two resources."""
 
 from __future__ import annotations
 

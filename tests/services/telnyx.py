@@ -46,7 +46,7 @@ def ordered(service: Telnyx, number: str = NUMBER, reference: str | None = None,
 
 
 def held(vendor: Vendor) -> dict[str, str]:
-    """Tell what the vendor has leased to the login, with the ids."""
+    """Return what the vendor has leased to the login, with the ids."""
     return {number: lease.lease_id for number, lease in vendor.leased("telnyx", vendor.telnyx_key()).items()}
 
 

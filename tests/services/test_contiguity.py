@@ -1,4 +1,4 @@
-"""Contiguity's wire: what is sent, documented payloads, and a life of a lease in every world that its docs leave open.
+"""Contiguity's wire: what is sent, documented payloads, and a life of a lease under every reading of its docs.
 
 The payloads have the shapes of https://docs.contiguity.com/api-reference/product/leases and of the fixtures of
 https://github.com/contiguity/javascript; their values are invented.
@@ -659,7 +659,7 @@ def test_unknown_capabilities_are_none(canned: Contiguity, raw: Raw, capabilitie
 
 
 @pytest.mark.parametrize("status", ["available", "g-available", "leased", "unavailable", "reserved", None])
-def test_a_standing_nobody_has_heard_of_is_not_on_offer(canned: Contiguity, raw: Raw, status: str | None) -> None:
+def test_an_unknown_availability_is_not_on_offer(canned: Contiguity, raw: Raw, status: str | None) -> None:
     """Only what says that it is available is."""
     raw.say(envelope({**ON_OFFER, "status": status}))
     offer = canned.offer(NUMBER)

@@ -1,4 +1,4 @@
-"""How far a paged listing is read, and when it is believed; no wire in it."""
+"""How far a paged listing is read, and when it is believed, without HTTP."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read(entries: Sequence[Any]) -> list[Lease]:
 
 
 def ids(pages: list[Page]) -> str:
-    """What is read of a listing, each of whose pages is asked for at most once."""
+    """Read a listing, each of whose pages may be asked for at most once."""
     left = iter(pages)
     return "".join(entry for one in walk(lambda _number: next(left)) for entry in one.entries)
 

@@ -1,4 +1,4 @@
-"""TeleSign's wire: signatures, shapes of both generations, pages, errors by code; what is not documented, each way."""
+"""TeleSign's wire: signatures, shapes of both generations, pages, errors by code; and each reading of what is not documented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telnyx's orders and numbers over time: late, pending, failed, ordered twice, locked, let go."""
+"""Telnyx's orders and numbers over time: late, pending, failed, ordered twice, locked, released."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def odd(raw: Raw) -> Iterator[Contiguity]:
 
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that the retry library sleeps, counted instead of slept; the pace of what is connected later knows them."""
+    """The seconds that the retry library sleeps: counted, not slept; the pace of later connections counts them too."""
     waits: list[float] = []
     turns: list[float] = []
     pace = partial(Pace, clock=lambda: time.monotonic() + sum(waits) + sum(turns), sleep=turns.append)

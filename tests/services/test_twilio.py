@@ -1,4 +1,4 @@
-"""Twilio: who asks, the purchase and whose it is, what the account has, the release. The vendor's side is the judge."""
+"""Twilio: logins, the purchase and whose it is, what the account has, the release; held against the vendor's side."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def page(*numbers: dict[str, Any], following: str | None = None) -> dict[str, An
 
 
 def forms(vendor: Vendor, operation: str) -> list[dict[str, str]]:
-    """What the calls of an operation carried."""
+    """The forms that the calls of an operation carried."""
     calls = vendor.calls(operation, vendor="twilio")
     return [{name: value for name, [value] in parse_qs(call.body, True).items()} for call in calls]
 

@@ -1,4 +1,4 @@
-"""The bench: that it measures on the real engine, and judges what it has measured."""
+"""The bench measures on the real engine, and judges what it has measured."""
 
 from __future__ import annotations
 
