@@ -31,7 +31,7 @@ SECRET = "4dabf18193072939515e22adb298388d"
 
 
 def _let_the_last_words_fail(say: Callable[..., None]) -> Callable[..., None]:
-    """Let the SDK's inline host clean up without a log line where a failed check has ended the engine before the program."""
+    """Let the SDK's inline host clean up even when its log line fails: a failed check may end the engine before the program."""
 
     def said(*args: Any) -> None:
         with contextlib.suppress(grpc.RpcError):

@@ -295,7 +295,7 @@ class TwilioDesk(EmulatedDesk):
         }
 
     def fault(self, verb: str, fault: str, times: int = 1, **params: Any) -> None:
-        """A release answers 204, without a body: a spoilt body needs a 200, and a cut or slow answer is cut or slow as a whole."""
+        """A release answers 204, without a body: to spoil the body takes a 200; an answer is cut or slow as a whole."""
         instead = {"truncated": "drop_after", "slow_body": "delay_after", "huge": "garbage"}
         if verb == "release" and fault in instead:
             fault, params = instead[fault], {name: value for name, value in params.items() if name == "seconds"}
