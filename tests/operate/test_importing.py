@@ -46,8 +46,10 @@ ENVIRON = {
 
 
 def lease(number: str = A, **more: Any) -> Lease:
-    told = {"country": "US", "currency": "USD", "monthly_rate": 2, "upfront_fee": 1, "capabilities": ("mms", "sms")}
-    return Lease(**{"number": number, "lease_id": f"l{number}", "status": "active", "leased_at": SINCE, **told, **more})
+    facts = {"country": "US", "currency": "USD", "monthly_rate": 2, "upfront_fee": 1, "capabilities": ("mms", "sms")}
+    return Lease(
+        **{"number": number, "lease_id": f"l{number}", "status": "active", "leased_at": SINCE, **facts, **more}
+    )
 
 
 def intake(
@@ -237,11 +239,11 @@ def test_only_what_is_asked_for_is_chosen_and_it_must_be_leased() -> None:
 
 
 def test_an_imported_intent_leaves_the_end_of_its_lease_to_the_number(lab: Lab, vendor: Vendor) -> None:
-    """Its delete may come first, since an import tells the engine no order: it neither waits nor terminates, and says so."""
+    """Its delete may come first, since an import gives the engine no order: it neither waits nor terminates, and says so."""
     known, claim, recorded = imported(lab, vendor)
 
     confirmed = confirming.confirm_released(
-        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.reported.append
     )
 
     assert confirmed is None
@@ -254,10 +256,10 @@ def test_an_imported_intent_waits_where_its_lease_was_terminated_in_this_run(lab
     """The usual order: nothing is different from a number that the stack has leased itself."""
     known, claim, recorded = imported(lab, vendor)
     vendor.switch("contiguity", termination_delay_s=30)
-    releasing.release(lab.account, lab.record, A, known, None, lab.told.append)
+    releasing.release(lab.account, lab.record, A, known, None, lab.reported.append)
 
     confirming.confirm_released(
-        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.reported.append
     )
 
     assert not lab.record.is_unwatched
@@ -274,7 +276,7 @@ def test_an_imported_intent_is_like_any_other_for_a_lease_that_was_made_later(la
 
     with pytest.raises(StillLeased, match="is still leased by account"):
         confirming.confirm_released(
-            lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+            lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.reported.append
         )
 
 

@@ -1,4 +1,4 @@
-"""A sample of the chaos trials, and the judge that they trust; `make chaos` runs more of them."""
+"""A sample of the chaos trials, and tests of their judge; `make chaos` runs more of them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path)
 
 
 def up(service: str, **changes: Any) -> Plan:
-    """A first `up` of two numbers, as it may be drawn."""
+    """A first `up` of two numbers, one of the commands that a trial may draw."""
     program = Program(service, (Declared("one", ONE), Declared("two", search={"country": "US", "area_code": "212"})))
     plan = replace(
         draw(1, 0, [service]), service=service, operation="up", before=None, after=program, faults=(), switches={},
