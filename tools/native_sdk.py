@@ -63,7 +63,7 @@ def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Any]:
         else:
             prices["numbers"].append(found.price)
     answer = pulumi.runtime.invoke_output("leases:index:getTotalCost", dict(prices))
-    return answer.apply(lambda told: told["cost"])
+    return answer.apply(lambda sums: sums["cost"])
 
 
 def _plain(value: Any) -> Any:
