@@ -230,17 +230,21 @@ class Stack:
     def _seen(self, command: Callable[..., Any], options: Mapping[str, Any]) -> Seen:
         seen: list[str] = []
         counted: Counter[str] = Counter()
+        left_out: Counter[str] = Counter()
 
         def note(event: automation.EngineEvent) -> None:
             if event.summary_event:
                 counted.update({_word(kind): count for kind, count in event.summary_event.resource_changes.items()})
             step = event.res_outputs_event and event.res_outputs_event.metadata
             if step and step.logical and not self.kind(step.type):
-                counted[_word(step.op)] -= 1
+                left_out[_word(step.op)] += 1
 
         try:
             command(on_output=seen.append, on_error=seen.append, on_event=note, **options)
         except automation.CommandError as error:
             _collect_leftovers()
-            return Seen(ok=False, text="\n".join([*seen, str(error)]), changes=counted, outputs={})
-        return Seen(ok=True, text="\n".join(seen), changes=counted, outputs=self._outputs())
+            ok, text = False, "\n".join([*seen, str(error)])
+        else:
+            ok, text = True, "\n".join(seen)
+        changes = {kind: count - left_out[kind] for kind, count in counted.items()}
+        return Seen(ok=ok, text=text, changes=changes, outputs=self._outputs() if ok else {})

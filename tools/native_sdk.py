@@ -54,7 +54,10 @@ class NumberPool(Component):
 
 
 def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Any]:
-    """`leases:index:getTotalCost` of numbers and pools, as `pulumi_leases.total_cost` takes them."""
+    """`leases:index:getTotalCost` of numbers and pools, as `pulumi_leases.total_cost` takes them.
+
+    Asked with plain values: the engine would hold back the form that takes outputs until the numbers are leased.
+    """
     prices: dict[str, list[Any]] = {"numbers": [], "pools": []}
     for resource in resources:
         found: Any = resource  # the SDK gives a resource its outputs when it runs
@@ -62,7 +65,8 @@ def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Any]:
             prices["pools"].append(found.prices)
         else:
             prices["numbers"].append(found.price)
-    answer = pulumi.runtime.invoke_output("leases:index:getTotalCost", dict(prices))
+    known: pulumi.Output[dict[str, Any]] = pulumi.Output.from_input(prices)
+    answer = known.apply(lambda given: pulumi.runtime.invoke_async("leases:index:getTotalCost", given))
     return answer.apply(lambda sums: sums["cost"])
 
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 _SEARCHED = ("service", "account", "max_monthly_rate", "max_upfront_fee", "search")
 _PRICE = ("number", "currency", "monthly_rate", "upfront_fee")
+_NULL = struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
+"""What the service does not report, as a program sees it in a price: else a preview would take it for not known yet."""
+
 _OF_POOL = ("slots", "count", "lease_again")
 
 
@@ -153,7 +156,7 @@ def _register_number(place: pair.Place, inputs: Fields) -> tuple[str, str, struc
     urn = _register_component(place, COMPONENT_TYPE, place.monitor)
     lease, found = pair.register(place, urn, inputs)
     outputs = struct_pb2.Struct(fields={camel(key): found[key] for key in NUMBER_OUTPUTS if key in found})
-    price = struct_pb2.Struct(fields={camel(key): found[key] for key in _PRICE if key in found})
+    price = struct_pb2.Struct(fields={camel(key): found.get(key, _NULL) for key in _PRICE})
     outputs.fields["price"].struct_value.CopyFrom(price)
     place.monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=urn, outputs=outputs))
     return urn, lease, outputs

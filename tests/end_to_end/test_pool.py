@@ -200,7 +200,7 @@ def test_a_smaller_count_releases_the_last_slots(new_stack: NewStack, vendor: Ve
     stack.program = pool(count=0)
     wrong = stack.preview()
     assert not wrong.ok
-    assert "error: NumberPool 'desk': a pool has 1 to 1000 slots, not 0" in wrong.text
+    assert "NumberPool 'desk': a pool has 1 to 1000 slots, not 0" in wrong.text
     assert len(vendor.leases()) == 2
 
 
