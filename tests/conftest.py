@@ -47,19 +47,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("door", list(doors.STACKS), indirect=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-k` leaves some of them: a test has the same turn in each run
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the doors that are asked for. The tests on the engine come first: some wait for a minute, others fill the gaps."""
-    asked = config.getoption("--doors")
-    left = [item for item in items if not _is_asked_for(item, asked)]
+    is_named = any("[" in word for word in config.args)
+    left = doors.left_out(items, "all" if is_named else config.getoption("--doors"))
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
     items.sort(key=lambda item: "engine" not in getattr(item, "fixturenames", ()))
-
-
-def _is_asked_for(item: pytest.Item, asked: str) -> bool:
-    door = getattr(item, "callspec", None) and item.callspec.params.get("door")  # type: ignore[attr-defined]
-    return door is None or asked in {"all", door} or (asked == "turns" and doors.is_drawn(item))
 
 
 @pytest.fixture

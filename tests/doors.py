@@ -14,7 +14,7 @@ from .native_stack import NativeStack
 from .stack import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     import pytest
 
@@ -30,14 +30,32 @@ NAMES: Mapping[str, Mapping[str, Any]] = {
 
 def is_shared(function: Any) -> bool:
     """Whether a test function of a module that is marked `both_doors` is run through both."""
-    marks = {mark.name for mark in getattr(function, "pytestmark", ())}
-    return "only_dynamic" not in marks
+    return all(mark.name != "only_dynamic" for mark in getattr(function, "pytestmark", ()))
 
 
-def is_drawn(item: pytest.Item) -> bool:
-    """Whether a test is run where each is run through one door only: they take turns, down the module and its parameters."""
-    callspec = item.callspec  # type: ignore[attr-defined]  # only tests with parameters come here
-    module, function = item.module, item.function  # type: ignore[attr-defined]
-    names = [name for name, found in vars(module).items() if name.startswith("test_") and is_shared(found)]
-    others = sum(index for name, index in callspec.indices.items() if name != "door")
-    return bool((names.index(function.__name__) + others) % 2 == callspec.indices["door"])
+def left_out(items: Iterable[pytest.Item], asked: str) -> list[pytest.Item]:
+    """Find the tests that go through another door than the one that is asked for.
+
+    Args:
+        items: All tests of their modules, so that a test has the same turn in each run.
+        asked: A door, `all`, or `turns`: one after the other, down a module and the parameters of a test.
+    """
+    left: list[pytest.Item] = []
+    seen: dict[Any, list[str]] = {}
+    for item in items:
+        test: Any = item
+        door = test.callspec.params.get("door") if hasattr(item, "callspec") else None
+        if door is None:
+            continue
+        parameters = seen.setdefault(test.function, [])
+        if (other := item.name.replace(door, "")) not in parameters:
+            parameters.append(other)
+        turn = _shared_tests(test.module).index(test.function.__name__) + parameters.index(other)
+        wanted = list(STACKS)[turn % len(STACKS)] if asked == "turns" else asked
+        if wanted not in {"all", door}:
+            left.append(item)
+    return left
+
+
+def _shared_tests(module: Any) -> list[str]:
+    return [name for name, found in vars(module).items() if name.startswith("test_") and is_shared(found)]
