@@ -80,7 +80,8 @@ def _construct_pool(servicer: Servicer, request: Any, inputs: Fields) -> Any:
         members = dict(zip(slots, threads.map(member, slots), strict=True))
     state = struct_pb2.Struct()
     for name, output in (("numbers", "number"), ("prices", "price")):
-        by_slot = struct_pb2.Struct(fields={slot: outs.fields[output] for slot, (_, outs) in members.items()})
+        found = {slot: outs.fields for slot, (_, outs) in members.items()}
+        by_slot = struct_pb2.Struct(fields={slot: outs[output] for slot, outs in found.items() if output in outs})
         state.fields[name].struct_value.CopyFrom(by_slot)
     monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=urn, outputs=state))
     servicer.leases[urn] = [lease for lease, _ in members.values()]
@@ -156,8 +157,9 @@ def _register_number(place: pair.Place, inputs: Fields) -> tuple[str, str, struc
     urn = _register_component(place, COMPONENT_TYPE, place.monitor)
     lease, found = pair.register(place, urn, inputs)
     outputs = struct_pb2.Struct(fields={camel(key): found[key] for key in NUMBER_OUTPUTS if key in found})
-    price = struct_pb2.Struct(fields={camel(key): found.get(key, _NULL) for key in _PRICE})
-    outputs.fields["price"].struct_value.CopyFrom(price)
+    if found:  # not what no target names
+        price = struct_pb2.Struct(fields={camel(key): found.get(key, _NULL) for key in _PRICE})
+        outputs.fields["price"].struct_value.CopyFrom(price)
     place.monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=urn, outputs=outputs))
     return urn, lease, outputs
 

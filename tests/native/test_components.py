@@ -156,6 +156,16 @@ def test_an_impossible_pool_is_refused(monitor: Monitor, inputs: dict[str, Any],
     assert monitor.registered == {}
 
 
+def test_what_no_target_names_has_no_outputs(monitor: Monitor, vendor: Vendor) -> None:
+    """Neither a number nor a slot: an output without a value would end the engine, whatever else it is doing."""
+    monitor.is_targeted = False
+    number = monitor.construct(COMPONENT, "support", {"search": US})
+    pool = monitor.construct(POOL, "desk", {"slots": ["alice", "bob"], "search": US})
+    assert plain(number.state) == monitor.outputs[number.urn] == {}
+    assert plain(pool.state) == monitor.outputs[pool.urn] == {"numbers": {}, "prices": {}}
+    assert vendor.writes() == []
+
+
 def test_adopt_asks_what_destroy_does(monitor: Monitor, vendor: Vendor) -> None:
     """As in Python; with an answer nothing is paid."""
     vendor.lease("contiguity", NUMBER, vendor.token())
