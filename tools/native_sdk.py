@@ -66,7 +66,9 @@ def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Any]:
         else:
             prices["numbers"].append(found.price)
     known: pulumi.Output[dict[str, Any]] = pulumi.Output.from_input(prices)
-    answer = known.apply(lambda given: pulumi.runtime.invoke_async("leases:index:getTotalCost", given))
+    answer: pulumi.Output[Any] = known.apply(
+        lambda given: pulumi.runtime.invoke_async("leases:index:getTotalCost", given)
+    )
     return answer.apply(lambda sums: sums["cost"])
 
 

@@ -79,9 +79,8 @@ def up(service: str, **changes: Any) -> Plan:
 @pytest.mark.parametrize(("service", "door"), [("telnyx", "dynamic"), ("twilio", "native")])
 def test_a_kill_in_the_paying_call_pays_once(engine: Path, service: str, door: Door) -> None:
     """CLI and provider die when the vendor has leased and not answered; two hours later `up` takes the number over."""
-    outcome = carry_out(
-        up(service, after=Program(service, (Declared("one", ONE),), door=door), later_s=7200.0), threading.Event()
-    )
+    program = Program(service, (Declared("one", ONE),), door=door)
+    outcome = carry_out(up(service, after=program, later_s=7200.0), threading.Event())
     assert outcome.reached
     assert not outcome.failed, outcome.story
 
