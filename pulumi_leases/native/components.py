@@ -15,9 +15,9 @@ from pulumi.runtime.proto import alias_pb2, resource_pb2, resource_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as proto
 
 from ..domain.errors import InvalidInput
-from ..engine.state import COMPONENT_TYPE, NATIVE_NUMBER_TYPE, NUMBER_OUTPUTS, POOL_TYPE, unknown_in
+from ..engine.state import COMPONENT_TYPE, NATIVE_NUMBER_TYPE, NUMBER_OUTPUTS, NUMBER_TYPE, POOL_TYPE, unknown_in
 from ..program.pool import slot_names
-from . import pair, values
+from . import moving, pair, values
 from .names import camel, snake_fields
 
 if TYPE_CHECKING:
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
 _SEARCHED = ("service", "account", "max_monthly_rate", "max_upfront_fee", "search")
 _PRICE = ("number", "currency", "monthly_rate", "upfront_fee")
-_NULL = struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
-"""What the service does not report, as a program sees it in a price: else a preview would take it for not known yet."""
-
 _OF_POOL = ("slots", "count", "lease_again")
 
 
@@ -51,7 +48,7 @@ def construct(servicer: Servicer, request: Any) -> Any:
 
 
 def _construct_number(servicer: Servicer, request: Any, inputs: Fields) -> Any:
-    _require_consent(request, inputs)
+    _check_adoption(request, inputs)
     _note(servicer, request, [(request.parent, request.name)], inputs)
     place = _place(servicer, request, request.parent, request.name, request.aliases)
     urn, lease, outputs = _register_number(place, inputs)
@@ -102,15 +99,31 @@ def _slots(pool: str, given: Props) -> Sequence[str]:
     return slots
 
 
-def _require_consent(request: Any, inputs: Fields) -> None:
-    """With `adopt`, the program says what destroy does: the lease was there before the program."""
-    adopts = "adopt" in inputs and values.read(struct_pb2.Struct(fields={"adopt": inputs["adopt"]})).plain.get("adopt")
-    if adopts is True and not request.HasField("retainOnDelete"):
+def _check_adoption(request: Any, inputs: Fields) -> None:
+    """With `adopt`, the program says what destroy does, and the number is not one that the dynamic provider would release."""
+    asked = {key: inputs[key] for key in ("adopt", "number") if key in inputs}
+    given = values.read(struct_pb2.Struct(fields=asked)).plain
+    if given.get("adopt") is not True:
+        return
+    if not request.HasField("retainOnDelete"):
         raise InvalidInput(
             "adopt",
             f"LeasedNumber {request.name!r}: with adopt: true say what destroy does: retainOnDelete: true leaves the number "
             "leased, retainOnDelete: false releases it (among the options)",
         )
+    if isinstance(number := given.get("number"), str):
+        moving.require_own_name(_monitor(request.monitorEndpoint), request, number, _dynamic_urns(request))
+
+
+def _dynamic_urns(request: Any) -> set[str]:
+    """Name the dynamic resources that become the component: in its place, under its name or one that it had before."""
+    urns = {_child_of(request.parent, NUMBER_TYPE, request.name)}
+    for alias in request.aliases:
+        spec = alias.spec
+        parent = "" if spec.WhichOneof("parent") == "noParent" and spec.noParent else spec.parentUrn or request.parent
+        place = parent or f"urn:pulumi:{request.stack}::{request.project}::pulumi:pulumi:Stack::"
+        urns.add(alias.urn or _child_of(place, NUMBER_TYPE, spec.name or request.name))
+    return urns
 
 
 def _note(servicer: Servicer, request: Any, owners: Sequence[tuple[str, str]], inputs: Fields) -> None:
@@ -158,7 +171,7 @@ def _register_number(place: pair.Place, inputs: Fields) -> tuple[str, str, struc
     lease, found = pair.register(place, urn, inputs)
     outputs = struct_pb2.Struct(fields={camel(key): found[key] for key in NUMBER_OUTPUTS if key in found})
     if found:  # not what no target names
-        price = struct_pb2.Struct(fields={camel(key): found.get(key, _NULL) for key in _PRICE})
+        price = struct_pb2.Struct(fields={camel(key): found[key] for key in _PRICE if key in found})
         outputs.fields["price"].struct_value.CopyFrom(price)
     place.monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=urn, outputs=outputs))
     return urn, lease, outputs

@@ -178,6 +178,38 @@ def test_adopt_asks_what_destroy_does(monitor: Monitor, vendor: Vendor) -> None:
     assert vendor.writes() == []
 
 
+DESK = "urn:pulumi:dev::leases-test::shop:index:Desk::desk"
+
+
+@pytest.mark.parametrize(
+    ("name", "parent", "alias", "is_its_own"),
+    [
+        ("support", STACK, None, True),
+        ("sales", STACK, {"name": "support"}, True),
+        ("support", DESK, {"noParent": True}, True),
+        ("phone", DESK, {"name": "support", "parentUrn": STACK}, True),
+        ("sales", STACK, None, False),
+        ("support", DESK, None, False),
+    ],
+)
+def test_what_a_dynamic_resource_holds_is_adopted_under_its_own_name(
+    monitor: Monitor, vendor: Vendor, name: str, parent: str, alias: dict[str, Any] | None, *, is_its_own: bool
+) -> None:
+    """In its place, under its name or one that an alias gives; under another name the old resource would release it."""
+    vendor.lease("contiguity", NUMBER, vendor.token())
+    held = f"urn:pulumi:dev::leases-test::{OLD_NUMBER_TYPE}::support"
+    monitor.state = {held: {"type": OLD_NUMBER_TYPE, "outputs": {"number": NUMBER}}}
+    inputs = {"number": "+1 201-555-0123", "adopt": True}
+    named = [alias_pb2.Alias(spec=alias_pb2.Alias.Spec(**alias))] if alias else []
+    if is_its_own:
+        made = monitor.construct(COMPONENT, name, inputs, parent=parent, retainOnDelete=True, aliases=named)
+        assert plain(made.state)["leaseId"] == vendor.leased()[NUMBER].lease_id
+        return
+    with pytest.raises(CallError, match=r"is held in this stack by 'support', a resource of the dynamic provider"):
+        monitor.construct(COMPONENT, name, inputs, parent=parent, retainOnDelete=True, aliases=named)
+    assert monitor.registered == {}
+
+
 def test_many_components_at_once_never_wait_for_each_other(monitor: Monitor, vendor: Vendor) -> None:
     """Each waits for its resources in a call of its own, and these are served meanwhile; a number is declared once."""
     with ThreadPoolExecutor(40) as threads:
