@@ -235,7 +235,7 @@ class Stack:
         def note(event: automation.EngineEvent) -> None:
             if event.summary_event:
                 counted.update({_word(kind): count for kind, count in event.summary_event.resource_changes.items()})
-            step = event.res_outputs_event and event.res_outputs_event.metadata
+            step = event.resource_pre_event and event.resource_pre_event.metadata
             if step and step.logical and not self.kind(step.type):
                 left_out[_word(step.op)] += 1
 
