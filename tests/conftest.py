@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, settings
 
 from pulumi_leases.emulator import Emulator, Vendor, serve
 from pulumi_leases.services.telesign import TeleSign
-from tools import interrupt
+from tools import interrupt, schema
+from tools.engine.parts import PARTS
 
 from .lab import Lab
 from .stack import ROOT, Stack
@@ -124,6 +125,26 @@ def _brought(*words: str) -> Path:
 def yaml_host(engine: Path) -> Path:
     """The folder of the YAML language host; brought here where it is missing."""
     return _brought("yaml")
+
+
+@pytest.fixture(scope="session")
+def nodejs_host(engine: Path) -> Path:
+    """The folder of the Node language host; brought here where it is missing."""
+    return _brought("nodejs")
+
+
+@pytest.fixture(scope="session")
+def node_modules(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What TypeScript programs import, installed by the lock file of the example; its SDK is written without `package add`."""
+    folder = tmp_path_factory.mktemp("typescript")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / "examples/typescript" / name, folder)
+    writer = _brought("sdk") / PARTS["sdk"].program
+    subprocess.run([writer, "nodejs", schema.FILE, folder / "sdks/leases"], check=True, timeout=60)
+    install = ["npm", "ci", "--prefer-offline", "--no-audit", "--no-fund"]
+    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False, timeout=200)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "node_modules"
 
 
 @pytest.fixture
