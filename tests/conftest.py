@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     NewLab = Callable[..., Lab]
     NewStack = Callable[..., Stack]
     NewYamlStack = Callable[..., YamlStack]
+    WriteSdk = Callable[[str, Path], None]
 
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machine")
@@ -134,13 +135,29 @@ def nodejs_host(engine: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def node_modules(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What TypeScript programs import, installed by the lock file of the example; its SDK is written without `package add`."""
+def go_host(engine: Path) -> Path:
+    """The folder of the Go language host; brought here where it is missing."""
+    return _brought("go")
+
+
+@pytest.fixture(scope="session")
+def write_sdk(engine: Path) -> WriteSdk:
+    """Write the SDK of a language into a project, as `pulumi package add` does, which asks the vendor's site."""
+    writer = _brought("sdk") / PARTS["sdk"].program
+
+    def write(language: str, project: Path) -> None:
+        subprocess.run([writer, language, schema.FILE, project / "sdks/leases"], check=True, timeout=60)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def node_modules(write_sdk: WriteSdk, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What TypeScript programs import, installed by the lock file of the example."""
     folder = tmp_path_factory.mktemp("typescript")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / "examples/typescript" / name, folder)
-    writer = _brought("sdk") / PARTS["sdk"].program
-    subprocess.run([writer, "nodejs", schema.FILE, folder / "sdks/leases"], check=True, timeout=60)
+    write_sdk("nodejs", folder)
     install = ["npm", "ci", "--prefer-offline", "--no-audit", "--no-fund"]
     done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False, timeout=200)
     assert done.returncode == 0, done.stdout + done.stderr

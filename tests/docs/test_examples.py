@@ -24,12 +24,21 @@ if TYPE_CHECKING:
 
     from pulumi_leases.emulator import Vendor
 
+    from ..conftest import WriteSdk
+
     Prepare = Callable[[Project], None]
 
 pytestmark = pytest.mark.engine
 QUICKSTART = ROOT / "examples/quickstart"
 EXAMPLES = sorted({project.parent for project in (ROOT / "examples").glob("*/Pulumi.yaml")} - {QUICKSTART})
-_PREPARED = ("pulumi stack init dev", "pulumi package add ", "npm install")
+COMPILING_S = 600
+"""A Go program is compiled with all of Pulumi's SDK once, on a fresh machine."""
+
+_MARKS = {
+    "typescript": [pytest.mark.xdist_group("typescript")],  # those that share an installation run in one process
+    "go": [pytest.mark.timeout(2 * COMPILING_S)],
+}
+_PREPARED = ("pulumi stack init dev", "pulumi package add ", "npm install", "go mod tidy")
 
 
 @pytest.fixture
@@ -72,6 +81,22 @@ def nodejs_program(nodejs_host: Path, node_modules: Path) -> Prepare:
     return prepare
 
 
+@pytest.fixture
+def go_program(go_host: Path, write_sdk: WriteSdk) -> Prepare:
+    """A Go program needs its language host, its SDK, and the modules and caches of the user; it is compiled here first."""
+
+    def prepare(project: Project) -> None:
+        _find(project, go_host)
+        write_sdk("go", project.folder)
+        asked = ["GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY"]
+        told = subprocess.run(["go", "env", *asked], stdout=subprocess.PIPE, text=True, check=True, timeout=60)
+        project.environ |= dict(zip(asked, told.stdout.splitlines(), strict=True)) | {"GOFLAGS": "-trimpath"}
+        build = ["go", "build", "-o", os.devnull, "."]
+        subprocess.run(build, cwd=project.folder, env=project.environ, check=True, timeout=COMPILING_S)
+
+    return prepare
+
+
 def _find(project: Project, folder: Path) -> None:
     project.environ["PATH"] += f"{os.pathsep}{folder}"
 
@@ -82,9 +107,7 @@ def _settings(example: Path) -> dict[str, str]:
 
 
 def _param(example: Path) -> ParameterSet:
-    # Those that share an installation run in one process.
-    marks = [pytest.mark.xdist_group("typescript")] if example.name == "typescript" else []
-    return pytest.param(example, id=example.name, marks=marks)
+    return pytest.param(example, id=example.name, marks=_MARKS.get(example.name, ()))
 
 
 @pytest.mark.parametrize("example", [_param(example) for example in EXAMPLES])

@@ -35,6 +35,7 @@ func write(language, from, folder string) error {
 	if faults.HasErrors() {
 		return faults
 	}
+	pkg.SupportPack = true // as `pulumi package add` does
 	files, err := generate(language, pkg)
 	if err != nil {
 		return err
