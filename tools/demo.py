@@ -34,12 +34,12 @@ STEPS = (
 
 def main() -> int:
     """Run the steps; returns 0 where every one went well and nothing is left leased."""
-    interrupt.heard()
+    interrupt.hear()
     shutil.rmtree(WORK, ignore_errors=True)
     for part in ("home", "state"):
         (WORK / part).mkdir(parents=True)
     try:
-        left = shown()
+        left = show_steps()
     except subprocess.CalledProcessError as failed:
         say(f"`{' '.join(failed.cmd)}` ended with {failed.returncode}")
         return 1
@@ -52,7 +52,7 @@ def main() -> int:
     return 1 if left else 0
 
 
-def shown() -> list[Lease]:
+def show_steps() -> list[Lease]:
     """Run the steps, each with what the vendor saw of it; returns what is left leased."""
     with serve(Emulator()) as served, Vendor(served.url) as vendor:
         environ = {
@@ -88,7 +88,7 @@ def pulumi(environ: dict[str, str], *words: str) -> None:
 
 
 def say(text: str) -> None:
-    """Tell what the vendor saw."""
+    """Say what the vendor saw."""
     print(f"# {text}", flush=True)
 
 

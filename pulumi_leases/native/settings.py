@@ -46,8 +46,8 @@ def _variables(given: Mapping[str, Any]) -> Iterator[str]:
 
 def _entries(accounts: Any) -> Iterator[tuple[str, Any]]:
     try:
-        told = json.loads(accounts) if isinstance(accounts, str) else accounts
-    except ValueError:  # said where an account is due
+        found = json.loads(accounts) if isinstance(accounts, str) else accounts
+    except ValueError:  # an error where an account is needed
         return
-    if isinstance(told, dict):
-        yield from told.items()
+    if isinstance(found, dict):
+        yield from found.items()

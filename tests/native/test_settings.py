@@ -57,7 +57,7 @@ def test_variables_do_not_override_a_provider_of_the_program() -> None:
 
 
 @pytest.mark.usefixtures("variables")
-def test_malformed_accounts_are_told_where_one_is_due() -> None:
+def test_malformed_accounts_are_an_error_where_one_is_needed() -> None:
     """The provider starts all the same."""
     config = configured(EXPLICIT, accounts="{")
     with pytest.raises(Exception, match="leases:accounts"):

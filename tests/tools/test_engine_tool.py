@@ -93,7 +93,7 @@ class Machine:
         )
 
     def bring(self, *words: str) -> tuple[int, list[str], str]:
-        """Run the tool to its end: its exit code, the lines of stdout, the text of stderr."""
+        """Run the tool to its end; return its exit code, the lines of stdout, and the text of stderr."""
         run = self.start(*words)
         out, err = run.communicate(timeout=120)
         return run.returncode, out.splitlines(), err
@@ -310,7 +310,7 @@ def test_what_is_beside_the_engine_is_brought_by_itself(machine, part):
 
 
 def test_several_words_bring_several_programs(machine):
-    """A folder a line, in the order of the words; a word that there is not is told before anything is built."""
+    """A folder a line, in the order of the words; an unknown word is an error before anything is built."""
     machine.put_go()
     code, out, _ = machine.bring("nodejs", "yaml")
     assert (code, out) == (0, [str(machine.cache / PARTS[word].folder / "bin") for word in ("nodejs", "yaml")])
