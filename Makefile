@@ -11,6 +11,9 @@ BIN := .venv/bin
 TRIALS ?= 20
 SEED ?= 1
 
+# What the tests need beside the engine: language hosts, and what writes SDKs.
+PARTS = yaml nodejs go sdk
+
 # The engine first on PATH, then the environment, whose python is the one that the engine starts.
 WITH_ENGINE = engine=$$($(BIN)/python -m tools.engine) && PATH="$$engine:$(CURDIR)/$(BIN):$$PATH"
 
@@ -27,13 +30,13 @@ setup: .venv/ready ## make the environment, .venv, with everything but the engin
 
 engine: setup ## bring the Pulumi engine to this machine; the last line is the folder that holds it
 	@$(BIN)/python -m tools.engine > /dev/null
-	@$(BIN)/python -m tools.engine yaml > /dev/null
+	@$(BIN)/python -m tools.engine $(PARTS) > /dev/null
 	@$(BIN)/python -m tools.engine
 
-# The engine and the YAML host are brought first, which takes minutes where they are missing: a test has less.
+# The engine and the language hosts are brought first, which takes minutes where they are missing: a test has less.
 test: setup ## run the tests, those on the real engine too
 	@$(BIN)/python -m tools.engine > /dev/null
-	@$(BIN)/python -m tools.engine yaml > /dev/null
+	@$(BIN)/python -m tools.engine $(PARTS) > /dev/null
 	$(WITH_ENGINE) $(BIN)/pytest -n 6 --dist loadgroup
 
 check: setup ## lint, formatting and types
