@@ -34,9 +34,13 @@ settings.register_profile("busy machine", deadline=None, suppress_health_check=[
 settings.load_profile("busy machine")
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` is asked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests on the engine, which wait for a minute here and there: the others fill the gaps."""
-    items.sort(key=lambda item: "engine" not in getattr(item, "fixturenames", ()))
+    """Mark what asks for the engine, and begin with it: it waits for a minute here and there, and the others fill the gaps."""
+    for item in items:
+        if "engine" in getattr(item, "fixturenames", ()):
+            item.add_marker("engine")
+    items.sort(key=lambda item: item.get_closest_marker("engine") is None)
 
 
 @pytest.fixture
