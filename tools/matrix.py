@@ -36,19 +36,19 @@ _SDK = "from importlib import metadata; print(metadata.version('pulumi'))"
 
 
 def pythons() -> tuple[str, str]:
-    """Tell the lowest and the highest Python that the classifiers in pyproject name."""
+    """Return the lowest and the highest Python that the classifiers in pyproject name."""
     classifiers = metadata.metadata(PACKAGE).get_all("Classifier") or []
     named = sorted((found[1] for one in classifiers if (found := _CLASSIFIER.fullmatch(one))), key=Version)
     return named[0], named[-1]
 
 
-def lowest() -> list[str]:
-    """Tell the constraints that hold each dependency, those of the extras too, at its lower bound in pyproject."""
+def lowest_versions() -> list[str]:
+    """Return the constraints that hold each dependency, those of the extras too, at its lower bound in pyproject."""
     needed = [Requirement(text) for text in metadata.requires(PACKAGE) or []]
     return sorted(f"{one.name}=={bound.version}" for one in needed for bound in one.specifier if bound.operator == ">=")
 
 
-def made(python: str, folder: Path, constraints: Path, log: TextIO) -> bool:
+def make_environment(python: str, folder: Path, constraints: Path, log: TextIO) -> bool:
     """Make an environment, as `make setup` does; returns whether the versions go together."""
     environ = {**os.environ, "PYENV_VERSION": python}  # asked by a `python3.10` that is pyenv's: which one that is
     if not (found := shutil.which(f"python{python}")):
@@ -64,7 +64,7 @@ def made(python: str, folder: Path, constraints: Path, log: TextIO) -> bool:
     )
 
 
-def tested(folder: Path, log: TextIO) -> tuple[bool, dict[str, int]]:
+def run_tests(folder: Path, log: TextIO) -> tuple[bool, dict[str, int]]:
     """Run the tests that need no engine; returns whether all passed, and how many did what."""
     environ = {**os.environ, "PATH": f"{folder}/bin{os.pathsep}{os.environ['PATH']}"}
     command = [f"{folder}/bin/python", *TESTS]
@@ -75,32 +75,31 @@ def tested(folder: Path, log: TextIO) -> tuple[bool, dict[str, int]]:
     return ran.returncode == 0, {what: int(count) for count, what in _COUNT.findall(ran.stdout.splitlines()[-1])}
 
 
-def tried(python: str, versions: str) -> bool:
-    """Try one combination and print its line; returns whether it passed."""
+def try_one(python: str, versions: str, work: Path) -> bool:
+    """Try one combination in a folder and print its line; returns whether it passed."""
     begun, name = time.monotonic(), f"{python}-{versions}"
-    folder, constraints, log_file = (WORK / f"{name}{suffix}" for suffix in ("", ".txt", ".log"))
-    constraints.write_text("".join(f"{one}\n" for one in lowest()) if versions == "lowest" else "", "utf-8")
+    folder, constraints, log_file = (work / f"{name}{suffix}" for suffix in ("", ".txt", ".log"))
+    constraints.write_text("".join(f"{one}\n" for one in lowest_versions()) if versions == "lowest" else "", "utf-8")
     counts: dict[str, int] = {}
     sdk, passes = "-", False
     with log_file.open("w", encoding="utf-8") as log:
-        if made(python, folder, constraints, log):
-            told = subprocess.run([f"{folder}/bin/python", "-c", _SDK], stdout=subprocess.PIPE, text=True, check=True)
-            sdk = told.stdout.strip()
-            passes, counts = tested(folder, log)
+        if make_environment(python, folder, constraints, log):
+            sdk = subprocess.check_output([f"{folder}/bin/python", "-c", _SDK], text=True).strip()
+            passes, counts = run_tests(folder, log)
     failed = counts.get("failed", 0) + counts.get("error", 0)
     line = ROW.format(versions, sdk, python, counts.get("passed", 0), failed, round(time.monotonic() - begun))
-    print(line if passes else f"{line}  {log_file.relative_to(ROOT)}", flush=True)
+    print(line if passes else f"{line}  {os.path.relpath(log_file)}", flush=True)
     return passes
 
 
-def main() -> int:
-    """Try all combinations; 0 where each passed."""
+def main(work: Path) -> int:
+    """Try all combinations, below a folder; 0 where each passed."""
     interrupt.heard()
-    WORK.mkdir(parents=True, exist_ok=True)
+    work.mkdir(parents=True, exist_ok=True)
     print(ROW.format("versions", "pulumi", "python", "passed", "failed", "seconds"), flush=True)
-    passed = [tried(*combination) for combination in product(pythons(), ("lowest", "newest"))]
+    passed = [try_one(python, versions, work) for python, versions in product(pythons(), ("lowest", "newest"))]
     return 0 if all(passed) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(WORK))

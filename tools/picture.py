@@ -1,4 +1,4 @@
-"""The picture in the README: what `make demo` printed, without what the engine tells on its way, drawn as a terminal."""
+"""The picture in the README: what `make demo` printed, without what the engine shows on its way, drawn as a terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _WIDTH = 124
 _STYLES = {"$": "bold", "#": "green"}
-_TOLD = ("Diagnostics:", "Resources:")
+_SHOWN = ("Diagnostics:", "Resources:")
 """The parts of a command's output that are shown, up to the next empty line."""
 _FONTS = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 """Left out: a page that shows a picture loads no fonts for it."""
@@ -39,18 +39,18 @@ def text(svg: str) -> list[str]:
 
 
 def _chosen(printed: Sequence[str]) -> Iterator[str]:
-    told = False
+    shown = False
     for line in map(_plain, printed):
         if line.startswith(("$ ", "# ")):
-            told = False
+            shown = False
             if line.startswith("$ "):
                 yield ""
             yield line
         elif not line:
-            told = False
-        elif line in _TOLD:
-            told = True
-        elif told:
+            shown = False
+        elif line in _SHOWN:
+            shown = True
+        elif shown:
             yield line
 
 
