@@ -1,7 +1,7 @@
 """Declare the phone numbers you lease, next to the rest of your infrastructure.
 
 `pulumi preview` says which numbers would be leased and what they cost; `pulumi up` leases each exactly once;
-`pulumi refresh` tells what changed outside; `pulumi destroy` releases them. Nothing happens at import.
+`pulumi refresh` shows what changed outside; `pulumi destroy` releases them. Nothing happens at import.
 """
 
 from .domain.errors import (

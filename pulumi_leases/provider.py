@@ -169,7 +169,7 @@ class LeasedNumberProvider(_Leases):
 
     @one_line_errors
     def read(self, id_: str, props: Props) -> ReadResult:
-        """See what became of the lease; one that is not held any more stays in the state, marked as lost."""
+        """Look up the lease at the service; one that is not held any more stays in the state with the status `lost`."""
         return ReadResult(id_, *numbers.read(self.run, _call(props), id_, props))
 
     @one_line_errors

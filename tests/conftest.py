@@ -1,4 +1,4 @@
-"""What tests share: a vendor to judge, an engine to run, a stack to play with."""
+"""What tests share: the vendor's side, the engine, and stacks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ settings.load_profile("busy machine")
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` is asked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for the engine, and begin with it: it waits for a minute here and there, and the others fill the gaps."""
+    """Mark the tests on the engine, and run them first: some wait for a minute, and the others fill the gaps."""
     for item in items:
         if "engine" in getattr(item, "fixturenames", ()):
             item.add_marker("engine")
@@ -45,14 +45,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def vendor() -> Iterator[Vendor]:
-    """An emulator on a socket, seen through its control API: the judge."""
+    """An emulator on a socket, seen through its control API."""
     with serve(Emulator()) as served, Vendor(served.url) as judge:
         yield judge
 
 
 @pytest.fixture
 def new_lab(vendor: Vendor) -> Iterator[NewLab]:
-    """Make processes of the emulator's user, each with a connection and a time of its own."""
+    """Make labs of the emulator's user, each with a connection and a clock of its own."""
     with contextlib.ExitStack() as stack:
 
         def make(**settings: Any) -> Lab:
@@ -65,7 +65,7 @@ def new_lab(vendor: Vendor) -> Iterator[NewLab]:
 
 @pytest.fixture
 def connected(vendor: Vendor, new_lab: NewLab) -> NewLab:
-    """Make processes of a TeleSign customer."""
+    """Make labs of a TeleSign customer."""
     settings = {
         "customer_id": vendor.customer(),
         "api_key": vendor.telesign_api_key,
@@ -77,7 +77,7 @@ def connected(vendor: Vendor, new_lab: NewLab) -> NewLab:
 
 @pytest.fixture
 def lab(new_lab: NewLab) -> Lab:
-    """One process of the emulator's user."""
+    """One lab of the emulator's user."""
     return new_lab()
 
 
@@ -104,7 +104,7 @@ def environ(vendor: Vendor) -> dict[str, str]:
 def engine(tmp_path_factory: pytest.TempPathFactory, _no_settings_from_outside: None) -> Iterator[Path]:
     """The folder of the real engine, first on PATH; brought here where it is missing."""
     folder = _engine_folder()
-    interrupt.heard()
+    interrupt.hear()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
         patch.setenv("PULUMI_HOME", str(tmp_path_factory.mktemp("pulumi-home")))
@@ -155,7 +155,7 @@ def new_stack(tmp_path: Path, engine: Path, environ: dict[str, str]) -> NewStack
 
 @pytest.fixture(autouse=True)
 def _pickler_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Undo what the SDK leaves: each dynamic resource wraps the pickler once more, and a process of tests makes too many."""
+    """Undo what the SDK leaves: each dynamic resource wraps the pickler once more, and tests make too many of them."""
     pickler: Any = vars(pickle)["_Pickler"]
     monkeypatch.setattr(pickler, "_batch_setitems", pickler._batch_setitems)
 

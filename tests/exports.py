@@ -16,14 +16,14 @@ SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb442
 
 def number(name: str, number: str, lease_id: Any, stack: str = "dev", **more: Any) -> dict[str, Any]:
     """A LeasedNumber; `more` are outputs, or `delete` and `external` of the entry."""
-    marks: dict[str, Any] = {key: more.pop(key) for key in ("delete", "external") if key in more}
+    flags: dict[str, Any] = {key: more.pop(key) for key in ("delete", "external") if key in more}
     outputs = {"number": number, "service": "contiguity", "account": "default", "lease_status": "active", **more}
     return {
         "urn": f"urn:pulumi:{stack}::shop::{NUMBER_TYPE}::{name}",
         "type": NUMBER_TYPE,
         "id": number,
         "outputs": {**outputs, **({"lease_id": lease_id} if lease_id else {})},
-        **marks,
+        **flags,
     }
 
 

@@ -1,4 +1,4 @@
-"""One login on the emulator in a time of its own: what waits does not take time, and the vendor's clock keeps pace."""
+"""One login on the emulator whose waits take no time: they are counted, and the vendor's clock moves with them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TICK_S = 1e-6
 
 
 def pace_by(service: LeaseService, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
-    """Give a service's connections the time of a test: what they wait for their turn takes none."""
+    """Give a service's connections the clock of a test, so that their pace takes no time."""
     for http in vars(service).values():
         if isinstance(http, Http):
             http._paced.pace = Pace(clock=clock, sleep=sleep)
@@ -37,7 +37,7 @@ class Lab:
         account: The account under test, on a real connection.
         record: What the run knows of the number under test.
         waits: The seconds that were waited, in order.
-        told: The passing lines.
+        reported: The lines that were reported.
         meanwhile: Called after each wait, with all seconds waited so far: what happens elsewhere while the account waits.
     """
 
@@ -50,7 +50,7 @@ class Lab:
     ) -> None:
         self.vendor = vendor
         self.waits: list[float] = []
-        self.told: list[str] = []
+        self.reported: list[str] = []
         self.meanwhile: Callable[[float], None] = lambda _waited_s: None
         self._now = 1000.0
         settings = {"token": token or vendor.token(), "base_url": base_url or vendor.contiguity}

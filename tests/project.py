@@ -43,7 +43,7 @@ class Project:
         (self.folder / "__main__.py").write_text(text)
 
     def types(self, line: str, *, fails: bool = False) -> str:
-        """Type a line into a shell; returns all that it printed, and makes sure that it ends as it should."""
+        """Type a line into a shell, and return all that it printed; fail if it does not end as expected."""
         ran = subprocess.run(
             ["sh", "-c", line],
             cwd=self.folder,

@@ -1,4 +1,4 @@
-"""A server that says what it is told, byte by byte, and remembers what it was asked."""
+"""A server that sends what a test hands it, byte by byte, and remembers what it was asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stack on the real engine, as a test uses one: a program, a state of its own, and what the user would see."""
+"""A stack on the real engine for tests: a program, a state of its own, and what the user would see."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SECRET = "4dabf18193072939515e22adb298388d"
 
 
 def _let_the_last_words_fail(say: Callable[..., None]) -> Callable[..., None]:
-    """Let the SDK's inline host clean up when a failed check has ended the engine before the program: it would log first."""
+    """Let the SDK's inline host clean up even when its log line fails: a failed check may end the engine before the program."""
 
     def said(*args: Any) -> None:
         with contextlib.suppress(grpc.RpcError):
@@ -44,7 +44,7 @@ log._log = _let_the_last_words_fail(log._log)
 
 
 def _collect_leftovers() -> None:
-    """Collect the loop that the SDK's inline host leaves open when it is still asking an engine that has ended."""
+    """Collect the event loop that the SDK's inline host leaves open when it asks an engine that has ended."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
@@ -57,10 +57,10 @@ def _command() -> automation.PulumiCommand:
 
 
 class _Terse(automation.Stack):
-    """A stack whose commands are one process each: the SDK would ask after each for outputs and history, with three more."""
+    """A stack whose commands are one process each; the SDK would run three more, for outputs and history."""
 
     def __init__(self, name: str, workspace: automation.Workspace) -> None:
-        """Take a stack that is there: the SDK would select it, with one more."""
+        """Take a stack that exists, without the SDK's process that would select it."""
         self.name = name
         self.workspace = workspace
 
@@ -73,7 +73,7 @@ class _Terse(automation.Stack):
 
 @dataclass(frozen=True)
 class Seen:
-    """What a command came to.
+    """The outcome of a command.
 
     Attributes:
         ok: Whether it succeeded.
@@ -157,7 +157,7 @@ class Stack:
         return self._seen(self.stack.destroy, options)
 
     def cli(self, *args: str, ok: bool = True) -> str:
-        """Run a `pulumi` command on the stack; returns all that it says, and fails the test where it does not end as expected."""
+        """Run a `pulumi` command on the stack and return all that it prints; fail the test if it does not end as expected."""
         ran = subprocess.run(
             ["pulumi", *args, "--stack", self.stack.name, "--non-interactive", "--color", "never"],
             cwd=self.folder / "work",
@@ -179,19 +179,19 @@ class Stack:
         }
 
     def _recorded(self) -> list[dict[str, Any]]:
-        """What the backend's file holds: as `pulumi stack export` would tell it, without a process."""
+        """The resources that `pulumi stack export` would show, read from the backend's file without a process."""
         checkpoint: dict[str, Any] = json.loads(self._state.read_text())["checkpoint"]
         return checkpoint.get("latest", {}).get("resources") or []
 
     def _outputs(self) -> Mapping[str, Any]:
         stacks = (entry for entry in self._recorded() if entry["type"] == "pulumi:pulumi:Stack")
-        told: Mapping[str, Any] = next(stacks, {}).get("outputs", {})
-        if SECRET in json.dumps(told):
-            told = json.loads(self.cli("stack", "output", "--json", "--show-secrets"))
-        return told
+        outputs: Mapping[str, Any] = next(stacks, {}).get("outputs", {})
+        if SECRET in json.dumps(outputs):
+            outputs = json.loads(self.cli("stack", "output", "--json", "--show-secrets"))
+        return outputs
 
     def _begin(self, files: dict[str, bytes]) -> None:
-        """Make the stack as an earlier one of its name was made in this process, if any: a fresh one is always the same."""
+        """Make the stack; one that this process has made before is copied, since a fresh one is always the same."""
         for path, content in files.items():
             (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / path).write_bytes(content)

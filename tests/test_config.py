@@ -51,8 +51,8 @@ def config(stack: dict[str, Any] | None = None, /, **environ: str) -> Config:
 SOURCES = ("LEASES", "config", "CONTIGUITY")
 
 
-def told(keys: list[str], urls: list[str]) -> Config:
-    """A default login whose key and base URL are told by some sources, each with values of its own."""
+def login_config(keys: list[str], urls: list[str]) -> Config:
+    """A default login whose key and base URL some sources give, each with values of its own."""
     stack: dict[str, str] = {}
     environ: dict[str, str] = {}
     for source in keys:
@@ -73,10 +73,10 @@ def test_a_key_and_its_base_url_come_from_one_source(keys: list[str], urls: list
         with pytest.raises(
             ConfigError, match=r"the key of contiguity comes from \S+ and its base URL from \S+: "
         ) as failed:
-            told(keys, urls).login(CONTIGUITY, "default")
+            login_config(keys, urls).login(CONTIGUITY, "default")
         assert "key-of" not in str(failed.value)
         return
-    login = told(keys, urls).login(CONTIGUITY, "default")
+    login = login_config(keys, urls).login(CONTIGUITY, "default")
 
     assert login["token"] == f"key-of-{first}"
     assert login["base_url"] == (f"https://{first}.example" if first in urls else DEFAULT_URL)
@@ -162,7 +162,7 @@ PRICES = "https://pricing.example"
 
 
 def twilio(stack: dict[str, Any] | None = None, /, **environ: str) -> dict[str, str]:
-    """A Twilio login without what stands at its default."""
+    """A Twilio login, without the settings that have their default."""
     found = config(stack, **environ).login(TWILIO, "default")
     return {name: value for name, value in found.items() if not value.endswith(".twilio.com")}
 
@@ -193,8 +193,8 @@ def test_no_address_of_a_service_is_of_another_place(setting: str) -> None:
     with pytest.raises(ConfigError, match=rf"from {variable('twilio', setting)}: a key is not sent"):
         twilio(FROM_CONFIG, **{variable("twilio", setting): PRICES})
 
-    told = twilio({**FROM_CONFIG, f"leases:{camel(f'twilio_{setting}')}": PRICES})
-    assert told[setting] == PRICES
+    login = twilio({**FROM_CONFIG, f"leases:{camel(f'twilio_{setting}')}": PRICES})
+    assert login[setting] == PRICES
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_an_account_never_borrows_the_default_login() -> None:
     )
 
 
-def test_a_mistyped_account_is_told_with_those_that_there_are() -> None:
+def test_a_mistyped_account_is_reported_with_those_that_there_are() -> None:
     """Where the config has accounts and not this one, they are named."""
     stack = {"leases:accounts": {"eu-west": {"token": "a"}, "us": {"token": "b"}}}
 
@@ -417,15 +417,15 @@ def _documented() -> set[str]:
     return names
 
 
-def test_the_page_tells_every_setting_and_no_other() -> None:
+def test_the_page_lists_every_setting_and_no_other() -> None:
     """docs/configuration.md names each key and variable that is read, with its default and its choices."""
     page = PAGE.read_text(encoding="utf-8")
     code = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", page, re.DOTALL))
-    told = set(re.findall(r"leases:[a-z][A-Za-z]+|[A-Z]+(?:_[A-Z]+)+", code))
-    others = {name for name in told if name.startswith("LEASES_EU_WEST") or name.endswith("_PROXY")}
+    named = set(re.findall(r"leases:[a-z][A-Za-z]+|[A-Z]+(?:_[A-Z]+)+", code))
+    others = {name for name in named if name.startswith("LEASES_EU_WEST") or name.endswith("_PROXY")}
 
-    assert _documented() - told == set()
-    assert told - _documented() - others == set()
+    assert _documented() - named == set()
+    assert named - _documented() - others == set()
     for service in map(service_class, SERVICES):
         for setting in service.settings:
             assert all(f"`{value}`" in page for value in (*setting.choices, *filter(None, [setting.default])))

@@ -122,9 +122,9 @@ def test_every_folder_has_a_door(folder: Path) -> None:
 
 def test_the_tests_are_in_the_same_rooms() -> None:
     """Where a thing lives, its tests live."""
-    beside = {"contract", "docs", "emulator", "end_to_end", "states", "tools", "typing"}
+    more_rooms = {"contract", "docs", "emulator", "end_to_end", "states", "tools", "typing"}
     tested = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert tested - beside <= set(ROOMS)
+    assert tested - more_rooms <= set(ROOMS)
 
 
 def test_the_core_knows_no_extra() -> None:
@@ -163,7 +163,7 @@ print(*sorted(name for name in sys.modules if name.startswith("pulumi_leases."))
 
 
 def imported(module: str, folder: Path) -> tuple[set[str], set[str]]:
-    """Import a module in a fresh process, where nothing is set up; tell what that brings in, in all and of this package."""
+    """Import a module in a fresh process, where nothing is set up; return what that brings in, in all and of this package."""
     done = subprocess.run(
         [sys.executable, "-X", "dev", "-W", "error::ResourceWarning", "-c", IMPORTED.format(module=module)],
         cwd=folder,

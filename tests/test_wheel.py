@@ -1,4 +1,4 @@
-"""What is built and installed elsewhere: complete, light, and working without the checkout."""
+"""The wheel, built and installed elsewhere: complete, light, and working without the checkout."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _run(*arguments: str, **environ: str) -> str:
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
-    """Every module, the mark for type checkers, and the file that tells the engine that there is no plugin."""
+    """Every module, the mark for type checkers, and the file that shows the engine that there is no plugin."""
     with zipfile.ZipFile(wheel) as archive:
         inside = {name for name in archive.namelist() if ".dist-info/" not in name}
         assert json.loads(archive.read("pulumi_leases/pulumi-plugin.json")) == {"resource": False}
@@ -101,7 +101,7 @@ def test_the_core_depends_on_what_it_imports(wheel: Path) -> None:
             if top in sys.stdlib_module_names or top == "pulumi_leases":
                 continue
             owners = {_name(owner) for owner in distributions[top]}
-            if top == "google":  # a name that several share: what is below it tells whose it is
+            if top == "google":  # a name that several share: what is below it shows whose it is
                 owners = {"googleapis-common-protos" if module.startswith("google.rpc") else "protobuf"}
             assert owners & {*declared, *from_sdk}, f"{path.name} imports {module}"
 
@@ -113,9 +113,9 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
     assert "emulator" in extras["flask"]
     with zipfile.ZipFile(wheel) as archive:
         (entry,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
-        told = archive.read(entry).decode()
-    assert "pulumi-leases = pulumi_leases.cli:main" in told
-    assert "pulumi-resource-leases = pulumi_leases.native.server:main" in told
+        entry_points = archive.read(entry).decode()
+    assert "pulumi-leases = pulumi_leases.cli:main" in entry_points
+    assert "pulumi-resource-leases = pulumi_leases.native.server:main" in entry_points
 
 
 def test_the_core_works_without_extras(installed: Path, tmp_path: Path) -> None:

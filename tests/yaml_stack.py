@@ -18,7 +18,7 @@ PROVIDER = Path(sys.executable).parent / "pulumi-resource-leases"
 
 
 class YamlStack(Stack):
-    """As `Stack`; what is declared is given as data, and the state tells pairs by the names of the native provider."""
+    """A `Stack` whose resources are declared as data; its state names their types as the native provider does."""
 
     def __init__(
         self,

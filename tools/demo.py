@@ -46,7 +46,7 @@ class Terminal:
         self.lines.append(line)
 
     def say(self, text: str) -> None:
-        """Tell what the vendor saw."""
+        """Say what the vendor saw."""
         self.show(f"# {text}")
 
     def pulumi(self, environ: dict[str, str], *words: str) -> None:
@@ -70,12 +70,12 @@ class Terminal:
 def main(*pictures: Path) -> int:
     """Run the steps and draw them; returns 0 where every one went well and nothing is left leased."""
     terminal = Terminal()
-    interrupt.heard()
+    interrupt.hear()
     shutil.rmtree(WORK, ignore_errors=True)
     for part in ("home", "state"):
         (WORK / part).mkdir(parents=True)
     try:
-        left = shown(terminal)
+        left = show_steps(terminal)
     except subprocess.CalledProcessError as failed:
         terminal.say(f"`{' '.join(failed.cmd)}` ended with {failed.returncode}")
         return 1
@@ -90,7 +90,7 @@ def main(*pictures: Path) -> int:
     return 1 if left else 0
 
 
-def shown(terminal: Terminal) -> list[Lease]:
+def show_steps(terminal: Terminal) -> list[Lease]:
     """Run the steps, each with what the vendor saw of it; returns what is left leased."""
     with serve(Emulator()) as served, Vendor(served.url) as vendor:
         environ = {

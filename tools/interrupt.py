@@ -1,4 +1,4 @@
-"""Hearing SIGINT, which a shell lets everything ignore that it starts in the background.
+"""Receive SIGINT, which a shell disables in all that it starts in the background.
 
 The engine ends its plugins with it, and would wait seconds for each that does not hear it.
 """
@@ -8,6 +8,6 @@ from __future__ import annotations
 import signal
 
 
-def heard() -> None:
+def hear() -> None:
     """Let this process, and all that it starts, be interrupted again."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

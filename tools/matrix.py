@@ -94,7 +94,7 @@ def try_one(python: str, versions: str, work: Path) -> bool:
 
 def main(work: Path) -> int:
     """Try all combinations, below a folder; 0 where each passed."""
-    interrupt.heard()
+    interrupt.hear()
     work.mkdir(parents=True, exist_ok=True)
     print(ROW.format("versions", "pulumi", "python", "passed", "failed", "seconds"), flush=True)
     passed = [try_one(python, versions, work) for python, versions in product(pythons(), ("lowest", "newest"))]

@@ -43,11 +43,11 @@ _PYTHON_ONLY = frozenset({"slot_opts"})
 
 _PRICE = {
     "number": ({"type": "string"}, "The number, E.164: one that is given twice counts once."),
-    "currency": ({"type": "string"}, "ISO 4217 code of both prices; null where the service does not tell."),
-    "monthlyRate": ({"type": "number"}, "Paid each month; null where the service does not tell."),
+    "currency": ({"type": "string"}, "ISO 4217 code of both prices; null where the service does not report it."),
+    "monthlyRate": ({"type": "number"}, "Paid each month; null where the service does not report it."),
     "upfrontFee": (
         {"type": "number"},
-        "Paid once when the lease is made; null where the service does not tell.",
+        "Paid once when the lease is made; null where the service does not report it.",
     ),
 }
 
@@ -109,17 +109,17 @@ def schema() -> Schema:
 
 def _settings() -> Schema:
     """Describe the keys under `leases:`, those of each service among them."""
-    told: Schema = {key: {"type": "string", "description": _RUN_SETTINGS[key]} for key in config.RUN_KEYS}
+    settings: Schema = {key: {"type": "string", "description": _RUN_SETTINGS[key]} for key in config.RUN_KEYS}
     for name in SERVICES:
         service = service_class(name)
         for setting in service.settings:
             key = config.key_of(service, setting).partition(":")[2]
-            told[key] = {
+            settings[key] = {
                 "type": "string",
                 "description": setting.meaning,
                 **({"secret": True} if setting.secret else {}),
             }
-    return told
+    return settings
 
 
 _RUN_SETTINGS = {
@@ -134,10 +134,11 @@ _RUN_SETTINGS = {
 
 def _number() -> Schema:
     inputs = _inputs(number.LeasedNumber)
-    told = _members(number.LeasedNumber)
+    descriptions = _members(number.LeasedNumber)
     hints = inspect.get_annotations(number.LeasedNumber, globals=_NAMES, eval_str=True)
     outputs = {
-        camel(key): {**_type(typing.get_args(hints[key])[0]), "description": told[key]} for key in state.NUMBER_OUTPUTS
+        camel(key): {**_type(typing.get_args(hints[key])[0]), "description": descriptions[key]}
+        for key in state.NUMBER_OUTPUTS
     }
     price = {"$ref": "#/types/leases:index:Price", "description": "What it costs, for `getTotalCost`."}
     return {
@@ -184,7 +185,7 @@ def _functions() -> Schema:
         "getLeasedNumbers": (functions.get_leased_numbers, "NumberLease"),
         "getNumber": (functions.get_number, "NumberLease"),
     }
-    told: Schema = {}
+    described: Schema = {}
     for name, (function, answer) in asked.items():
         inputs = _inputs(function)
         many = {"numbers": {"type": "array", "items": {"$ref": f"#/types/leases:index:{answer}"}}}
@@ -192,7 +193,7 @@ def _functions() -> Schema:
         required = [
             camel(key) for key, one in inspect.signature(function).parameters.items() if one.default is one.empty
         ]
-        told[f"leases:index:{name}"] = {
+        described[f"leases:index:{name}"] = {
             "description": _summary(function),
             "inputs": {"type": "object", "properties": inputs, "required": required},
             "outputs": {
@@ -202,7 +203,7 @@ def _functions() -> Schema:
             },
         }
     price = {"$ref": "#/types/leases:index:Price"}
-    told["leases:index:getTotalCost"] = {
+    described["leases:index:getTotalCost"] = {
         "description": "Sum up what numbers and pools cost, by currency, known in the preview.\n\nCurrencies are kept apart; a "
         "number that is given twice counts once. A sum that a price is missing from is null.",
         "inputs": {
@@ -232,12 +233,12 @@ def _functions() -> Schema:
             "required": ["cost"],
         },
     }
-    assert told.keys() == asking.FUNCTIONS.keys()
-    return told
+    assert described.keys() == asking.FUNCTIONS.keys()
+    return described
 
 
 def _inputs(described: Any) -> Schema:
-    """Describe the inputs of a class or function, from its signature and the `Args` of its docstring."""
+    """Describe the inputs of a class or function by its signature and the `Args` of its docstring."""
     function = described.__init__ if inspect.isclass(described) else described
     hints = typing.get_type_hints(function, _NAMES)
     said = _arguments(described)
@@ -253,7 +254,7 @@ def _object(described: Any) -> Schema:
     hints = typing.get_type_hints(described, _NAMES)
     said = _members(described)
     if described in _ANSWERS:
-        said |= _members(functions._Told)  # noqa: SLF001 (what both have in common)
+        said |= _members(functions._AnyNumber)  # noqa: SLF001 (what both have in common)
     return {
         "type": "object",
         "description": _summary(described),

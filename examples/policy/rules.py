@@ -14,7 +14,7 @@ NUMBER_TYPE = "pulumi-python:dynamic/leases:LeasedNumber"
 
 
 def foreign(props: Mapping[str, Any], countries: Collection[str]) -> str | None:
-    """Hold the country against those that are allowed; one that is not told is not allowed."""
+    """Check the country against those that are allowed; an unknown one is not allowed."""
     country = props.get("country")
     if country in countries:
         return None
@@ -29,7 +29,7 @@ def unknown_service(props: Mapping[str, Any], services: Collection[str]) -> str 
 
 
 def too_dear(props: Mapping[str, Any], caps: Mapping[str, float]) -> str | None:
-    """Hold the monthly rate against the cap of its currency; a currency without a cap, and an untold rate, are not allowed."""
+    """Check the monthly rate against the cap of its currency; a currency without a cap, and an unknown rate, are not allowed."""
     currency, rate = props.get("currency"), props.get("monthly_rate")
     if currency is None or rate is None:
         return f"{props['number']}: its monthly rate is not told"

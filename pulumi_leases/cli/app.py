@@ -21,7 +21,7 @@ from .orphans import orphans
 
 
 class Commands(TyperGroup):
-    """Ends a command that failed with one line on stderr and an exit code that tells why."""
+    """Ends a command that failed with one line on stderr and an exit code that says why."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
@@ -92,7 +92,7 @@ app.command(
     epilog="Example: pulumi-leases available --country US --area-code 201 --capability sms --max-monthly-rate 5",
 )(available)
 app.command(
-    short_help="List numbers that the login leases, or tell all about one.",
+    short_help="List numbers that the login leases, or show all about one.",
     epilog="Example: pulumi-leases leased +12015550123 --account eu --json",
 )(leased)
 app.command(

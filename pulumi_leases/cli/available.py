@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..leasing.choose import Limits, listed
+from ..leasing.choose import Limits, rank_for_list
 from ..leasing.searching import require_reportable
 from ..program.functions import AvailableNumber
 from .criteria import (
@@ -91,7 +91,7 @@ def available(
     with working(f"asking {login.service.name} what is on offer"):
         offers = list(login.offers(login.service.query(question.search)))
     limits = Limits(_exact(max_monthly_rate), _exact(max_upfront_fee))
-    fit = sort(listed(offers, question.search, limits=limits), orders)
+    fit = sort(rank_for_list(offers, question.search, limits=limits), orders)
     shown = fit[: question.limit]
     print_list(written, _COLUMNS, shown, lambda one: offer_json(login, one), AvailableNumber.__annotations__)
     if written is not Format.TABLE:

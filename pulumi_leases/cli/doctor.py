@@ -98,7 +98,7 @@ def _examine(
             yield from checks
             if account:
                 accounts[name] = account
-        for one in stacks.apart(known):
+        for one in stacks.name_apart(known):
             yield from check_stack(config, one, accounts, datetime.now(timezone.utc), report)
     finally:
         run.close()

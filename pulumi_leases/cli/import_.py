@@ -12,7 +12,7 @@ import typer
 from ..domain.errors import InvalidInput
 from ..leasing.inputs import QueryInputs, validated
 from ..operate import stacks
-from ..operate.importing import COMMAND, Intake, selected
+from ..operate.importing import COMMAND, Intake, select_leases
 from .login import Account, Json, Service, StackName, asked, begun
 from .output import counted, monthly, print_json, remark, said
 from .progress import working
@@ -51,8 +51,8 @@ def import_(
     file, program = out / FILE, out / PROGRAM
     with working(f"asking {login.service.name} what is leased"):
         leases = login.leases().value
-        known = stacks.apart(stacks.from_files(stack_file) if stack_file else [stacks.from_pulumi(stack)])
-        found, left_out = selected(login.service.name, leases, wanted, known)
+        known = stacks.name_apart(stacks.from_files(stack_file) if stack_file else [stacks.from_pulumi(stack)])
+        found, left_out = select_leases(login.service.name, leases, wanted, known)
         chosen = login.service.priced(found)
     if chosen:
         intake = Intake(run, login, chosen, pool)

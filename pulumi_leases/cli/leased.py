@@ -56,7 +56,7 @@ _COLUMNS: tuple[Column[Lease], ...] = (
 
 def leased(
     number: Annotated[
-        str | None, typer.Argument(metavar="[NUMBER]", help="One number, for all that is told of its lease.")
+        str | None, typer.Argument(metavar="[NUMBER]", help="One number, for all that is known of its lease.")
     ] = None,
     country: Country = None,
     capability: Capability = None,
@@ -82,7 +82,7 @@ def leased(
     form: FormatName = None,
     as_json: Json = False,
 ) -> None:
-    """List every number that the login leases, whoever leased it, or those that meet all that is said, or tell all about one."""
+    """List every number that the login leases, whoever leased it, or those that meet all criteria, or show all about one."""
     given = given_criteria(locals())
     written, orders = chosen_format(form, as_json=as_json), read_orders(_COLUMNS, sort_by or ())
     if number is not None and (given or status):

@@ -1,4 +1,4 @@
-"""`pulumi-leases orphans`: what is leased, held against what stacks say."""
+"""`pulumi-leases orphans`: leases compared with the states of stacks."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def orphans(
     """Find what is leased and in no stack, in a stack and not leased, in two stacks, lost, refused or left half-done.
 
     Looks at the login that is said, and at every login that the stacks name. Ends with 3 where something is found, so that
-    a scheduled job can tell. With --release it terminates what was shown to be in no stack, and nothing else.
+    a scheduled job can see it. With --release it terminates what was shown to be in no stack, and nothing else.
     """
     named = {validated(QueryInputs, {"number": number}).number or "" for number in numbers or ()}
     if release and not (stack_file or named):
@@ -76,7 +76,7 @@ def orphans(
     run = begun(stack)
     with working("reading stacks") as report:
         files = stacks.from_files(stack_file or [])
-        known = stacks.apart([*files, *([stacks.from_pulumi(stack)] if stack or not files else [])])
+        known = stacks.name_apart([*files, *([stacks.from_pulumi(stack)] if stack or not files else [])])
         logins = _logins(run, service, account, known)
         found = findings(_held(run, logins, known, report), known, datetime.now(timezone.utc))
     found = [one for one in found if not named or one.number in named]

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..domain.money import amount, price
-from ..program.cost import UNTOLD, add_up
+from ..program.cost import UNKNOWN, add_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -133,7 +133,7 @@ def monthly(numbers: Iterable[Number]) -> dict[str, Decimal | None]:
 def together(numbers: Iterable[Number]) -> str:
     """Write what numbers would cost together, by currency; empty where there is none."""
     return "; ".join(
-        price(None if currency == UNTOLD else currency, cost["monthly"], cost["upfront"])
+        price(None if currency == UNKNOWN else currency, cost["monthly"], cost["upfront"])
         for currency, cost in _costs(numbers).items()
     )
 
@@ -144,7 +144,7 @@ def _costs(numbers: Iterable[Number]) -> Sums:
 
 def said(costs: Mapping[str, Decimal | None]) -> str:
     """Write sums by currency."""
-    sums = [amount(cost, currency) for currency, cost in costs.items() if cost is not None and currency != UNTOLD]
+    sums = [amount(cost, currency) for currency, cost in costs.items() if cost is not None and currency != UNKNOWN]
     more = "what the service does not tell" if len(sums) < len(costs) else ""
     return " and ".join(filter(None, [*sums, more])) + " a month" if costs else "nothing a month"
 

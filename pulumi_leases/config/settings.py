@@ -1,4 +1,4 @@
-"""What a service may be told, and how each setting is called: in the config, in the environment, on the command line."""
+"""The settings of a service, and the name of each in the config, in the environment and on the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The places that may hold the settings of a login, and that key and base URL come from one of them."""
+"""The places that may hold the settings of a login. Key and base URL must come from the same one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong, each class by what a caller can do about it.
+"""What can go wrong: one class for each thing that a caller can do about it.
 
 LeaseError
     ConfigError             a setting is missing or malformed: set it
@@ -8,7 +8,7 @@ LeaseError
         PaymentRequired     402: top up
         Discontinued        the service no longer offers the product to this login
     NotFound                404 from the service itself, not from something in between
-    RateLimited             429, after waiting as told: come back later
+    RateLimited             429, after waiting as the service asked: come back later
     Unreachable             no connection: surely nothing was done
     NoAnswer                sent, but no usable answer came: what was done is unknown
     BadResponse             an answer that cannot be read
@@ -36,7 +36,7 @@ class LeaseError(Exception):
     Attributes:
         service: Name of the leasing service, if one was involved.
         status: HTTP status of the answer, if there was one.
-        code: The service's own error code, if it told one.
+        code: The service's own error code, if it gave one.
         request_id: What the service calls the request; quote it to its support.
         agreement_url: Where the service wants something agreed to first. Never agreed to by this package.
         nothing_leased: Whether it is sure that nothing was leased: a later run need not look for a lease of this one.
@@ -130,7 +130,7 @@ class AlreadyLeased(LeaseError):
 
 
 class LeaseChanged(LeaseError):
-    """Another lease of the same number stands where ours was."""
+    """The number has another lease than the one that the stack knows."""
 
 
 class LeasedElsewhere(LeaseError):
@@ -146,7 +146,7 @@ class Cancelled(LeaseError):
 
 
 class ReleaseUnproven(LeaseError):
-    """A lease is not found, and nothing shows that it has ended or that this is the account which had it."""
+    """A lease is not found, and nothing proves that it has ended or that this account had it."""
 
 
 class StillLeased(LeaseError):

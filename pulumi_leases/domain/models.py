@@ -56,7 +56,7 @@ def iso(moment: datetime | None) -> str | None:
 
 
 class Number(BaseModel):
-    """A phone number with what the service tells of it; what it does not tell is None."""
+    """A phone number with what the service reports of it; None where it reports nothing."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -137,7 +137,7 @@ class Claim(Number):
     lease_id: str | None = None
     """The lease to take over, where `adopt` was asked for."""
     billing_method: str | None = None
-    """How that lease is billed, where the service tells."""
+    """How that lease is billed, where the service reports it."""
     instead_of: str | None = None
     """The number that the stack held when this claim took its place: the one to go back to."""
     back: bool | None = None
@@ -157,7 +157,7 @@ class Recorded(BaseModel):
 
     run: str
     at: Time
-    """By the service's clock, as its answers tell it."""
+    """By the service's clock."""
     reference: str | None = None
     """Minted when the claim is first recorded, kept by its renewals, sent with the purchase and read back."""
 

@@ -13,7 +13,7 @@ def amount(value: Decimal | float, currency: str) -> str:
 
 
 def price(currency: str | None, monthly_rate: Decimal | float | None, upfront_fee: Decimal | float | None) -> str:
-    """Write a price as one reads it in a preview; what the service does not tell is said, never left out."""
+    """Write a price as a preview shows it; an amount that the service does not report is named as such."""
     if currency is None or (monthly_rate is None and upfront_fee is None):
         return "at a price that the service does not tell"
     monthly = "monthly rate not told" if monthly_rate is None else f"{amount(monthly_rate, currency)}/month"

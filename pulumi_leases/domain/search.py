@@ -106,7 +106,7 @@ class NumberSearch(BaseModel):
 
 
 def region_of(number: str) -> str | None:
-    """Tell the country of an E.164 number, where its numbering plan has one."""
+    """Find the country of an E.164 number, where its numbering plan has one."""
     region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
     return region if region in phonenumbers.SUPPORTED_REGIONS else None  # +800 and its like are of no country
 
@@ -131,18 +131,18 @@ def _matching(value: str | None, pattern: str, hint: str) -> str | None:
 def unmet_criterion(search: NumberSearch, number: Number) -> str | None:
     """Name the first lasting criterion that a number does not meet, or None where it meets all.
 
-    An attribute that the service does not tell meets no criterion about it.
+    An attribute that the service does not report meets no criterion about it.
     """
-    return next((criterion for criterion, met in _judged(search, number) if not met), None)
+    return next((criterion for criterion, met in _judge(search, number) if not met), None)
 
 
 def contradicted_criterion(search: NumberSearch, number: Number) -> str | None:
-    """Name the first lasting criterion that a number surely does not meet, or None where it may meet all."""
-    return next((criterion for criterion, met in _judged(search, number) if met is False), None)
+    """Name the first lasting criterion that a number is known not to meet; None where it may meet all."""
+    return next((criterion for criterion, met in _judge(search, number) if met is False), None)
 
 
-def _judged(search: NumberSearch, number: Number) -> Iterator[tuple[str, bool | None]]:
-    """Hold a number against each lasting criterion that was said; None is what the service does not tell."""
+def _judge(search: NumberSearch, number: Number) -> Iterator[tuple[str, bool | None]]:
+    """Compare a number with each lasting criterion that was given; None where the service does not report the attribute."""
     if search.country is not None:
         yield "country", None if number.country is None else number.country == search.country
     if search.capabilities:

@@ -48,6 +48,6 @@ class Api(Protocol):
 
     def too_many(self) -> Answer: ...
 
-    def slow_down(self, seconds: int, written: str) -> dict[str, str]:  # noqa: ARG002 not every vendor tells seconds
+    def slow_down(self, seconds: int, written: str) -> dict[str, str]:  # noqa: ARG002 not every vendor says seconds
         """The headers of a 429 about the wait; `written` is the value of Retry-After."""
         return {"Retry-After": written}

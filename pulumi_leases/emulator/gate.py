@@ -32,7 +32,7 @@ class Gate:
         self._closing = threading.Event()
 
     def closed_within(self, seconds: float) -> bool:
-        """Wait so long, or until the emulator closes, and tell whether it did."""
+        """Wait so long, or until the emulator closes; returns whether it did."""
         return self._closing.wait(seconds)
 
     def delay(self, seconds: float) -> None:
@@ -55,7 +55,7 @@ class Gate:
             return [held for held, _ in self._held.values()]
 
     def release(self, held: int | None = None) -> list[int]:
-        """Let one request go on, or all, and tell which."""
+        """Let one request go on, or all; returns which."""
         with self._lock:
             released = [key for key in self._held if held in {None, key}]
             for key in released:

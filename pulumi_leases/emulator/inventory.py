@@ -12,7 +12,7 @@ EXAMPLE = "+12015550123"
 
 @dataclass
 class Offer:
-    """A number with everything that any vendor tells of it.
+    """A number with everything that any vendor shows of it.
 
     `number` is E.164, `country` ISO 3166 alpha-2, `recurring_fee` is due per period of `period_months` months,
     both fees are in `currency`, `created_at` is epoch seconds.

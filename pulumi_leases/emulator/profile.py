@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Profile:
     """One vendor. `path` is where its base URL begins on the emulator.
 
-    `operations` are what faults and the journal call its requests. `knows_login` tells whether the vendor would know a
+    `operations` are what faults and the journal call its requests. `knows_login` says whether the vendor would know a
     login of this name, `lease_id` makes the id of the next lease from chance and the count of those before,
     `demo_login` is a login that every emulator knows, by the names that a client has for its parts,
     `example_fees` are the upfront and the recurring fee of the example number, `periods` the months that its leases

@@ -1,4 +1,4 @@
-"""The tests' handle on an emulator: a client of its control API. What it tells is the vendor's side of the story."""
+"""The tests' handle on an emulator: a client of its control API. It shows the vendor's side of what happened."""
 
 import time
 import uuid
@@ -93,17 +93,17 @@ class Vendor:
 
     def state(self) -> State:
         """Everything that is leased, was leased and was charged."""
-        told = self._ask("GET", "/state")
-        if told["emulator_errors"]:
-            raise EmulatorError("\n".join(told["emulator_errors"]))
+        answer = self._ask("GET", "/state")
+        if answer["emulator_errors"]:
+            raise EmulatorError("\n".join(answer["emulator_errors"]))
         return State(
-            leases=[Lease(**one) for one in told["leases"]],
-            past=[Lease(**one) for one in told["past"]],
-            charges=[Charge(**one) for one in told["charges"]],
-            charged=told["charged"],
-            charged_by_login=told["charged_by_login"],
-            switches=told["switches"],
-            now=told["clock"]["now"],
+            leases=[Lease(**one) for one in answer["leases"]],
+            past=[Lease(**one) for one in answer["past"]],
+            charges=[Charge(**one) for one in answer["charges"]],
+            charged=answer["charged"],
+            charged_by_login=answer["charged_by_login"],
+            switches=answer["switches"],
+            now=answer["clock"]["now"],
         )
 
     def leases(self, vendor: str | None = None, login: str | None = None) -> list[Lease]:
@@ -214,7 +214,7 @@ class Vendor:
         return held
 
     def release(self, held: int | None = None) -> list[int]:
-        """Let one held request go on, or all, and tell which, when the vendor has done their work.
+        """Let one held request go on, or all; returns which, when the vendor has done their work.
 
         That the client has gone meanwhile changes nothing: its request was on the way.
         """
@@ -238,7 +238,7 @@ class Vendor:
         return Lease(**self._ask("POST", "/terminate", {"vendor": vendor, **_which(number, lease_id)}))
 
     def set_status(self, vendor: str, number: str, status: str | None, lease_id: str | None = None) -> Lease:
-        """Make reads tell this lease status; `expired` and `terminated` also free the number, null tells the truth."""
+        """Make reads show this lease status; `expired` and `terminated` also free the number, null shows the true one."""
         body = {"vendor": vendor, "status": status, **_which(number, lease_id)}
         return Lease(**self._ask("POST", "/status", body))
 
@@ -261,12 +261,12 @@ class Vendor:
         return Offer(**self._ask("PATCH", "/offers", {"vendor": vendor, "number": number, **attributes}))
 
     def remove_offer(self, vendor: str, number: str | None = None) -> list[str]:
-        """Take a number from the inventory, or all that are not leased, and tell which."""
+        """Take a number from the inventory, or all that are not leased; returns which."""
         removed: list[str] = self._ask("DELETE", "/offers", {"vendor": vendor, **_which(number, None)})["removed"]
         return removed
 
     def clock(self, *, offset_s: float | None = None, advance_s: float | None = None) -> float:
-        """Shift the vendors' clock and tell its time, in epoch seconds."""
+        """Shift the vendors' clock; returns its time, in epoch seconds."""
         wanted = {"offset_s": offset_s, "advance_s": advance_s}
         now: float = self._ask("POST", "/clock", {key: one for key, one in wanted.items() if one is not None})["now"]
         return now

@@ -41,9 +41,9 @@ def _too_many(world: World, api: Api, params: dict[str, Any]) -> Response:
     seconds = params["retry_after"]
     if seconds is not None:
         date = format_datetime(utc(world.clock.now() + seconds).replace(microsecond=0), usegmt=True)
-        told = date if params["as_date"] else str(seconds)
+        wait = date if params["as_date"] else str(seconds)
         header = params.get("reset_header")
-        response.headers.update({header: told} if header else api.slow_down(seconds, told))
+        response.headers.update({header: wait} if header else api.slow_down(seconds, wait))
     return response
 
 

@@ -1,4 +1,4 @@
-"""One request of the engine, as both kinds of provider hand it on: who it is about, and how to report to its row."""
+"""One request of the engine, from either provider: which resource it is about, and how to report on its row."""
 
 from __future__ import annotations
 

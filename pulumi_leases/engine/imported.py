@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from .state import Props
 
 
-def intent(account: Account, lease: Lease, wish: Props) -> tuple[Props, Props]:
-    """Write outputs and inputs of the LeaseIntent of a lease, for which a program asks by `wish`."""
+def intent(account: Account, lease: Lease, asked: Props) -> tuple[Props, Props]:
+    """Write outputs and inputs of the LeaseIntent of a lease, for which a program asks by `asked`."""
     from ..leasing.inputs import IntentInputs, normal, validated  # late: an import only
 
-    inputs = {**normal(validated(IntentInputs, wish)), "claim": state.written_claim(account.claim(lease))}
+    inputs = {**normal(validated(IntentInputs, asked)), "claim": state.written_claim(account.claim(lease))}
     return {**inputs, "recorded": _recorded(account, lease)}, inputs
 
 
@@ -36,7 +36,7 @@ def _recorded(account: Account, lease: Lease) -> Props:
     return state.written_recorded(IMPORTED, lease.leased_at or account.service.now(), lease.reference)
 
 
-def named(run: Run, id_: str) -> tuple[Account, Lease, dict[str, Any]]:
+def find_named(run: Run, id_: str) -> tuple[Account, Lease, dict[str, Any]]:
     """Find the lease that is imported by an id: a number, with its service and its account before it where need be.
 
     `+12015550123`, `twilio/+12015550123` or `twilio/eu/+12015550123`. Returns what a program has to say of it, too.

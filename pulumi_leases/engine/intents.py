@@ -27,7 +27,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
     if held_hints := call.hints.get("held"):
         from ..leasing import held  # late: only where a budget or a search needs it
 
-        run.count_held(held.counted(held_hints))
+        run.count_held(held.read_costs(held_hints))
     asked = given(news, INTENT_KEYS)
     unknown_keys = [key for key in asked if unknown_in(asked[key])]
     if unknown := next((unknown_in(asked[key]) for key in unknown_keys if key in _DECIDE), None):
@@ -97,7 +97,7 @@ def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
 
 
 def foresee(olds: Props, news: Props) -> Props:
-    """Tell in a preview what a create or an update will return; a new record is not known yet."""
+    """Foresee in a preview what a create or an update will return; a new record is not known yet."""
     old, new = olds.get("claim") or {}, news["claim"]
     is_anew = not olds or isinstance(new, Unknown) or old.get("again") != new.get("again")
     return {**news, "recorded": not_known() if is_anew else olds["recorded"]}
@@ -154,8 +154,8 @@ def take_in(run: Run, id_: str) -> tuple[Props, Props]:
     """
     from . import imported  # late: an import only
 
-    account, lease, wish = imported.named(run, id_)
-    return imported.intent(account, lease, wish)
+    account, lease, asked = imported.find_named(run, id_)
+    return imported.intent(account, lease, asked)
 
 
 def delete(run: Run, call: Call, props: Props) -> None:

@@ -107,10 +107,10 @@ def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
 
 
 def foresee(olds: Props, news: Props) -> Props:
-    """Tell in a preview what a create or an update will return; what only the service can tell is not known yet."""
+    """Foresee in a preview what a create or an update will return; what only the service knows is not known yet."""
     if not olds.get("lease_id"):
         return state.foreseen_outs(news)
-    return _updated(olds, given(news, INPUT_KEYS))
+    return _merge_outs(olds, given(news, INPUT_KEYS))
 
 
 def create(run: Run, call: Call, props: Props) -> Props:
@@ -130,20 +130,20 @@ def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
     inputs = given(news, INPUT_KEYS)
     if changed := wiring.changed(olds, news):
         wiring.connect(account_of(run, inputs).service, state.read_lease(olds, wiring.given_settings(olds)), changed)
-    return _updated(olds, inputs)
+    return _merge_outs(olds, inputs)
 
 
-def _updated(olds: Props, inputs: Props) -> Props:
+def _merge_outs(olds: Props, inputs: Props) -> Props:
     kept = {key: value for key, value in inputs.items() if key != "billing_method"}
     asked = inputs.get("billing_method")
     return {**given(olds, olds), **kept, "asked_billing_method": asked, state.UNSET: None}
 
 
 def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | None]:
-    """See what became of the lease; one that is not held any more stays in the state, marked as lost.
+    """Look up the lease at the service; one that is not held any more stays in the state with the status `lost`.
 
-    Returns outputs, and inputs where the mark of a loss came or went, or where somebody has changed the wiring: the next `up`
-    then sets it again.
+    Returns outputs, and inputs where a loss was found or is over, or where somebody has changed the wiring: the next `up`
+    then sets the wiring again.
     """
     if props.get("lease_status") == REFUSED:
         _note_refused(run, call, props)
@@ -176,7 +176,7 @@ def take_in(run: Run, id_: str) -> tuple[Props, Props]:
     """
     from . import imported  # late: an import only
 
-    account, lease, _ = imported.named(run, id_)
+    account, lease, _ = imported.find_named(run, id_)
     return imported.number(account, lease, {})
 
 

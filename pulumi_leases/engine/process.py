@@ -109,7 +109,7 @@ def as_lease_error(error: Exception) -> LeaseError:
     return BrokenProvider(f"a fault in pulumi_leases, please report it: {trace}")
 
 
-def shown(error: LeaseError) -> str:
+def write_error(error: LeaseError) -> str:
     """Write an error as the engine shows it."""
     return traceback.format_exception_only(type(error), error)[-1].strip()
 
@@ -144,7 +144,7 @@ def _abort_with_one_line(error: LeaseError) -> None:
     context = next((found for found in contexts if hasattr(found, "abort")), None)
     if context is None or os.environ.get(DEBUG_VARIABLE):
         return
-    line = shown(error)
+    line = write_error(error)
     abort = context.abort
     context.abort = lambda code, _traceback: abort(code, line)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def skips_checkpoints(environ: Mapping[str, str]) -> bool:
-    """Whether the engine is told to save its state at the end only: what an interrupted run has leased would be lost."""
+    """Whether the engine saves its state at the end only: what an interrupted run has leased would be lost."""
     return environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}
 
 
@@ -81,7 +81,7 @@ def acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
 
 
 def _require_recorded_claim(inputs: Props) -> None:
-    """Refuse to pay for what no intent has recorded: an interrupted call would lease a number that no state knows.
+    """Refuse to pay for a number that no intent has recorded: after an interruption no state would know the lease.
 
     Raises:
         InvalidInput: There is no record.

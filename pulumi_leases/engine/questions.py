@@ -21,16 +21,16 @@ def available_numbers(run: Run, arguments: Mapping[str, Any]) -> list[Props]:
     """List the numbers on offer that fit a search, the best first.
 
     Raises:
-        InvalidInput: An argument is not what it should be, or the service cannot tell a criterion.
+        InvalidInput: An argument is not what it should be, or the service does not report what a criterion is about.
         LeaseError: The service could not be asked.
     """
-    from ..leasing.choose import Limits, listed  # late: importing the package stays light, here and below
+    from ..leasing.choose import Limits, rank_for_list  # late: importing the package stays light, here and below
     from ..leasing.searching import require_reportable
 
     asked, account = _open(run, arguments)
     require_reportable(account.service, asked.search)
     offers = account.offers(account.service.query(asked.search))
-    best = listed(offers, asked.search, limits=Limits())
+    best = rank_for_list(offers, asked.search, limits=Limits())
     at = {"service": account.service.name, "account": account.name}
     return [{**at, **offer.model_dump(mode="json", exclude={"availability"})} for offer in best[: asked.limit]]
 
@@ -44,7 +44,7 @@ def leased_numbers(run: Run, arguments: Mapping[str, Any], since: float = 0.0) -
     _, account = _open(run, arguments)
     leases = account.leases(since).value
     held = [lease for number in sorted(leases) for lease in leases[number]]
-    return [_told(account, lease) for lease in account.service.priced(held)]
+    return [_lease_props(account, lease) for lease in account.service.priced(held)]
 
 
 def leased_number(run: Run, arguments: Mapping[str, Any]) -> Props:
@@ -63,13 +63,13 @@ def leased_number(run: Run, arguments: Mapping[str, Any]) -> Props:
             f"{asked.number} is not leased by account {account.name!r} of {account.service.name}",
             service=account.service.name,
         )
-    return _told(account, held[0])
+    return _lease_props(account, held[0])
 
 
-def _told(account: Account, lease: Lease) -> Props:
-    told = lease.model_dump(mode="json", exclude={"settings"})  # a URL among them may hold a secret
-    told["lease_status"] = told.pop("status")
-    return {"service": account.service.name, "account": account.name, **told}
+def _lease_props(account: Account, lease: Lease) -> Props:
+    props = lease.model_dump(mode="json", exclude={"settings"})  # a URL among them may hold a secret
+    props["lease_status"] = props.pop("status")
+    return {"service": account.service.name, "account": account.name, **props}
 
 
 def _open(run: Run, arguments: Mapping[str, Any]) -> tuple[QueryInputs, Account]:

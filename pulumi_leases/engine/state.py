@@ -102,7 +102,7 @@ def given(props: Mapping[str, Any], keys: Iterable[str]) -> Props:
 
 
 def written_provider(provider: ResourceProvider) -> str:
-    """Write what the SDK makes the provider from again: the name of its class.
+    """Write the name of the provider's class, from which the SDK makes the provider again.
 
     The SDK itself writes it longer, and otherwise from Python 3.14 on; what it has written is read for good.
     """

@@ -159,14 +159,14 @@ class Account:
         """
         return min(SETTLE_S, SETTLE_S - self.age_s(moment))
 
-    def dated(self, held: Sequence[Lease]) -> Sequence[Lease]:
+    def fill_in_dates(self, held: Sequence[Lease]) -> Sequence[Lease]:
         """Ask for the leases of one number by itself where the listing does not say when they began."""
         if all(lease.leased_at or lease.reference for lease in held):
             return held
         return self.service.find(held[0].number) or held
 
     def claim(self, number: Offer | Lease) -> Claim:
-        """Write a claim on an offer, or on a lease that is to be adopted: with its price, as far as that can be told."""
+        """Write a claim on an offer, or on a lease that is to be adopted: with its price, as far as that is known."""
         if isinstance(number, Lease):
             number = self.service.priced([number])[0]
         return Claim(**attributes(number), service=self.service.name, account=self.name, login=self.service.login)

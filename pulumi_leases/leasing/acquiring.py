@@ -115,7 +115,7 @@ def _find_interrupted(purchase: Purchase) -> Lease | None:
         held = account.service.find(claim.number, reference)
     if any(_is_going(account, lease) for lease in held):
         held = _wait_for_end(account, claim, report)
-    return purchase.own(account.dated(held)) if held else None
+    return purchase.own(account.fill_in_dates(held)) if held else None
 
 
 def _doubt_login(account: Account, claim: Claim, error: LeaseError) -> None:

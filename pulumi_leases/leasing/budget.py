@@ -30,7 +30,7 @@ class Tally:
         self.entries: dict[str, Entry] = {}
         self.totals: dict[str, Decimal] = {}
         self.unpriced: set[str] = set()
-        """Owners of numbers whose cost is not told."""
+        """Owners of numbers whose cost is not reported."""
 
     def count(self, owner: str, entry: Entry) -> None:
         """Put an owner's entry in the place of its former one."""

@@ -86,7 +86,7 @@ def assign(wanted: Sequence[Wanted], leased: Container[str]) -> dict[str, Offer]
     return assigned
 
 
-def listed(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits) -> Sequence[Offer]:
+def rank_for_list(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits) -> Sequence[Offer]:
     """Put the offers that fit into the order of a list: by currency where they are ordered by price, then the best first."""
     return sorted(
         fitting(offers, search, limits=limits),
@@ -127,7 +127,7 @@ def fits_now(search: NumberSearch, offer: Offer) -> bool:
 
 
 def rank(search: NumberSearch, offer: Offer) -> Any:
-    """Where an offer stands: what the service wants nothing agreed to for first, then by `order_by`; the lowest is the best."""
+    """Return the sort key of an offer: numbers without requirements first, then by `order_by`; the lowest is the best."""
     return bool(offer.requirements), _order(search, offer)
 
 
@@ -158,7 +158,7 @@ class Limits:
     max_upfront_fee: Decimal | None = None
 
     def exceeded(self, number: Any) -> tuple[str, str] | None:
-        """Name the first limit that a price exceeds, with the reason; a price that is not told exceeds any limit."""
+        """Name the first limit that a price exceeds, with the reason; a price that is not reported exceeds any limit."""
         for field in ("monthly_rate", "upfront_fee"):
             limit = f"max_{field}"
             most = getattr(self, limit)

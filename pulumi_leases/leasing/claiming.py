@@ -13,7 +13,7 @@ from ..domain.search import unmet_criterion
 from ..services import service_class
 from .ownership import join_lease_ids
 from .replacement import go_back, note_predecessor, serves
-from .searching import chosen, require_reportable
+from .searching import choose_by_search, require_reportable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -127,7 +127,7 @@ def make_claim(run: Run, owner: str, asked: IntentInputs, kept: Claim | None) ->
         run.declare(owner, service, kept.number)
         return kept  # the lease was not lost after all
     assert asked.search is not None
-    offer = chosen(run, account, owner, asked.search, asked.limits)
+    offer = choose_by_search(run, account, owner, asked.search, asked.limits)
     return _claim_offer(run, owner, account, asked, offer)
 
 

@@ -56,12 +56,12 @@ def confirm_released(
         _wait_until_gone(account, claim, release, timeout_s, report)
         return None
     if recorded and recorded.run == IMPORTED and _is_imported_lease_listed(account, number, recorded.at):
-        # `pulumi import` tells the engine no dependency: the lease's own delete may come later, or has come just now.
+        # `pulumi import` gives the engine no dependency: the lease's own delete may come later, or has come just now.
         record.is_unwatched = True
         if (release := record.releases.get(number)) is not None:
             _wait_until_gone(account, claim, release, timeout_s, report)
         return None
-    listed = account.dated(_list_after_wait(account, claim, recorded, timeout_s, report))
+    listed = account.fill_in_dates(_list_after_wait(account, claim, recorded, timeout_s, report))
     held = [lease for lease in listed if not lease.is_ending and not _is_anothers(recorded, lease)]
     if not held:
         if recorded and not listed:

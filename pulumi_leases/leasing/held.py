@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def counted(text: str) -> dict[str, Entry]:
-    """Read which held numbers count, checked or not, by owner: those that the program declares as before."""
+def read_costs(text: str) -> dict[str, Entry]:
+    """Read the monthly cost of each held number that the program declares as before, by owner."""
     hints: Mapping[str, Any] = json.loads(text)["counted"] if text else {}
     return {
         owner: Entry(number, currency, None if rate is None else Decimal(str(rate)), is_new=False)

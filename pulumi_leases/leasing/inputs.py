@@ -160,7 +160,7 @@ class Messaging(_Asked):
 
 
 class StatusCallback(_Asked):
-    """Who is told what became of a call."""
+    """Where the service reports the outcome of each call."""
 
     url: Url | None = None
     method: Method | None = None
@@ -221,8 +221,8 @@ def validated(model: type[Asked], props: Mapping[str, Any]) -> Asked:
     """Read what the engine hands over.
 
     Raises:
-        InvalidInput: A property is not what it should be; it is named, and what would be right is told. The value of a part
-            is not: it may be a secret, which no check is told. A search's criteria are shown.
+        InvalidInput: A property is not what it should be; the message names it and says what would be right. The value of a part
+            is not shown: it may be a secret, and no check knows which is. A search's criteria are shown.
     """
     try:
         return model.model_validate({key: value for key, value in props.items() if value is not None})

@@ -174,7 +174,7 @@ def _resolve_unknown(purchase: Purchase, error: LeaseError) -> Acquired:
 
 
 def _resolve_refusal(purchase: Purchase, error: LeaseError) -> Acquired:
-    """Find out what a no means: ours already, somebody's, or refused.
+    """Find out why the service refused: the number is ours already, is leased by another, or is not to be had.
 
     A resumed create asks first, whatever the no was about: the lease of the interrupted run may show late.
     """
@@ -241,7 +241,7 @@ def nothing_leased(error: LeaseError) -> LeaseError:
 
 
 def _with_message(error: LeaseError, message: str) -> LeaseError:
-    """Say more in an error, keeping what it knows."""
+    """Extend an error's message; its class and fields stay."""
     longer = copy.copy(error)
     longer.args = (message,)
     return longer

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LeaseRef:
-    """A lease as the state knows it: what tells it from other leases of its number."""
+    """A lease as the state knows it: what distinguishes it from other leases of its number."""
 
     lease_id: str
     leased_at: datetime | None = None

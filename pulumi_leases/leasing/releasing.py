@@ -1,4 +1,4 @@
-"""Letting a lease of ours go: look for it, terminate it once, and say what became of it."""
+"""Releasing a lease of the stack: find it, terminate it once, and report the outcome."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PROOF_S = 5.0
 def locate_lease(
     account: Account, number: str, ref: LeaseRef, report: Callable[[str], None]
 ) -> tuple[Lease | None, Sequence[Lease]]:
-    """Look for a lease of ours: it, and what else is leased under its number.
+    """Find a lease of the stack; returns it, and the other leases of its number.
 
     From the shared listing where it shows there; else the number is asked for singly, as long as the lease is so young
     that it may not show yet.
@@ -57,7 +57,7 @@ def release(
     login: str | None,
     report: Callable[[str], None],
 ) -> str:
-    """Terminate a lease of ours, unless it is gone or ending; returns what became of it, as a line for the log.
+    """Terminate a lease of the stack, unless it is gone or ending; returns the outcome as a line for the log.
 
     Args:
         account: The login.
@@ -232,7 +232,7 @@ def holds(account: Account, held: Sequence[Lease], ref: LeaseRef) -> bool:
 
 
 def paid_until(account: Account, ends_at: datetime | None) -> str:
-    """Say until when a released lease is paid, where the service tells."""
+    """Say until when a released lease is paid, where the service reports it."""
     if ends_at:
         return f"; paid until {ends_at:%Y-%m-%d %H:%M} UTC"
     return f"; billed to {account.service.billed_to}" if account.service.billed_to else ""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def serves(asked: IntentInputs, claim: Claim) -> bool:
-    """Whether an earlier claim still serves what is asked for; a fact that the service does not report counts as met.
+    """Whether an earlier claim still fits the inputs; an attribute that the service does not report counts as fitting.
 
     Raises:
         InvalidInput: An explicit number is to move to another service or account, which no service can do.

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from .run import Run
 
 
-def chosen(run: Run, account: Account, owner: str, search: NumberSearch, limits: Limits) -> Offer:
+def choose_by_search(run: Run, account: Account, owner: str, search: NumberSearch, limits: Limits) -> Offer:
     """Choose the best number on offer, and declare it for its owner, so that siblings never share one.
 
     Raises:
         InvalidInput: The search says neither country nor prefix, nothing that is on offer fits, what fits is priced in
-            several currencies, or the service cannot tell a criterion.
+            several currencies, or the service does not report what a criterion is about.
         LeaseError: The service could not be asked.
     """
     service = account.service
@@ -43,7 +43,7 @@ def chosen(run: Run, account: Account, owner: str, search: NumberSearch, limits:
     ranked = account.ranking(search, limits, seed)
     if search.order_by == "price":
         _require_one_currency(service.name, [offer for offer in ranked if offer.number not in leased], search)
-    assigned = _assigned(run, account, search, seed)
+    assigned = _assign(run, account, search, seed)
     own = assigned.get(run.siblings.name(owner) or "")
     spoken_for = {offer.number for offer in assigned.values()}
     preferred = itertools.chain(
@@ -61,7 +61,7 @@ def chosen(run: Run, account: Account, owner: str, search: NumberSearch, limits:
     return offer
 
 
-def _assigned(run: Run, account: Account, search: NumberSearch, seed: str) -> Mapping[str, Offer]:
+def _assign(run: Run, account: Account, search: NumberSearch, seed: str) -> Mapping[str, Offer]:
     """Assign numbers to all of the program whose searches may want the same ones as this search, once for all of them.
 
     A check knows its own old inputs only, and the engine calls checks in any order: two slots of a pool would swap their
@@ -90,7 +90,7 @@ def _assigned(run: Run, account: Account, search: NumberSearch, seed: str) -> Ma
 
 
 def _zone(search: NumberSearch) -> str:
-    """Tell how all numbers begin that fit a search, in one digit: searches of two zones never want the same number."""
+    """Return the first digit of all numbers that fit a search: searches of two zones never want the same number."""
     return (search.start or search.prefix or "")[:2]
 
 

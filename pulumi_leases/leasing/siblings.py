@@ -1,4 +1,4 @@
-"""What a program says beforehand of all its numbers and searches, so that no choice depends on which is checked first."""
+"""All numbers and searches of a program, known before the first check, so that no choice depends on the order of checks."""
 
 from __future__ import annotations
 

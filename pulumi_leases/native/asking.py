@@ -27,9 +27,9 @@ def answer(run: Run, token: str, arguments: Mapping[str, Any]) -> Props:
     if ask is None:
         raise InvalidInput("", f"there is no function {token}: there are {', '.join(FUNCTIONS)}")
     asked: Any = _snake({key: value for key, value in arguments.items() if not key.startswith("__")})
-    told = camel_value(ask(run, asked))
-    assert isinstance(told, dict)
-    return told
+    answer = camel_value(ask(run, asked))
+    assert isinstance(answer, dict)
+    return answer
 
 
 def _snake(value: object) -> object:
@@ -40,7 +40,7 @@ def _snake(value: object) -> object:
 
 def _total_cost(run: Run, arguments: Mapping[str, Any]) -> Props:
     """Sum up the prices of numbers, and of all numbers of pools; a number that is given twice counts once."""
-    from ..program.cost import summed  # late: few programs sum up
+    from ..program.cost import sum_up  # late: few programs sum up
 
     del run
     pools = [price for pool in arguments.get("pools", ()) for price in pool.values()]
@@ -51,7 +51,7 @@ def _total_cost(run: Run, arguments: Mapping[str, Any]) -> Props:
     if any(unknown_in(dict(price)) for price in prices.values()):
         return {"cost": not_known()}
     asked = [[price.get(key) for key in ("currency", "monthly_rate", "upfront_fee")] for price in prices.values()]
-    return {"cost": summed(asked)}
+    return {"cost": sum_up(asked)}
 
 
 FUNCTIONS: Mapping[str, Callable[[Run, Mapping[str, Any]], Props]] = {

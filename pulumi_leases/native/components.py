@@ -52,8 +52,8 @@ def _construct_number(servicer: Servicer, request: Any, inputs: Fields) -> Any:
     _note(servicer, request, [(request.parent, request.name)], inputs)
     place = _place(servicer, request, request.parent, request.name, request.aliases)
     urn, lease, outputs = _register_number(place, inputs)
-    told = proto.ConstructResponse.PropertyDependencies(urns=[lease])
-    return proto.ConstructResponse(urn=urn, state=outputs, stateDependencies=dict.fromkeys(outputs.fields, told))
+    depends = proto.ConstructResponse.PropertyDependencies(urns=[lease])
+    return proto.ConstructResponse(urn=urn, state=outputs, stateDependencies=dict.fromkeys(outputs.fields, depends))
 
 
 def _construct_pool(servicer: Servicer, request: Any, inputs: Fields) -> Any:
@@ -76,8 +76,8 @@ def _construct_pool(servicer: Servicer, request: Any, inputs: Fields) -> Any:
         members = dict(zip(slots, threads.map(member, slots), strict=True))
     state = struct_pb2.Struct()
     for name, output in (("numbers", "number"), ("prices", "price")):
-        told = struct_pb2.Struct(fields={slot: outs.fields[output] for slot, (_, outs) in members.items()})
-        state.fields[name].struct_value.CopyFrom(told)
+        by_slot = struct_pb2.Struct(fields={slot: outs.fields[output] for slot, (_, outs) in members.items()})
+        state.fields[name].struct_value.CopyFrom(by_slot)
     monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=urn, outputs=state))
     leases = proto.ConstructResponse.PropertyDependencies(urns=[lease for lease, _ in members.values()])
     return proto.ConstructResponse(urn=urn, state=state, stateDependencies=dict.fromkeys(state.fields, leases))

@@ -1,4 +1,4 @@
-"""What a diff tells the engine: by property, so that its options about single properties hold, and a preview shows each."""
+"""A diff as the engine reads it: property by property, so that options about single properties hold and a preview shows each."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def answer(difference: Difference, olds: Mapping[str, Any], news: Mapping[str, A
     is_changed = bool(changed) if difference.changes is None else difference.changes
     if not is_changed:
         return proto.DiffResponse(changes=proto.DiffResponse.DIFF_NONE)
-    told = [*changed, *(key for key in difference.replaces if key not in changed)]
+    keys = [*changed, *(key for key in difference.replaces if key not in changed)]
     return proto.DiffResponse(
         changes=proto.DiffResponse.DIFF_SOME,
         replaces=difference.replaces,
-        diffs=told,
-        detailedDiff={key: _kind(key, difference, olds, news) for key in told},
-        hasDetailedDiff=bool(told),
+        diffs=keys,
+        detailedDiff={key: _kind(key, difference, olds, news) for key in keys},
+        hasDetailedDiff=bool(keys),
     )
 
 

@@ -56,8 +56,8 @@ class Place:
 
 def register(place: Place, component: str, inputs: Fields) -> tuple[str, Fields]:
     """Register both resources of a component; returns the URN of the Lease and its outputs."""
-    wish = {key: inputs[key] for key in INTENT_KEYS if key in inputs}
-    intent = _register(place, component, NATIVE_INTENT_TYPE, wish, ())
+    asked = {key: inputs[key] for key in INTENT_KEYS if key in inputs}
+    intent = _register(place, component, NATIVE_INTENT_TYPE, asked, ())
     order = {key: inputs[key] for key in ("number", *ORDER_KEYS) if key in inputs}
     claimed = {key: intent.object.fields[key] for key in ("claim", "recorded") if key in intent.object.fields}
     lease = _register(place, component, NATIVE_NUMBER_TYPE, {**order, **claimed}, (intent.urn,))
@@ -71,7 +71,7 @@ def component_aliases(aliases: Iterable[alias_pb2.Alias]) -> list[alias_pb2.Alia
 
 def _register(place: Place, component: str, type_: str, fields: Fields, needed: Sequence[str]) -> Any:
     request = place.request
-    dependencies = {snake(key): list(told.urns) for key, told in request.inputDependencies.items()}
+    dependencies = {snake(key): list(depends.urns) for key, depends in request.inputDependencies.items()}
     dependencies |= {"claim": list(needed), "recorded": list(needed)}
     depends = resource_pb2.RegisterResourceRequest.PropertyDependencies
     registered = resource_pb2.RegisterResourceRequest(
@@ -112,7 +112,7 @@ def _set_options(registered: Any, request: Any, *, is_intent: bool) -> None:
         given["delete_before_replace"] = request.deleteBeforeReplace
     if is_intent:
         given["ignore_changes"] = ignored
-        given = {name: told(value) for name, value in given.items() if (told := OPTIONS[name].on_intent)}
+        given = {name: translate(value) for name, value in given.items() if (translate := OPTIONS[name].on_intent)}
     else:
         if request.HasField("resource_hooks"):
             registered.hooks.ParseFromString(request.resource_hooks.SerializeToString())
@@ -147,9 +147,9 @@ def _aliases(place: Place, type_: str) -> Iterator[alias_pb2.Alias]:
     Both stood where the component stands now, under its name or under one that it had before. What the component itself was
     called before, the engine knows.
     """
-    for told in (alias_pb2.Alias(spec=alias_pb2.Alias.Spec()), *place.aliases):
-        if told.HasField("spec"):
-            spec = told.spec
+    for alias in (alias_pb2.Alias(spec=alias_pb2.Alias.Spec()), *place.aliases):
+        if alias.HasField("spec"):
+            spec = alias.spec
             for old in (_OLD_TYPES[type_], type_):
                 made = alias_pb2.Alias.Spec(
                     name=spec.name or place.name, type=old, stack=spec.stack, project=spec.project
@@ -159,5 +159,5 @@ def _aliases(place: Place, type_: str) -> Iterator[alias_pb2.Alias]:
                 else:
                     made.parentUrn = spec.parentUrn or place.parent
                 yield alias_pb2.Alias(spec=made)
-        elif NUMBER_TYPE in told.urn:
-            yield alias_pb2.Alias(urn=told.urn.replace(NUMBER_TYPE, _OLD_TYPES[type_]))
+        elif NUMBER_TYPE in alias.urn:
+            yield alias_pb2.Alias(urn=alias.urn.replace(NUMBER_TYPE, _OLD_TYPES[type_]))

@@ -14,5 +14,5 @@ def text() -> str:
 
 
 def version() -> str:
-    """Tell the version of the package, which the schema carries."""
+    """Read the version of the package, which the schema carries."""
     return str(json.loads(text())["version"])

@@ -17,7 +17,7 @@ from ..domain.errors import InvalidInput, LeaseError
 from ..engine import intents, numbers
 from ..engine.call import Call, HalfMade
 from ..engine.inputs import faulty_property
-from ..engine.process import DEBUG_VARIABLE, as_lease_error, hand_over_half_made, shown
+from ..engine.process import DEBUG_VARIABLE, as_lease_error, hand_over_half_made, write_error
 from ..engine.state import NATIVE_INTENT_TYPE, NATIVE_NUMBER_TYPE
 from ..engine.status import Status
 from ..leasing.run import Run
@@ -51,7 +51,9 @@ def _answered(method: Method) -> Method:
                 hand_over_half_made(context, numbers.identify(failure.outs), made, str(failure))
                 cause: Any = failure.__cause__
                 cause.args, failure = (str(failure),), cause
-            text = "".join(traceback.format_exception(error)) if os.environ.get(DEBUG_VARIABLE) else shown(failure)
+            text = (
+                "".join(traceback.format_exception(error)) if os.environ.get(DEBUG_VARIABLE) else write_error(failure)
+            )
             context.abort(grpc.StatusCode.UNKNOWN, text)
 
     return cast("Method", answered)
@@ -68,7 +70,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     Attributes:
         run: What its resources share.
         reference: How the engine calls this provider: its URN and id; "" where it has not said.
-        hints: What a component tells of the pair that it makes, by the owner of both.
+        hints: What a component says of the pair that it makes, by the owner of both.
     """
 
     def __init__(self) -> None:
@@ -120,7 +122,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @_answered
     def Diff(self, request: Any, context: Any) -> Any:
-        """Tell what changes, by property, and whether another lease takes the place of this one."""
+        """Return what changes, by property, and whether another lease takes the place of this one."""
         olds, news = values.read(request.olds).plain, values.read(request.news).plain
         difference = _verbs(request).diff(self.run, self._call(request), olds, news)
         return differences.answer(difference, values.read(request.old_inputs).plain, news)
@@ -182,7 +184,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def note_program(self, request: Any) -> None:
-        """Take from a program's call what the settings of a provider do not tell: the keys of the whole stack, the project."""
+        """Take the keys of the whole stack and the project from a program's call: a provider's settings have neither."""
         config = self.run.config
         keys = {*config.keys(), *request.config}
         config.project, config.keys = request.project, lambda: keys

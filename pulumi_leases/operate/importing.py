@@ -36,7 +36,7 @@ _POOL_NAME = re.compile(r"[A-Za-z0-9._-]+\Z")
 _MODULE_DOC = '"""Phone numbers that were leased before this program declared them."""'
 
 
-def selected(
+def select_leases(
     service: str, leases: Mapping[str, Sequence[Lease]], wanted: Collection[str] | None, stacks: Sequence[Stack]
 ) -> tuple[list[Lease], dict[str, str]]:
     """Choose what can be brought in; returns it, and why each other number is left out.
@@ -142,7 +142,7 @@ class Intake:
         return {**which, **self._where()}
 
     def _where(self) -> dict[str, str]:
-        """Tell service and account as far as a program has to."""
+        """Name service and account as far as a program has to."""
         service, account = self.account.service.name, self.account.name
         return {
             **({} if service == self.run.config.service(account) else {"service": service}),

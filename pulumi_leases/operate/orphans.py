@@ -1,4 +1,4 @@
-"""What is leased, held against what stacks say that they lease: what leaks, what is missing, what is held twice. Pure."""
+"""Leases compared with the stacks that declare them: what leaks, what is missing, what is held twice. Pure."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that leases and stacks do not agree on.
+    """One disagreement between leases and stacks.
 
     Attributes:
         held: What is leased, and costs; None where nothing is.
@@ -82,7 +82,7 @@ class _Claimed:
 
 @dataclass(frozen=True)
 class _Known:
-    """What the given stacks can speak for.
+    """What is known from the given stacks.
 
     Attributes:
         stacks: Their names.
@@ -98,7 +98,7 @@ class _Known:
 
 
 def findings(held: Iterable[Held], stacks: Sequence[Stack], now: datetime) -> list[Finding]:
-    """Hold leases against stacks; a lease that only runs to the end of what is paid is nobody's worry.
+    """Compare leases with stacks; a cancelled lease that only runs to the end of its paid period is left out.
 
     Args:
         held: Every held lease of every login that a stack or the caller names; one that two logins show counts once.
@@ -117,14 +117,14 @@ def findings(held: Iterable[Held], stacks: Sequence[Stack], now: datetime) -> li
     found = [
         finding
         for place in sorted({*leases, *claims})
-        for finding in _judged(list(leases[place].values()), claims[place], known)
+        for finding in _judge(list(leases[place].values()), claims[place], known)
     ]
     order = list(MEANING)
     return sorted(found, key=lambda finding: order.index(finding.kind))
 
 
 def choose_releases(found: Sequence[Finding], numbers: Collection[str]) -> list[Finding]:
-    """Choose what --release ends: what was shown to be nobody's, or the numbers that were named.
+    """Choose which leases --release ends: those shown to be in no stack, or the numbers that were named.
 
     Args:
         found: What leases and stacks do not agree on.
@@ -154,7 +154,7 @@ def _known(stacks: Sequence[Stack], claims: Iterable[Iterable[_Claimed]], now: d
     )
 
 
-def _judged(held: Sequence[Held], claimed: Sequence[_Claimed], known: _Known) -> Iterator[Finding]:
+def _judge(held: Sequence[Held], claimed: Sequence[_Claimed], known: _Known) -> Iterator[Finding]:
     """Judge one number at one service."""
     owned = [claim.own for claim in claimed if claim.own]
     live = [claim for claim in claimed if not claim.declared.leaving]
@@ -188,7 +188,7 @@ def _leased(kind: Kind, held: Held, stacks: tuple[str, ...]) -> Finding:
 
 
 def _stray(kind: Kind, held: Held, known: _Known) -> Finding:
-    """Tell of a lease that no given stack has, and whether one that was not given may have it."""
+    """Report a lease that no given stack has, and whether one that was not given may have it."""
     found = _leased(kind, held, ())
     if kind == "leased-twice" and held.account.service.one_lease_a_number:
         return replace(found, note="to end it would end the other: ask the service")
@@ -225,7 +225,7 @@ def _doubt(held: Held, known: _Known) -> str:
 
 
 def _unheld(claim: _Claimed, held: Held | None, live: Sequence[_Claimed]) -> Finding:
-    """Tell of a number that a stack has and does not hold, or does not know that it holds."""
+    """Report a number that a stack has and does not hold, or holds and does not know."""
     declared = claim.declared
     kinds: dict[str, Kind] = {"held": "not-leased", "lost": "lost", "refused": "refused", "intended": "intent-only"}
     by_another = next((other.where for other in live if other.own and other is not claim), None)

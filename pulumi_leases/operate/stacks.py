@@ -125,7 +125,7 @@ def settings(name: str) -> dict[str, Any]:
     return {key: entry.get("value") for key, entry in entries.items()}
 
 
-def apart(stacks: Sequence[Stack]) -> list[Stack]:
+def name_apart(stacks: Sequence[Stack]) -> list[Stack]:
     """Give stacks of the same project and name different names."""
     named = Counter(stack.name for stack in stacks)
     return [

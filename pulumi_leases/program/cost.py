@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Cost = dict[str, dict[str, "float | None"]]
 Sums = dict[str, dict[str, "Decimal | None"]]
 
-UNTOLD = "unknown"
+UNKNOWN = "unknown"
 """The currency under which numbers stand whose service reports no currency."""
 
 
@@ -25,7 +25,7 @@ def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Cost]:
     """Sum up what numbers and pools cost: `{"USD": {"monthly": 24.0, "upfront": 3.0}, …}`, known in the preview.
 
     Currencies are kept apart and decimals added exactly; a number that is given twice counts once. A sum that a price is
-    missing from is null: a service that does not tell a price does not make it nothing.
+    missing from is null: a price that the service does not report is not nothing.
 
     Raises:
         pulumi.RunError: Something is neither a number nor a pool, such as a list of them, or a component.
@@ -41,7 +41,7 @@ def total_cost(*resources: LeasedNumber | NumberPool) -> pulumi.Output[Cost]:
         for resource in resources
         for number in (resource.members.values() if isinstance(resource, NumberPool) else [resource])
     )
-    return pulumi.Output.all(*map(_price, numbers)).apply(summed)
+    return pulumi.Output.all(*map(_price, numbers)).apply(sum_up)
 
 
 def _price(number: LeasedNumber) -> pulumi.Output[Sequence[object]]:
@@ -60,7 +60,7 @@ def _price(number: LeasedNumber) -> pulumi.Output[Sequence[object]]:
     return prices.apply(lambda price: quote.apply(quoted) if unknown_in(price) else price, True)
 
 
-def summed(prices: Iterable[Sequence[object]]) -> Cost:
+def sum_up(prices: Iterable[Sequence[object]]) -> Cost:
     """Sum up prices as `add_up` does, in numbers that a state can hold."""
     return {
         currency: {name: None if value is None else float(value) for name, value in entry.items()}
@@ -72,7 +72,7 @@ def add_up(prices: Iterable[Sequence[object]]) -> Sums:
     """Add up prices exactly, each its currency, its monthly rate and its upfront fee; null where one is unknown."""
     sums: Sums = {}
     for currency, monthly, upfront in prices:
-        entry = sums.setdefault(str(currency or UNTOLD), {"monthly": Decimal(), "upfront": Decimal()})
+        entry = sums.setdefault(str(currency or UNKNOWN), {"monthly": Decimal(), "upfront": Decimal()})
         for name, price in (("monthly", monthly), ("upfront", upfront)):
             known = entry[name]
             entry[name] = None if known is None or price is None else known + Decimal(str(price))

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 Read = TypeVar("Read")
 
 
-class _Told(TypedDict):
-    """What a service tells of any number; null where it does not tell."""
+class _AnyNumber(TypedDict):
+    """What a service reports of any number; null where it does not report it."""
 
     number: str
     """E.164."""
     service: str
-    """The service that tells it."""
+    """The service that reports it."""
     account: str
-    """The configured login to which it is told."""
+    """The configured login that asked for it."""
     country: str | None
     """ISO 3166 alpha-2 code."""
     region: str | None
@@ -54,7 +54,7 @@ class _Told(TypedDict):
     """Due each month, in `currency`."""
 
 
-class AvailableNumber(_Told):
+class AvailableNumber(_AnyNumber):
     """A number on offer."""
 
     reputation: float | None
@@ -65,7 +65,7 @@ class AvailableNumber(_Told):
     """What the service wants of a login before it leases the number, in its own words; a search chooses such a number last."""
 
 
-class NumberLease(_Told):
+class NumberLease(_AnyNumber):
     """A lease that the account holds, whoever made it."""
 
     lease_id: str
@@ -98,7 +98,7 @@ def get_available_numbers(
         limit: How many numbers at most.
 
     Raises:
-        pulumi_leases.InvalidInput: An argument is not what it should be, or the service cannot tell a criterion.
+        pulumi_leases.InvalidInput: An argument is wrong, or the service does not report what a criterion is about.
         pulumi_leases.LeaseError: The service could not be asked.
     """
     return _available(_plain({"search": search, "service": service, "account": account, "limit": limit}), 0.0)

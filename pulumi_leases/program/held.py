@@ -147,7 +147,7 @@ class HeldNumbers:
         waiting: list[Awaitable[Any]] = [vars(one)["number"].future() for one in self._aliased(held)]
         moved = await asyncio.gather(*waiting, return_exceptions=True)
         if any(isinstance(number, BaseException) for number in moved) or not _has_declared_all():
-            return  # the preview fails for a reason of its own, or tells nothing for sure
+            return  # the preview fails for a reason of its own, or shows nothing for sure
         declared = self._by_place()
         for urn, number in held.items():
             if _place(urn) not in declared and number.number not in moved:

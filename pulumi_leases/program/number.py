@@ -13,7 +13,7 @@ from ..engine.state import NUMBER_OUTPUTS
 from ..provider import RUN_HINTS, LeasedNumberProvider, LeaseIntentProvider
 from . import current, options
 from .args import NumberSearchArgs
-from .resource import Resource, without_stack_trace
+from .resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,18 +43,17 @@ class LeaseIntent(Resource, module="leases", name="LeaseIntent"):
 
     @classmethod
     def declare(cls, resource_name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> Self:
-        """Declare the intent of the number that is being declared, on whose stack trace it stands."""
+        """Declare the intent of the number that is being declared, at the same line of the program."""
         intent = cls.__new__(cls)  # by its constructor this package would be the place that declares the number
         props = {**props, "claim": None, "recorded": None}
-        with without_stack_trace():
-            intent._register(LeaseIntentProvider, resource_name, props, opts)  # noqa: SLF001 (the class's own)
+        intent._register(LeaseIntentProvider, resource_name, props, opts)  # noqa: SLF001 (the class's own)
         return intent
 
 
 class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
     """A phone number, leased when the resource is created and released when it is deleted.
 
-    The preview tells which number it is and what it costs; each number is leased exactly once, whatever is killed, lost
+    The preview shows which number it is and what it costs; each number is leased exactly once, whatever is killed, lost
     or retried on the way. Money is in the currency that `currency` names; times are ISO 8601 in UTC.
 
     Args:
@@ -73,13 +72,13 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
             touched where nothing is said; an input or a key that the service does not take is an error.
         voice: Where calls go.
         messaging: Where messages go.
-        status_callback: Who is told what became of a call.
+        status_callback: The address that the service reports the outcome of each call to.
         emergency_address: The id of the address that emergency services are sent to.
         tags: The tags of the number, all of them.
         requirements: Ids of what a country demands before it leases a number; they go with the purchase.
         failover: Where calls and messages go when the number fails.
         adopt: Take over a number that the account leases already, without paying.
-        lease_again: The id of a lost lease, from the message that told of the loss: consent to lease again.
+        lease_again: The id of a lost lease, from the message that reported the loss: consent to lease again.
         max_monthly_rate: Never lease above this rate per month, in the currency of the offer.
         max_upfront_fee: Never lease above this fee, in the currency of the offer.
 
@@ -111,11 +110,11 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
     capabilities: pulumi.Output[Sequence[str] | None]
     """Sorted: some of `imessage`, `mms`, `rcs`, `sms`, `voice`, `whatsapp`."""
     currency: pulumi.Output[str | None]
-    """ISO 4217 code of both prices; null where the service does not tell."""
+    """ISO 4217 code of both prices; null where the service does not report it."""
     upfront_fee: pulumi.Output[float | None]
-    """Paid once when the lease is made; null where the service does not tell."""
+    """Paid once when the lease is made; null where the service does not report it."""
     monthly_rate: pulumi.Output[float | None]
-    """Paid each month; null where the service does not tell."""
+    """Paid each month; null where the service does not report it."""
     billing_method: pulumi.Output[str | None]
     """As the service reports it; null where it has none."""
     leased_at: pulumi.Output[str | None]
@@ -225,7 +224,7 @@ class LeasedNumber(Resource, module="leases", name="LeasedNumber"):
 
 
 def _hints(owner: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Tell a search, when the program has been gone through, which numbers it names and what else it searches for."""
+    """Write for a search, when the program has run, which numbers the program names and what else it searches for."""
     program, number, search = current.current_program(), inputs["number"], inputs["search"]
     if number is not None:
         if isinstance(number, str):

@@ -15,6 +15,7 @@ from ..engine.state import written_provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
     from pulumi.dynamic import ResourceProvider
 
@@ -32,26 +33,34 @@ class Resource(dynamic.Resource):
     def _register(
         self, provider: Callable[[], ResourceProvider], name: str, props: dict[str, Any], opts: pulumi.ResourceOptions
     ) -> None:
-        """Do what the SDK's own constructor does.
+        """Do what the SDK's own constructor does, and leave Python's own frames out of the stack trace in the state.
 
         It is no constructor: the SDK takes the caller of the third one on the stack for the line of the program that
         declares the resource.
         """
-        pulumi.CustomResource.__init__(
-            self,
-            f"pulumi-python:{self._resource_type_name}",
-            name,
-            {**props, "__provider": _pickled(provider)},
-            opts,
-        )
+        written = {**props, "__provider": _pickled(provider)}
+        with _innermost_frames(_SDK_FRAMES + _count_frames_of_the_program(sys._getframe())):  # noqa: SLF001 (inspect's is slow)
+            pulumi.CustomResource.__init__(self, f"pulumi-python:{self._resource_type_name}", name, written, opts)
+
+
+_SDK_FRAMES = 4
+"""From `CustomResource.__init__` to where the SDK takes the stack; with more of them the outermost line of a trace is lost."""
+
+
+def _count_frames_of_the_program(frame: FrameType | None) -> int:
+    """Count the frames from this one out to the program's outermost: below it are the SDK's and those of Python that start it."""
+    count = 0
+    while frame is not None and not str(frame.f_globals.get("__name__")).startswith(("pulumi.", "runpy")):
+        count, frame = count + 1, frame.f_back
+    return count
 
 
 @contextlib.contextmanager
-def without_stack_trace() -> Iterator[None]:
-    """Register a resource without the Python stack, which the SDK has the engine save for each: a kilobyte at each write."""
+def _innermost_frames(count: int) -> Iterator[None]:
+    """Let the SDK see this many frames: it has the engine save the whole stack for each resource, two kilobytes at each write."""
     with _tracing:  # a process may go through several programs at once
         limit = getattr(sys, "tracebacklimit", None)
-        sys.tracebacklimit = 1
+        sys.tracebacklimit = count
         try:
             yield
         finally:

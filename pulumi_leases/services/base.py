@@ -29,14 +29,14 @@ class LeaseService(Protocol):
     name: ClassVar[str]
     settings: ClassVar[tuple[Setting, ...]]
     criteria: ClassVar[frozenset[str]]
-    """The search criteria that the service can tell."""
+    """The search criteria that the service reports of a number."""
     capabilities: ClassVar[frozenset[str]]
-    """The capabilities that the service can tell."""
+    """The capabilities that the service reports of a number."""
     options: ClassVar[Mapping[str, tuple[str, ...]]]
     """The inputs beyond the number that the service honours, each with the keys or values that it takes: of a nested input
     its keys, of a choice its values with the default first, of anything else nothing."""
     carries_reference: ClassVar[bool]
-    """Whether a purchase carries a text that can be read back: then `Lease.reference` tells whose a lease is."""
+    """Whether a purchase carries a text that can be read back: then `Lease.reference` shows whose a lease is."""
     searches_all: ClassVar[bool]
     """Whether a search shows all that is on offer to the login: then one listing of offers answers for every number. Where a
     search shows a part of it, a number is asked for by itself at once."""
@@ -54,10 +54,10 @@ class LeaseService(Protocol):
     def __init__(self, settings: Mapping[str, str], requests_per_second: float | None) -> None: ...
 
     def now(self) -> datetime:
-        """Tell the service's time in UTC, as its last answer told it."""
+        """Return the service's time in UTC, by its last answer."""
 
     def query(self, search: NumberSearch) -> Query:
-        """Tell what of a search the service filters by; searches with equal queries share their pages. Does not talk."""
+        """Write the part of a search that the service itself filters by; equal queries share their pages. Sends no request."""
 
     def search(self, query: Query) -> Iterator[Sequence[Offer]]:
         """List what is on offer, page by page; a page is asked for when it is taken.
@@ -94,13 +94,13 @@ class LeaseService(Protocol):
         """
 
     def priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
-        """Tell what held leases cost, where that takes calls of its own: what `find` and `list` say costs none for it.
+        """Fill in the prices of held leases, where the service reports these by other calls than `find` and `list`.
 
-        What cannot be told now stays as it is: nothing fails for want of the price of what is held.
+        A price that cannot be read now is left as it is: nothing fails for want of the price of a held lease.
         """
 
     def release(self, lease: Lease) -> datetime | None:
-        """Terminate a lease; tells when what is paid for ends, where the service says so.
+        """Terminate a lease; returns when the paid period ends, where the service says so.
 
         Raises:
             NotFound, Refused: The service said no.
@@ -108,7 +108,7 @@ class LeaseService(Protocol):
         """
 
     def has_ended(self, number: str, lease_id: str, reference: str | None) -> bool:
-        """Whether the service shows this very login that a lease of its own is over.
+        """Whether the service shows that a lease of this login is over.
 
         By the lease's own record, or by our purchase where the listing no longer has the number. Silence is no evidence.
         """
@@ -116,14 +116,14 @@ class LeaseService(Protocol):
     def configure(self, lease: Lease, settings: Mapping[str, Any]) -> None:
         """Set what a leased number is connected to, by input name; only what is given is touched. Safe to repeat.
 
-        `lease.settings` tells what it was connected to before, as far as that is known: a number that goes from one Messaging
+        `lease.settings` is what it was connected to before, as far as that is known: a number that goes from one Messaging
         Service to another is taken out of the former only where it says so.
         """
 
     def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
-        """Tell what a lease is connected to, by input name, as far as the service can be asked.
+        """Read what a lease is connected to, by input name, as far as the service shows it.
 
-        That is `lease.settings` where a listing told it, without a call; and of what no listing tells (at Twilio the
+        That is `lease.settings` where a listing shows it, without a call; and of what no listing shows (at Twilio the
         membership in a Messaging Service) what is `declared`, by a call for each. What cannot be read back is not in it.
         """
 

@@ -139,7 +139,7 @@ class _Receipt(Wire):
 
 _LEASED = TypeAdapter(list[_Leased])
 _Model = TypeVar("_Model", bound=Wire)
-_Told = TypeVar("_Told", bound=_Number)
+_NumberT = TypeVar("_NumberT", bound=_Number)
 
 
 class Contiguity:
@@ -267,7 +267,7 @@ class Contiguity:
     def close(self) -> None:
         self._http.close()
 
-    def _number(self, number: str, model: type[_Told]) -> _Told | None:
+    def _number(self, number: str, model: type[_NumberT]) -> _NumberT | None:
         """GET /{number}: the lease fields are there only for the login that leases it."""
         try:
             answer = self._http.get(f"/{_path(number)}")

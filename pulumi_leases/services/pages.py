@@ -1,4 +1,4 @@
-"""A listing that comes in numbered pages: how far to read it, and when a lease that it does not show can be taken as gone.
+"""A listing in numbered pages: how far to read it, and when a lease that it does not show is surely gone.
 
 Such pages are not stable: what comes or goes between two of them shifts all that follows.
 """

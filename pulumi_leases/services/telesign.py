@@ -202,7 +202,7 @@ class TeleSign:
         return leases[0]
 
     def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
-        """GET /leases: all pages, so that a second lease shows; that there is none is believed the second time only."""
+        """GET /leases: all pages, so that a second lease shows; "none" counts only after a second reading."""
         del reference
         return self._believed(lambda scan: bool(scan.held(number))).held(number)
 
@@ -213,7 +213,7 @@ class TeleSign:
         return leases
 
     def release(self, lease: Lease) -> datetime | None:
-        """DELETE /leases/{lease_id}; billed to the end of the current billing period, which is rarely told."""
+        """DELETE /leases/{lease_id}; billed to the end of the current billing period, which is rarely given."""
         path = f"/leases/{quote(lease.lease_id, safe='')}"
         cancelled = [one for one in self._answered(self._http.delete(path)) if one.lease_id == lease.lease_id]
         if len(cancelled) != 1:
@@ -221,7 +221,7 @@ class TeleSign:
         return cancelled[0].ends_at
 
     def has_ended(self, number: str, lease_id: str, reference: str | None) -> bool:
-        """No call shows a lease that is over; the customer id tells that the login is the right one."""
+        """No call shows a lease that is over; the customer id proves that the login is the right one."""
         del number, lease_id, reference
         return False
 

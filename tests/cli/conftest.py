@@ -38,12 +38,12 @@ class Shell:
         result = CliRunner().invoke(app, shlex.split(line), input=answer, env={**self.environ, **(environ or {})})
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
-        told = "".join(f"! {text}\n" for text in result.stderr.splitlines())
-        self.transcript += f"$ pulumi-leases {line}\n{result.stdout}{told}= {result.exit_code}\n\n"
+        stderr = "".join(f"! {text}\n" for text in result.stderr.splitlines())
+        self.transcript += f"$ pulumi-leases {line}\n{result.stdout}{stderr}= {result.exit_code}\n\n"
         return result
 
     def cat(self, path: str) -> None:
-        """Look into a file; the run that wrote it differs each time, the pickle of the providers by the Python."""
+        """Show a file, without what differs from run to run and from Python to Python."""
         text = re.sub(r'"(run|__provider)": "[^"]{32,}"', r'"\1": "<\1>"', Path(path).read_text("utf-8"))
         self.transcript += f"$ cat {path}\n{text}\n"
 
@@ -76,7 +76,7 @@ def leases(vendor: Vendor) -> list[str]:
 
 @pytest.fixture
 def two_stacks(vendor: Vendor, tmp_path: Path) -> None:
-    """dev.json and prod.json, with one thing of each kind between them and the vendor; A is in order, H and I leak."""
+    """dev.json and prod.json, which disagree with the vendor in one way of each kind; A is in order, H and I leak."""
     ids = {
         one: vendor.lease("contiguity", one, login=vendor.token(), leased_at=SINCE).lease_id for one in (A, B, C, H, I)
     }

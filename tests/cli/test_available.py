@@ -59,14 +59,14 @@ def test_each_criterion_counts(shell: Shell, vendor: Vendor) -> None:
         "--capability whatsapp": lambda one: "whatsapp" in one.channels,
     }
     for options, fits in narrowed.items():
-        told = json.loads(shell(f"available {options} --limit 1000 --json").stdout)
+        listed = json.loads(shell(f"available {options} --limit 1000 --json").stdout)
         fitting = {number for number, one in offers.items() if one.status == "available" and fits(one)}
         assert fitting
-        assert {one["number"] for one in told} == fitting, options
+        assert {one["number"] for one in listed} == fitting, options
 
 
-def test_it_tells_what_the_listed_numbers_would_cost_together(shell: Shell, vendor: Vendor) -> None:
-    """By currency, added as decimals; a price that is not told makes no sum; where nothing is listed, nothing is said."""
+def test_it_says_what_the_listed_numbers_would_cost_together(shell: Shell, vendor: Vendor) -> None:
+    """By currency, added as decimals; an unknown price makes no sum; where nothing is listed, nothing is said."""
     for number, monthly, currency in (
         ("+12015550901", 0.1, "USD"),
         ("+12015550902", 0.2, "USD"),
@@ -75,18 +75,18 @@ def test_it_tells_what_the_listed_numbers_would_cost_together(shell: Shell, vend
         prices = {"recurring_fee": monthly, "period_months": 1, "upfront_fee": 0.7, "currency": currency}
         vendor.add_offer("contiguity", number, country="US", **prices)
 
-    told = shell("available --prefix +120155509").stderr
+    priced = shell("available --prefix +120155509").stderr
     none = shell("available --prefix +120155508").stderr
     vendor.switch("contiguity", prices="absent")
-    untold = shell("available --prefix +120155509").stderr
+    unpriced = shell("available --prefix +120155509").stderr
 
-    assert told.endswith("; together 1.10 EUR/month, 0.70 EUR upfront; 0.30 USD/month, 1.40 USD upfront\n")
+    assert priced.endswith("; together 1.10 EUR/month, 0.70 EUR upfront; 0.30 USD/month, 1.40 USD upfront\n")
     assert "together" not in none
-    assert untold.endswith("; together at a price that the service does not tell\n")
+    assert unpriced.endswith("; together at a price that the service does not tell\n")
 
 
 def test_it_sorts_before_it_limits(shell: Shell) -> None:
-    """By any column, either way round, the next column between equals; what is not told comes last."""
+    """By any column, either way round, the next column between equals; what is not known comes last."""
 
     def listed(options: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = json.loads(shell(f"available --country US {options} --json").stdout)
@@ -119,6 +119,6 @@ def test_its_csv_has_the_keys_of_its_json(shell: Shell) -> None:
 
 def test_its_json_is_that_of_the_data_function(shell: Shell) -> None:
     """One shape for scripts and programs."""
-    (told,) = json.loads(shell("available --country US --limit 1 --json").stdout)
+    (listed,) = json.loads(shell("available --country US --limit 1 --json").stdout)
 
-    assert set(told) == AvailableNumber.__required_keys__
+    assert set(listed) == AvailableNumber.__required_keys__

@@ -44,7 +44,7 @@ def test_help_has_an_example_that_parses(shell: Shell, command: str) -> None:
     assert {word for word in words if word.startswith("--")} <= known
 
 
-def test_help_tells_every_exit_code(shell: Shell) -> None:
+def test_help_lists_every_exit_code(shell: Shell) -> None:
     """What a script can tell apart stands in the help, code by code."""
     text = " ".join(shell("--help").stdout.split())
     codes = {value for name, value in vars(exits).items() if name.isupper() and isinstance(value, int)}
@@ -55,13 +55,13 @@ def test_help_tells_every_exit_code(shell: Shell) -> None:
 
 def test_every_error_has_its_exit_code() -> None:
     """Scripts can tell a missing setting, a refusal, silence and a number that is not there apart."""
-    told = {
+    exit_codes = {
         name: exits.code(kind("", "") if kind is errors.InvalidInput else kind(""))
         for name, kind in vars(errors).items()
         if isinstance(kind, type) and issubclass(kind, errors.LeaseError) and kind.__name__ == name
     }
 
-    assert told == {
+    assert exit_codes == {
         **dict.fromkeys(("InvalidInput",), 2),
         **dict.fromkeys(("ConfigError",), 4),
         **dict.fromkeys(("LeaseError", "Refused", "Unauthorized", "PaymentRequired", "Discontinued"), 5),
@@ -108,7 +108,7 @@ def test_no_command_shows_a_credential(shell: Shell, vendor: Vendor) -> None:
 
 
 def test_a_wrong_option_is_2(shell: Shell) -> None:
-    """Scripts can tell that they are wrong themselves."""
+    """Scripts can see that they are wrong themselves."""
     assert shell("leased --nonsense").exit_code == 2
     assert shell("nonsense").exit_code == 2
     assert shell("emulate --port 99999").exit_code == 2
@@ -287,7 +287,7 @@ def test_the_page_shows_what_the_commands_print() -> None:
     assert [block for block in shown if block not in golden] == []
 
 
-def test_the_page_tells_every_exit_code_and_every_finding() -> None:
+def test_the_page_lists_every_exit_code_and_every_finding() -> None:
     """What scripts rely on is written down."""
     page = (ROOT / "docs/cli.md").read_text("utf-8")
     codes = {value for name, value in vars(exits).items() if name.isupper() and isinstance(value, int)}

@@ -1,4 +1,4 @@
-"""`pulumi-leases doctor`; the engine is one of scripts, but for the last test."""
+"""`pulumi-leases doctor`; the engine is played by scripts, except in the last test."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ esac
 
 @pytest.fixture
 def tools(shell: Shell, tmp_path: Path) -> Path:
-    """A folder with an engine and its plug-ins, alone on PATH; `pulumi config` and `stack export` tell files."""
+    """A folder with an engine and its plug-ins, alone on PATH; `pulumi config` and `stack export` answer from files."""
     folder = tmp_path / "tools"
     folder.mkdir()
     for name in ("pulumi", *PLUG_INS):
@@ -58,14 +58,14 @@ def contiguity(shell: Shell, tools: Path) -> Shell:
     return shell
 
 
-def told(result: Result) -> dict[tuple[str, str], dict[str, Any]]:
+def checks(result: Result) -> dict[tuple[str, str], dict[str, Any]]:
     """The checks of an answer in JSON, by what they looked at."""
     return {(one["subject"], one["aspect"]): one for one in json.loads(result.stdout)}
 
 
 def wrong(result: Result) -> dict[tuple[str, str], str]:
     """How to mend what was found wrong."""
-    return {key: one["mend"] for key, one in told(result).items() if not one["ok"]}
+    return {key: one["mend"] for key, one in checks(result).items() if not one["ok"]}
 
 
 def test_what_it_prints(contiguity: Shell, vendor: Vendor, tools: Path, tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_it_asks_each_login_once_and_changes_nothing(shell: Shell, vendor: Vendo
     """One listing for each configured login."""
     result = shell("doctor --json")
 
-    assert {subject for subject, _ in told(result)} == {
+    assert {subject for subject, _ in checks(result)} == {
         *("pulumi", "settings"),
         *(f"{service}/default" for service in ("contiguity", "telesign", "telnyx", "twilio")),
     }
@@ -112,13 +112,13 @@ def test_it_asks_each_login_once_and_changes_nothing(shell: Shell, vendor: Vendo
         ("twilio", "LEASES_TWILIO_AUTH_TOKEN"),
     ],
 )
-def test_a_wrong_key_is_told_with_its_place(shell: Shell, tools: Path, service: str, variable: str) -> None:
+def test_a_wrong_key_is_reported_with_its_place(shell: Shell, tools: Path, service: str, variable: str) -> None:
     """Whatever the service: the credential is wrong, its address is right, and the others are well."""
     result = shell("doctor --json", environ={variable: "d3Jvbmc="})
 
     assert result.exit_code == 1
     assert wrong(result) == {(f"{service}/default", "credential"): f"export {variable}=…"}
-    assert told(result)[f"{service}/default", "credential"]["found"].startswith(
+    assert checks(result)[f"{service}/default", "credential"]["found"].startswith(
         f"{variable} is refused: {service}: GET "
     )
     assert "d3Jvbmc=" not in result.stdout
@@ -134,7 +134,7 @@ def test_a_wrong_address_is_told_apart_from_a_wrong_key(contiguity: Shell, vendo
     login = ("contiguity/default", "base URL")
     assert wrong(nobody) == {login: "pulumi-leases emulate --port 9"}
     assert wrong(elsewhere) == wrong(gateway) == {login: "unset LEASES_CONTIGUITY_BASE_URL"}
-    assert all(("contiguity/default", "credential") not in told(one) for one in (nobody, elsewhere, gateway))
+    assert all(("contiguity/default", "credential") not in checks(one) for one in (nobody, elsewhere, gateway))
 
 
 def test_an_address_that_sends_the_key_in_clear_is_no_address(contiguity: Shell) -> None:
@@ -144,12 +144,12 @@ def test_an_address_that_sends_the_key_in_clear_is_no_address(contiguity: Shell)
     apart = contiguity("doctor --json", environ=mixed)
 
     login = ("contiguity/default", "settings")
-    assert "must be https" in told(clear)[login]["found"]
+    assert "must be https" in checks(clear)[login]["found"]
     assert wrong(apart) == {login: "unset CONTIGUITY_BASE_URL"}
 
 
 @pytest.mark.parametrize(("offset_s", "way"), [(-600.0, "ahead of"), (600.0, "behind")])
-def test_a_clock_that_is_off_is_told(contiguity: Shell, vendor: Vendor, offset_s: float, way: str) -> None:
+def test_a_clock_that_is_off_is_reported(contiguity: Shell, vendor: Vendor, offset_s: float, way: str) -> None:
     """By the date of the service's answer, with how much and which way; a little is nothing."""
     vendor.clock(offset_s=offset_s / 20)
     little = contiguity("doctor --json")
@@ -157,15 +157,15 @@ def test_a_clock_that_is_off_is_told(contiguity: Shell, vendor: Vendor, offset_s
     much = contiguity("doctor --json")
 
     assert not wrong(little)
-    clock = told(much)["contiguity/default", "clock"]
+    clock = checks(much)["contiguity/default", "clock"]
     assert re.fullmatch(rf"this machine's is (59\d|60\d) s {way} the service's", clock["found"])
     assert wrong(much) == {("contiguity/default", "clock"): clock["mend"]}
 
 
-def test_a_clock_that_makes_a_signature_invalid_is_told_beside_the_refusal(
+def test_a_clock_that_makes_a_signature_invalid_is_reported_with_the_refusal(
     shell: Shell, vendor: Vendor, tools: Path
 ) -> None:
-    """The no of the service tells its time all the same."""
+    """The refusal of the service shows its time all the same."""
     vendor.clock(offset_s=7200)
 
     result = shell("doctor --service telesign --json", environ={"LEASES_TELESIGN_AUTH_METHOD": "hmac-sha256"})
@@ -173,7 +173,7 @@ def test_a_clock_that_makes_a_signature_invalid_is_told_beside_the_refusal(
     assert ("telesign/default", "clock") in wrong(result)
 
 
-def test_what_is_missing_of_the_engine_is_told(contiguity: Shell, tools: Path) -> None:
+def test_what_is_missing_of_the_engine_is_reported(contiguity: Shell, tools: Path) -> None:
     """No engine, an old one, one that does not run, a plug-in that is not there, and an engine that does not save."""
     without = contiguity("doctor --json", environ={"PATH": "/nowhere"})
     (tools / PLUG_INS[1]).unlink()
@@ -189,8 +189,8 @@ def test_what_is_missing_of_the_engine_is_told(contiguity: Shell, tools: Path) -
         ("pulumi", PLUG_INS[1]): install,
         ("pulumi", "checkpoints"): "unset PULUMI_SKIP_CHECKPOINTS",
     }
-    assert "v3.100.0" in told(old)["pulumi", "engine"]["found"]
-    assert told(broken)["pulumi", "engine"]["found"] == "`pulumi version --non-interactive` failed: broken"
+    assert "v3.100.0" in checks(old)["pulumi", "engine"]["found"]
+    assert checks(broken)["pulumi", "engine"]["found"] == "`pulumi version --non-interactive` failed: broken"
 
 
 def test_a_plug_in_among_those_that_the_engine_has_installed_is_found(contiguity: Shell, tools: Path) -> None:
@@ -201,10 +201,10 @@ def test_a_plug_in_among_those_that_the_engine_has_installed_is_found(contiguity
 
     result = contiguity("doctor --json")
 
-    assert told(result)["pulumi", PLUG_INS[0]]["found"] == f"at {home / PLUG_INS[0]}"
+    assert checks(result)["pulumi", PLUG_INS[0]]["found"] == f"at {home / PLUG_INS[0]}"
 
 
-def test_a_setting_that_cannot_be_read_is_told_and_no_login_is_asked(contiguity: Shell, vendor: Vendor) -> None:
+def test_a_setting_that_cannot_be_read_is_reported_and_no_login_is_asked(contiguity: Shell, vendor: Vendor) -> None:
     """With it the provider would open none."""
     slip = contiguity("doctor --json", environ={"LEASES_MONTHLY_BUDGT": "100 USD"})
     budget = contiguity("doctor --json", environ={"LEASES_MONTHLY_BUDGET": "much"})
@@ -224,8 +224,8 @@ def test_one_login_is_looked_at_where_it_is_named(shell: Shell, vendor: Vendor, 
     """Service, account or both; a service that there is none of is a wrong argument."""
     shell.environ |= {"LEASES_EU_TOKEN": vendor.token("eu"), "LEASES_EU_BASE_URL": vendor.contiguity}
 
-    named = told(shell("doctor --service telnyx --json"))
-    account = told(shell("doctor --account eu --json"))
+    named = checks(shell("doctor --service telnyx --json"))
+    account = checks(shell("doctor --account eu --json"))
 
     assert {subject for subject, _ in named} == {"pulumi", "settings", "telnyx/default"}
     assert {subject for subject, _ in account} == {"pulumi", "settings", "contiguity/eu"}
@@ -246,7 +246,7 @@ def test_the_logins_of_a_stacks_config_are_looked_at_and_mended_there(
     assert wrong(result) == {
         ("contiguity/eu", "credential"): "pulumi config set --path --secret leases:accounts.eu.token … --stack dev"
     }
-    assert told(result)["contiguity/default", "credential"]["ok"]
+    assert checks(result)["contiguity/default", "credential"]["ok"]
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_a_stack_that_cannot_be_read_holds_up_nothing_else(
     result = contiguity("doctor --stack dev --json")
 
     assert wrong(result) == {("dev", "stack"): mend}
-    assert told(result)["contiguity/default", "credential"]["ok"]
+    assert checks(result)["contiguity/default", "credential"]["ok"]
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_a_config_that_cannot_be_read_is_one_line(
 
     (found,) = wrong(result)
     assert found == ("settings", "names and values")
-    assert said in told(result)[found]["found"]
+    assert said in checks(result)[found]["found"]
     assert mend in {None, wrong(result)[found]}
 
 
@@ -311,7 +311,7 @@ def test_a_state_is_held_against_what_is_leased(contiguity: Shell, vendor: Vendo
     }
 
 
-def test_numbers_of_another_login_are_told_with_that_login(
+def test_numbers_of_another_login_are_reported_with_that_login(
     shell: Shell, vendor: Vendor, tools: Path, tmp_path: Path
 ) -> None:
     """Where the service has a public name for it."""
@@ -374,7 +374,7 @@ def test_a_stack_of_the_real_engine_is_looked_at(shell: Shell, vendor: Vendor, e
 
     assert not wrong(result)
     assert (
-        told(result)["contiguity/default", "credential"]["found"]
+        checks(result)["contiguity/default", "credential"]["found"]
         == "leases:contiguityToken is accepted; numbers leased: 0"
     )
     assert vendor.token() not in shell.transcript

@@ -26,7 +26,7 @@ PATIENCE_S = 30
 
 @contextmanager
 def emulating(*words: str) -> Iterator[subprocess.Popen[str]]:
-    """Run it as a user does; whatever happens, it is gone at the end."""
+    """Run it as a user does, and end it after the block."""
     process = subprocess.Popen(
         [*COMMAND, "emulate", *words], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -37,16 +37,16 @@ def emulating(*words: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def told(process: subprocess.Popen[str], lines: int) -> str:
+def first_lines(process: subprocess.Popen[str], lines: int) -> str:
     assert process.stdout is not None
     return "".join(process.stdout.readline() for _ in range(lines))
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
-def test_a_shell_can_read_what_it_prints_and_it_ends_when_told(how: signal.Signals) -> None:
+def test_a_shell_can_read_what_it_prints_and_it_ends_on_a_signal(how: signal.Signals) -> None:
     """With these variables the other commands talk to it; Ctrl-C is its normal end."""
     with emulating("--port", "0") as process:
-        printed = told(process, 13)
+        printed = first_lines(process, 13)
         variables = dict(re.findall(r"^export (\w+)=(\S+)$", printed, re.MULTILINE))
         read = subprocess.run(
             ["sh", "-c", f'{printed}\n"$@"', "sh", *COMMAND, "available", "--country", "US", "--limit", "1", "--json"],
@@ -74,7 +74,7 @@ def test_as_json_and_with_another_seed() -> None:
     """The variables as one JSON object; another seed offers other terms."""
     with emulating("--port", "0", "--json") as one, emulating("--port", "0", "--json", "--seed", "other") as other:
         urls = [
-            json.loads(told(process, 14))["LEASES_CONTIGUITY_BASE_URL"].removesuffix("/contiguity/numbers")
+            json.loads(first_lines(process, 14))["LEASES_CONTIGUITY_BASE_URL"].removesuffix("/contiguity/numbers")
             for process in (one, other)
         ]
         offers = [Vendor(url).offers("contiguity") for url in urls]
@@ -86,7 +86,7 @@ def test_as_json_and_with_another_seed() -> None:
 def test_a_port_that_is_taken_is_one_line() -> None:
     """Said with the port, and 4."""
     with emulating("--port", "0") as first:
-        port = told(first, 1).partition("127.0.0.1:")[2].split()[0]
+        port = first_lines(first, 1).partition("127.0.0.1:")[2].split()[0]
         with emulating("--port", port) as second:
             _, error = second.communicate(timeout=PATIENCE_S)
 

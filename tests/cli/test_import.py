@@ -1,4 +1,4 @@
-"""`pulumi-leases import`; that what it writes is taken by the engine is shown in `tests/end_to_end/test_import.py`."""
+"""`pulumi-leases import`; `tests/end_to_end/test_import.py` shows that the engine takes what it writes."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ def test_another_login_is_said_in_the_program(shell: Shell, vendor: Vendor) -> N
     assert f'number="{A}", service="telesign")' in Path("telesign/leased_numbers.py").read_text()
 
 
-def test_a_lease_that_a_stack_has_made_is_told_and_stays_known_by_its_reference(shell: Shell, vendor: Vendor) -> None:
+def test_a_lease_that_a_stack_has_made_is_reported_and_stays_known_by_its_reference(
+    shell: Shell, vendor: Vendor
+) -> None:
     """The remark names lease and reference; the file has it where a purchase leaves it."""
     reference = mint_reference()
     settings = {"customer_reference": reference}

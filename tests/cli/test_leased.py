@@ -40,7 +40,7 @@ def test_a_number_that_is_not_leased_is_7(shell: Shell) -> None:
 
 
 def test_several_currencies_are_not_added_up(shell: Shell, vendor: Vendor) -> None:
-    """Each has its sum; a price that is not told makes no sum."""
+    """Each has its sum; an unknown price makes no sum."""
     offers = vendor.offers("contiguity")
     for currency in ("USD", "GBP"):
         number = next(number for number, one in offers.items() if one.currency == currency)
@@ -78,7 +78,7 @@ def test_it_lists_what_meets_all_that_is_said(shell: Shell, vendor: Vendor) -> N
 
 @pytest.mark.usefixtures("leases")
 def test_it_sorts_by_any_column(shell: Shell, vendor: Vendor) -> None:
-    """Either way round, the next column between equals; by number where nothing is said; what is not told comes last."""
+    """Either way round, the next column between equals; by number where nothing is said; what is not known comes last."""
     vendor.lease("contiguity", D, login=vendor.token(), leased_at=SINCE + 86400, ends_at=SINCE + 10**9)
 
     def sorted_by(options: str) -> list[str]:
@@ -106,7 +106,7 @@ def test_its_csv_has_the_keys_of_its_json(shell: Shell) -> None:
 
 def test_its_json_is_that_of_the_data_function(shell: Shell, leases: list[str]) -> None:
     """One shape for scripts and programs."""
-    told = json.loads(shell("leased --json").stdout)
+    listed = json.loads(shell("leased --json").stdout)
 
-    assert [one["number"] for one in told] == leases
-    assert set(told[0]) == NumberLease.__required_keys__
+    assert [one["number"] for one in listed] == leases
+    assert set(listed[0]) == NumberLease.__required_keys__

@@ -85,7 +85,7 @@ def test_release_wants_every_stack_or_the_numbers(shell: Shell, vendor: Vendor) 
 
 @pytest.mark.usefixtures("leases")
 def test_a_stack_without_numbers_releases_nothing_of_other_teams(shell: Shell, vendor: Vendor, tmp_path: Path) -> None:
-    """It is told of each number that no stack here leases from the account, and how to end it all the same."""
+    """It is said of each number that no stack here leases from the account, and how to end it all the same."""
     written(
         tmp_path / "mine.json",
         {"urn": "urn:pulumi:dev::mine::pulumi:pulumi:Stack::mine-dev", "type": "pulumi:pulumi:Stack"},

@@ -1,4 +1,4 @@
-"""What a command tells while it works."""
+"""What a command shows while it works."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_terminal_shows_what_is_waited_for(vendor: Vendor, environ: dict[str, 
 
 
 def read(terminal: int) -> bytes:
-    """Read what a terminal shows; its end is an error on Linux."""
+    """Read what a terminal shows until it is closed, which is an error on Linux."""
     try:
         return os.read(terminal, 4096)
     except OSError:
@@ -112,9 +112,9 @@ def test_a_log_hears_what_is_waited_for_by_then(
 
 
 def wait_for(capsys: pytest.CaptureFixture[str], text: str) -> None:
-    """Wait until stderr has told a text, and that alone."""
-    deadline, told = time.monotonic() + 30, ""
-    while not told and time.monotonic() < deadline:
+    """Wait until stderr has shown a text, and that alone."""
+    deadline, shown = time.monotonic() + 30, ""
+    while not shown and time.monotonic() < deadline:
         time.sleep(0.02)
-        told = capsys.readouterr().err
-    assert told == text
+        shown = capsys.readouterr().err
+    assert shown == text

@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run what asks for a desk once for each."""
+    """Run each test that takes a desk once for each desk."""
     if "desk" in metafunc.fixturenames:
         outside = metafunc.config.getoption(FROM_OUTSIDE, default=None)
         names = [outside] if outside else [*SERVICES, Memory.name]
@@ -40,14 +40,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave out what is about references where the service from outside carries none."""
+    """Leave out the tests of references where a service from outside has none."""
     outside = config.getoption(FROM_OUTSIDE, default=None)
     is_left_out = outside and collection_path.stem == ABOUT_REFERENCES and not _carries_reference(outside)
     return True if is_left_out else None
 
 
 def _carries_reference(name: str) -> bool:
-    """Whether purchases at a desk carry a reference; at the dictionary's they do not."""
+    """Whether purchases at a desk carry a reference; at the smallest service they do not."""
     if name == Memory.name:
         return Memory.carries_reference
     return service_class(_desk_from_outside(name).name if ":" in name else name).carries_reference

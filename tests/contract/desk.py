@@ -1,4 +1,4 @@
-"""A service's desk in the contract suite: how to connect to it, what to make go wrong, and the vendor's side as the judge.
+"""A service's desk in the contract suite: how to connect to it, what can be made to go wrong, and the vendor's side.
 
 A further service gets the suite by a desk of its own in `DESKS`; one that the emulator plays needs two dozen lines.
 """
@@ -25,29 +25,29 @@ ALL = 0
 
 
 class Desk(Protocol):
-    """One service at one vendor of its own. Verbs are the protocol's: search, offer, lease, find, list, release."""
+    """A service with a vendor of its own. Verbs are the protocol's: search, offer, lease, find, list, release."""
 
     name: ClassVar[str]
     refusals: ClassVar[Mapping[str, Mapping[str, Any]]]
     """By what the refusal is about (`money`), how `refuse` brings it about, where the service has such a refusal."""
     usual_wait_s: ClassVar[float | None]
-    """What an answer that asks to slow down tells of the wait where a fault says nothing of it."""
+    """The wait that an answer asks for when it asks to slow down and the fault gives none."""
     requirements: ClassVar[Mapping[str, str]]
     """Requirements with which the vendor leases a number, where it takes any."""
     wiring: ClassVar[Mapping[str, Any]]
     """What a number can be connected to, by input, with values that the vendor takes."""
 
     def settings(self, login: str = "main") -> dict[str, str]:
-        """Tell what to configure for a login of the vendor."""
+        """Return what to configure for a login of the vendor."""
 
     def held(self, login: str = "main") -> dict[str, str]:
-        """Tell whose lease ids the vendor holds, by number."""
+        """Return the lease ids that the vendor holds, by number."""
 
     def paid(self) -> int:
-        """Tell how many leases the vendor was ever paid for by its API's users."""
+        """Return how many leases the vendor was ever paid for by its API's users."""
 
     def calls(self, verb: str) -> int:
-        """Tell how many calls of a verb have reached the vendor."""
+        """Return how many calls of a verb have reached the vendor."""
 
     def take(self, number: str, login: str = "stranger") -> None:
         """Lease a number by other means."""
@@ -62,16 +62,16 @@ class Desk(Protocol):
         """Have every lease refused, for a reason among `refusals`."""
 
     def leave_pending(self) -> bool:
-        """Have every lease stay pending; tells whether the vendor has such leases."""
+        """Have every lease stay pending; return whether the vendor has such leases at all."""
 
     def rename(self, number: str, text: str) -> None:
         """Put a text in the place of the reference that a lease carries, by other means."""
 
     def connected_to(self, number: str) -> Mapping[str, Any]:
-        """Tell what a number of `main` is connected to, as the vendor has it, by input."""
+        """Return what a number of `main` is connected to, as the vendor has it, by input."""
 
     def show_ended(self) -> bool:
-        """Have the vendor show what has ended; tells whether it ever does."""
+        """Have the vendor show what has ended; return whether it ever does."""
 
 
 class EmulatedDesk:
@@ -136,7 +136,7 @@ class EmulatedDesk:
         return self.showing_ended is not None
 
     def vendor_settings(self, number: str) -> Mapping[str, Any]:
-        """Tell what the vendor has set about a number, under its own names."""
+        """Return what the vendor has set about a number, under its own names."""
         return self.vendor.leased(self.name, self.login("main"))[number].settings
 
 
@@ -213,12 +213,12 @@ class TelnyxDesk(EmulatedDesk):
         self.vendor.edit(self.name, number, customer_reference=text)
 
     def connected_to(self, number: str) -> Mapping[str, Any]:
-        told = self.vendor_settings(number)
+        held = self.vendor_settings(number)
         return {
-            "voice": {"connection": told["connection_id"] or None},
-            "messaging": {"profile": told["messaging_profile_id"]},
-            "tags": told["tags"],
-            "requirements": {"group": told["requirement_group_id"]},
+            "voice": {"connection": held["connection_id"] or None},
+            "messaging": {"profile": held["messaging_profile_id"]},
+            "tags": held["tags"],
+            "requirements": {"group": held["requirement_group_id"]},
         }
 
 
@@ -279,23 +279,23 @@ class TwilioDesk(EmulatedDesk):
         self.vendor.edit(self.name, number, friendly_name=text)
 
     def connected_to(self, number: str) -> Mapping[str, Any]:
-        told = {name: value or None for name, value in self.vendor_settings(number).items()}
+        held = {name: value or None for name, value in self.vendor_settings(number).items()}
         ends = ("url", "method", "fallback_url", "fallback_method")
         return {
-            "label": told["friendly_name"],
+            "label": held["friendly_name"],
             "voice": {
-                **{end: told[f"voice_{end}"] for end in ends},
-                "application": told["voice_application_sid"],
-                "trunk": told["trunk_sid"],
+                **{end: held[f"voice_{end}"] for end in ends},
+                "application": held["voice_application_sid"],
+                "trunk": held["trunk_sid"],
             },
-            "messaging": {**{end: told[f"sms_{end}"] for end in ends}, "application": told["sms_application_sid"]},
-            "status_callback": {"url": told["status_callback"], "method": told["status_callback_method"]},
-            "emergency_address": told["emergency_address_sid"],
-            "requirements": {name: told[f"{name}_sid"] for name in self.requirements},
+            "messaging": {**{end: held[f"sms_{end}"] for end in ends}, "application": held["sms_application_sid"]},
+            "status_callback": {"url": held["status_callback"], "method": held["status_callback_method"]},
+            "emergency_address": held["emergency_address_sid"],
+            "requirements": {name: held[f"{name}_sid"] for name in self.requirements},
         }
 
     def fault(self, verb: str, fault: str, times: int = 1, **params: Any) -> None:
-        """The answer to a release is 204, which has no body: what is spoilt is one of 200, what is cut or slow is all of it."""
+        """A release answers 204, without a body: to spoil the body takes a 200; an answer is cut or slow as a whole."""
         instead = {"truncated": "drop_after", "slow_body": "delay_after", "huge": "garbage"}
         if verb == "release" and fault in instead:
             fault, params = instead[fault], {name: value for name, value in params.items() if name == "seconds"}

@@ -1,4 +1,4 @@
-"""The smallest service, whose vendor is a dictionary: what it costs to add one, held to the contract like the others."""
+"""The smallest service, whose vendor is a dictionary: how little a service needs to keep the contract like the others."""
 
 from __future__ import annotations
 

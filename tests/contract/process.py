@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 def silent(text: str) -> None:
-    """Take a passing line."""
+    """Ignore a report."""
 
 
 class Process:
-    """One run's view of the login; what waits takes no time.
+    """One run of the login, whose waits take no time.
 
     Attributes:
         meanwhile: Called after each wait: what happens elsewhere while the run waits.

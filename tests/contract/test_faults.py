@@ -1,4 +1,4 @@
-"""What goes wrong on the way: what is known of a write, and that no reading is ever half."""
+"""Faults on the way: what is known of a write afterwards, and that no reading is ever half."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_a_slow_answer_is_an_answer(desk: Desk, service: LeaseService) -> None:
 
 @pytest.mark.parametrize("retry_after", [None, 3])
 def test_a_lease_that_must_wait_was_not_made(desk: Desk, service: LeaseService, retry_after: int | None) -> None:
-    """How long is told where the service told it; whether to pay again is decided elsewhere."""
+    """The wait is known where the service gave it; whether to pay again is decided elsewhere."""
     desk.fault("lease", "429", **({} if retry_after is None else {"retry_after": retry_after}))
     with pytest.raises(RateLimited) as caught:
         service.lease(Order(number=NUMBER, billing_method=None))
@@ -184,7 +184,7 @@ def test_what_cannot_be_read_is_never_nothing(
 
 @pytest.mark.parametrize("verb", ["list", "find"])
 def test_a_reading_that_must_wait_for_ever_is_given_up(desk: Desk, service: LeaseService, verb: str) -> None:
-    """Told as what it is, with the wait that was asked for."""
+    """An error of its own kind, with the wait that was asked for."""
     desk.fault(verb, "429", times=ALL, retry_after=1)
     with pytest.raises(RateLimited) as caught:
         READINGS[verb](service)

@@ -1,4 +1,4 @@
-"""What a service says of offers and leases: the vendor's side is the judge."""
+"""What a service says of offers and leases, held against the vendor's side."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_no_is_a_no(desk: Desk, service: LeaseService) -> None:
     assert desk.held() == {NUMBER: mine.lease_id}
 
 
-def test_want_of_money_is_told(desk: Desk, service: LeaseService) -> None:
+def test_want_of_money_is_reported(desk: Desk, service: LeaseService) -> None:
     """As what it is, so that the user tops up."""
     if "money" not in desk.refusals:
         return

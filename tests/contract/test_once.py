@@ -84,7 +84,7 @@ def test_a_stranger_was_faster(desk: Desk, process: Callable[[str], Process]) ->
 def test_a_wait_is_kept_and_then_paid_once(
     desk: Desk, process: Callable[[str], Process], retry_after: int | None
 ) -> None:
-    """Twice told to wait, then leased."""
+    """Twice asked to wait, then leased."""
     first = process("first")
     claim, recorded = first.claim()
     desk.fault("lease", "429", times=2, **({} if retry_after is None else {"retry_after": retry_after}))

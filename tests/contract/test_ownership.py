@@ -31,7 +31,7 @@ TWO_HOURS = timedelta(hours=2)
 
 
 def killed(process: Process, reference: str | None = None) -> tuple[Claim, Recorded, Lease]:
-    """Leave what a run leaves that dies in a paying call two hours after its claim, or as another stack's run."""
+    """Make a run die in a paying call, two hours after its claim or as another stack's run, and return what it leaves."""
     claim, recorded = process.claim()
     lease = process.account.service.lease(Order(number=NUMBER, reference=reference or recorded.reference))
     return claim, recorded.model_copy(update={"at": recorded.at - TWO_HOURS}), lease
@@ -64,7 +64,7 @@ def test_another_stacks_lease_is_refused(desk: Desk, process: NewProcess) -> Non
     assert (desk.calls("lease"), desk.paid()) == (1, 1)
 
 
-def test_another_stack_that_leases_while_we_wait_is_told(desk: Desk, process: NewProcess) -> None:
+def test_another_stack_that_leases_while_we_wait_is_reported(desk: Desk, process: NewProcess) -> None:
     """A 429 to us, a lease to them."""
     first, second = process("first"), process("second")
     claim, recorded = first.claim()

@@ -1,4 +1,4 @@
-"""Whose a lease is, and whether it is over: a reference that comes back, and evidence that is never a guess."""
+"""Whose a lease is, and whether it is over: known by a reference that comes back, never guessed."""
 
 from __future__ import annotations
 
@@ -17,18 +17,20 @@ if TYPE_CHECKING:
 
 
 def test_a_reference_comes_back(service: LeaseService) -> None:
-    """With the receipt, singly and listed, each lease its own; a lease that was made without one tells none."""
+    """With the receipt, singly and listed, each lease its own; a lease that was made without one has none."""
     ours, theirs = mint_reference(), mint_reference()
     sent = {NUMBER: ours, OTHER: theirs, THIRD: None}
-    told = {number: service.lease(Order(number=number, reference=text)).reference for number, text in sent.items()}
+    references = {
+        number: service.lease(Order(number=number, reference=text)).reference for number, text in sent.items()
+    }
     expected = sent if service.carries_reference else dict.fromkeys(sent)
-    assert told == expected
+    assert references == expected
     assert {lease.number: lease.reference for lease in service.list()} == expected
     assert {number: service.find(number)[0].reference for number in sent} == expected
 
 
 def test_asking_with_a_reference_makes_no_lease_ours(service: LeaseService) -> None:
-    """A lease tells the reference that it was made with, whichever it is asked for with; no lease is told as none."""
+    """A lease has the reference that it was made with, whichever it is asked for with; where there is no lease there is none."""
     ours, theirs = mint_reference(), mint_reference()
     lease = service.lease(Order(number=NUMBER, reference=theirs))
     assert [one.reference for one in service.find(NUMBER, ours)] == [lease.reference]

@@ -76,7 +76,7 @@ def test_an_account_of_a_name_comes_from_variables_or_config(desk: Desk) -> None
 
 
 def test_what_is_missing_is_named(desk: Desk) -> None:
-    """A setting without a default that is nowhere is told with its variable and its key."""
+    """A setting without a default that is nowhere is reported with its variable and its key."""
     declared = service_class(desk.name)
     for setting in declared.settings:
         said = environ(desk)
@@ -86,7 +86,7 @@ def test_what_is_missing_is_named(desk: Desk) -> None:
                 Config(lambda _: None, said).login(declared, "default")
 
 
-def test_a_wrong_credential_is_told_before_anything_is_written(desk: Desk) -> None:
+def test_a_wrong_credential_is_reported_before_anything_is_written(desk: Desk) -> None:
     """Unauthorized by every call, and the credential is in no message."""
     secret = next(setting.name for setting in service_class(desk.name).settings if setting.secret)
     wrong = "d3Jvbmcga2V5IG9mIG5vYm9keQ=="
@@ -133,8 +133,8 @@ def test_a_login_with_a_public_name_is_not_another(desk: Desk) -> None:
         ("order_by", "number"),
     ],
 )
-def test_a_criterion_is_told_or_refused(desk: Desk, criterion: str, value: object) -> None:
-    """Never ignored: what the service cannot tell of a number is an error that names both."""
+def test_a_criterion_is_known_or_refused(desk: Desk, criterion: str, value: object) -> None:
+    """Never ignored: what the service does not know of a number is an error that names both."""
     declared = service_class(desk.name)
     search = NumberSearch.model_validate({criterion: value})
     if criterion in declared.criteria and set(search.capabilities) <= declared.capabilities:

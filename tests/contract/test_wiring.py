@@ -1,4 +1,4 @@
-"""What a number needs and what it is connected to: set as told, read back as set, and nothing else touched."""
+"""What a number needs and what it is connected to: set as sent, read back as set, and nothing else touched."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .desk import Desk
 
 
-def told(lease: Lease, names: Mapping[str, Any]) -> dict[str, Any]:
+def settings_of(lease: Lease, names: Mapping[str, Any]) -> dict[str, Any]:
     assert lease.settings is not None
     return {name: lease.settings[name] for name in names}
 
@@ -46,9 +46,9 @@ def test_what_is_set_is_read_back(desk: Desk, service: LeaseService) -> None:
     if desk.wiring:
         (listed,) = (one for one in service.list() if one.number == NUMBER)
         for one in (service.find(NUMBER)[0], listed):
-            assert told(one, desk.wiring) == desk.wiring
+            assert settings_of(one, desk.wiring) == desk.wiring
         (other,) = service.find(OTHER)
-        assert told(other, desk.wiring) != desk.wiring
+        assert settings_of(other, desk.wiring) != desk.wiring
 
 
 def test_what_a_service_has_not_is_refused(desk: Desk, service: LeaseService) -> None:

@@ -1,4 +1,4 @@
-"""The vendor of the smallest service: a dictionary, which goes wrong as it is told."""
+"""The vendor of the smallest service: a dictionary, which goes wrong on demand."""
 
 from __future__ import annotations
 

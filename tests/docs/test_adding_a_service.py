@@ -45,8 +45,8 @@ def test_the_page_is_followed_word_by_word(tmp_path: Path) -> None:
     (acme / "pyproject.toml").write_text(pyproject)
 
     typed(copied, environ)
-    told = typed(held, environ)
-    assert re.search(r"\d+ passed", told) or "100%" in told
-    assert "skipped" not in told
+    output = typed(held, environ)
+    assert re.search(r"\d+ passed", output) or "100%" in output
+    assert "skipped" not in output
 
     assert "+12015550123" in typed(used, environ)

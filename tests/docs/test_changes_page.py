@@ -20,7 +20,7 @@ def _tests() -> set[str]:
 
 
 def test_every_row_names_a_test_that_there_is() -> None:
-    """Each edit that the page tells of is held by a test; so is what no provider can see."""
+    """Each edit that the page names is held by a test; so is what no provider can see."""
     rows = [line for line in PAGE.splitlines() if line.startswith("| ") and not line.startswith("| edit")]
     named = [re.findall(r"`(test_\w+)`", row.rpartition(" | ")[2]) for row in rows]
     assert len(rows) > 30

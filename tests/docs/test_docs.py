@@ -1,4 +1,4 @@
-"""The docs, held against the code: what they show runs, what they list is complete, what they quote and link to exists."""
+"""The docs, held against the code: examples run, lists are complete, quotations and links exist."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _HIDDEN = {"opts", "resource_name", "self"}
 
 @pytest.fixture(autouse=True)
 def _program_has_ended() -> Iterator[None]:
-    """Take back the mocks that a page sets: what comes after in this process is no program."""
+    """Take back the mocks that a page sets, so that later tests in this process do not see them."""
     yield
     pulumi.runtime.settings.reset_options()
 
@@ -60,8 +60,8 @@ def _text(page: str) -> str:
 
 
 def _blocks(page: Path, language: str) -> Iterator[str]:
-    for indent, told, block in _BLOCK.findall(page.read_text("utf-8")):
-        if told == language:
+    for indent, tag, block in _BLOCK.findall(page.read_text("utf-8")):
+        if tag == language:
             yield "\n".join(line.removeprefix(indent) for line in block.splitlines())
 
 
@@ -164,9 +164,9 @@ def test_every_option_is_documented() -> None:
     """What becomes of each option of Pulumi stands in the reference."""
     table = _text("docs/reference.md").partition("| option |")[2].partition("\n\n")[0]
 
-    told = [name for line in table.splitlines() for name in _CODE.findall(line.split("|")[1] if "|" in line else "")]
+    listed = [name for line in table.splitlines() for name in _CODE.findall(line.split("|")[1] if "|" in line else "")]
 
-    assert sorted(name for name in told if name != "pulumi-python") == sorted(OPTIONS)
+    assert sorted(name for name in listed if name != "pulumi-python") == sorted(OPTIONS)
 
 
 def test_every_public_name_is_documented() -> None:
@@ -253,7 +253,7 @@ def test_every_error_has_a_way_out() -> None:
 
 
 def _said() -> str:
-    """All text literals of the package, so joined that what is between the holes of an f-string stays in one piece."""
+    """All text literals of the package, joined; each part of an f-string between two values stays whole."""
     texts = []
     for path in sorted((ROOT / "pulumi_leases").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

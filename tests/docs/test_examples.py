@@ -65,10 +65,10 @@ def test_the_example_runs(
 
     for command in typed((example / "README.md").read_text()):
         before = len(vendor.journal())
-        told = project.types(command)
+        output = project.types(command)
         writes = vendor.writes(before)
         if command == "pulumi preview":
-            announced = {line.split()[2] for line in told.splitlines() if line.startswith("    will lease +")}
+            announced = {line.split()[2] for line in output.splitlines() if line.startswith("    will lease +")}
             assert announced
         if not command.startswith("pulumi up"):
             assert not writes or command.startswith("pulumi destroy")
@@ -121,13 +121,13 @@ def test_the_demo_is_the_quickstart_and_leaves_nothing(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stdout
     assert set(typed((QUICKSTART / "README.md").read_text())) <= {" ".join(("pulumi", *step)) for step in demo.STEPS}
     number = r"\+12015550123"
-    told = re.findall(r"^# API calls: (.*)$", ran.stdout, re.MULTILINE)
-    assert len(told) == len(demo.STEPS)
-    assert not re.search("POST|DELETE", told[0])
-    assert len(re.findall("POST|DELETE", told[1])) == len(re.findall(rf"POST \S+/{number}", told[1])) == 1
-    assert told[2] == "none"
-    assert re.fullmatch(r"GET \S+", told[3])
-    assert len(re.findall("POST|DELETE", told[4])) == len(re.findall(rf"DELETE \S+/{number}", told[4])) == 1
+    calls = re.findall(r"^# API calls: (.*)$", ran.stdout, re.MULTILINE)
+    assert len(calls) == len(demo.STEPS)
+    assert not re.search("POST|DELETE", calls[0])
+    assert len(re.findall("POST|DELETE", calls[1])) == len(re.findall(rf"POST \S+/{number}", calls[1])) == 1
+    assert calls[2] == "none"
+    assert re.fullmatch(r"GET \S+", calls[3])
+    assert len(re.findall("POST|DELETE", calls[4])) == len(re.findall(rf"DELETE \S+/{number}", calls[4])) == 1
     charged = "Charged so far: 13.50 USD"
     assert ran.stdout.count(f"# Leased now: +12015550123\n# {charged}\n") == 3
     assert ran.stdout.endswith(f"# Leased now: nothing\n# {charged}\n# Nothing is left leased.\n")

@@ -18,16 +18,16 @@ def page(guide: str) -> str:
     return (ROOT / "docs" / f"{guide}.md").read_text("utf-8")
 
 
-def test_the_table_of_criteria_is_what_the_services_can_tell() -> None:
-    """Each criterion stands there, with a yes for the services that can tell it and a no for the others."""
+def test_the_table_of_criteria_is_what_the_services_know() -> None:
+    """Each criterion stands there, with a yes for the services that know it and a no for the others."""
     (head,) = re.findall(r"^\| criterion \| the number \| (.*) \|$", page("search"), re.MULTILINE)
     rows = re.findall(r"^\| `(\w+)` \|.*?((?: \| (?:yes|no))+) \|$", page("search"), re.MULTILINE)
-    told = {
-        criterion: dict(zip(head.split(" | "), [said == "yes" for said in re.findall("yes|no", marks)], strict=True))
-        for criterion, marks in rows
+    table = {
+        criterion: dict(zip(head.split(" | "), [said == "yes" for said in re.findall("yes|no", answers)], strict=True))
+        for criterion, answers in rows
     }
 
-    assert told == {
+    assert table == {
         criterion: {name: criterion in service_class(name).criteria for name in SERVICES}
         for criterion in NumberSearch.model_fields
     }
@@ -35,7 +35,7 @@ def test_the_table_of_criteria_is_what_the_services_can_tell() -> None:
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
 def test_the_capabilities_of_each_service_are_listed(service: str) -> None:
-    """Those that it can tell, and no others."""
+    """Those that it knows, and no others."""
     (line,) = re.findall(r"^Capabilities: .*$", page("search"), re.MULTILINE)
     (part,) = [one for one in line.split(";") if service in one.lower()]
 

@@ -1,4 +1,4 @@
-"""The guides on moving here from elsewhere, followed command by command; the vendor judges that nothing was let go.
+"""The guides on moving here from elsewhere, followed command by command; the vendor's side shows that nothing was released.
 
 The states of Terraform are written by hand, after the resources of its providers; `terraform/terraform` plays the little
 that the guides type of it.
@@ -86,9 +86,9 @@ def test_what_terraform_holds_is_what_is_imported(
         ["sh", "-e"], input=look, cwd=project, env={**os.environ, **path}, text=True, capture_output=True, check=True
     ).stdout.split()
     assert found == numbers
-    told = bring.splitlines()[0]
-    assert told.endswith(" $(cat numbers.txt)")
-    line = [*told.removesuffix(" $(cat numbers.txt)").split()[1:-1], str(project / "imported"), *found]
+    command = bring.splitlines()[0]
+    assert command.endswith(" $(cat numbers.txt)")
+    line = [*command.removesuffix(" $(cat numbers.txt)").split()[1:-1], str(project / "imported"), *found]
     empty = written(tmp_path / "new.json")
     ran = CliRunner().invoke(app, [*line, "--stack-file", str(empty)], env=environ)
 
@@ -113,9 +113,9 @@ def test_the_guide_is_followed_to_its_end(
         (elsewhere / "terraform.tfstate").write_text((TERRAFORM / f"{service}.tfstate").read_text())
         project.environ["PATH"] = os.pathsep.join([str(TERRAFORM), project.environ["PATH"]])
 
-    told = [project.types(f"set -e\n{block}") for block in commands(guide)]
+    outputs = [project.types(f"set -e\n{block}") for block in commands(guide)]
 
-    assert [number for number in numbers if number not in told[0]] == []
+    assert [number for number in numbers if number not in outputs[0]] == []
     assert [(lease.number, lease.lease_id, lease.settings) for lease in vendor.leases()] == before
     assert not vendor.writes()
     if guide.startswith("terraform"):

@@ -29,7 +29,7 @@ def rules() -> ModuleType:
 
 
 def props(**other: Any) -> dict[str, Any]:
-    """A number's inputs; None is what a service does not tell, and is not among them."""
+    """A number's inputs; None is what a service does not say, and is not among them."""
     return {key: value for key, value in {**PROPS, **other}.items() if value is not None}
 
 
@@ -39,7 +39,7 @@ def test_the_rules_are_about_leased_numbers(rules: ModuleType) -> None:
 
 
 def test_only_allowed_countries_pass(rules: ModuleType) -> None:
-    """Another country is refused, and so is one that is not told."""
+    """Another country is refused, and so is an unknown one."""
     assert rules.foreign(props(), ["US", "CA"]) is None
     assert rules.foreign(props(country="DE"), ["US", "CA"]) == "+12015550123 is of DE; allowed are CA, US"
     assert rules.foreign(props(country=None), ["US"]) == "+12015550123 is of an untold country; allowed are US"
@@ -54,7 +54,7 @@ def test_only_allowed_services_pass(rules: ModuleType) -> None:
 
 
 def test_no_number_passes_above_the_cap_of_its_currency(rules: ModuleType) -> None:
-    """At the cap is allowed; above it, another currency and an untold rate are not."""
+    """At the cap is allowed; above it, another currency and an unknown rate are not."""
     assert rules.too_dear(props(), {"USD": 12}) is None
     assert rules.too_dear(props(), {"USD": 11.99}) == "+12015550123 costs 12.00 USD a month, above the cap of 11.99"
     assert rules.too_dear(props(), {"EUR": 99}) == "+12015550123 costs 12.00 USD a month; there is no cap for USD"

@@ -1,4 +1,4 @@
-"""The exception tree, and what every error is able to tell."""
+"""The exception tree, and what every error knows."""
 
 from __future__ import annotations
 
@@ -50,17 +50,17 @@ def test_a_long_message_is_cut() -> None:
     assert str(LeaseError("x" * 10_000)) == "x" * 1200 + "…"
 
 
-def test_an_error_keeps_what_the_service_told() -> None:
+def test_an_error_keeps_what_the_service_said() -> None:
     """Enough to act on and to quote to the service's support, also in a copy."""
     error = NumberUnavailable(
         "gone", service="contiguity", status=409, code="c", request_id="err_1", agreement_url="https://example.com/a"
     )
     for one in (error, copy.copy(error)):
-        told = (one.service, one.status, one.code, one.request_id, one.agreement_url)
-        assert told == ("contiguity", 409, "c", "err_1", "https://example.com/a")
+        facts = (one.service, one.status, one.code, one.request_id, one.agreement_url)
+        assert facts == ("contiguity", 409, "c", "err_1", "https://example.com/a")
 
 
-def test_nothing_is_settled_until_it_is_said() -> None:
+def test_an_error_does_not_say_that_nothing_was_leased_by_default() -> None:
     """By default a later run looks for a lease."""
     assert not any(one.nothing_leased for one in CLASSES)
     assert RateLimited("slow").retry_after_s is None

@@ -1,4 +1,4 @@
-"""Decimals inside, plain numbers in the state; aware times in UTC; what is not told is None."""
+"""Decimals inside, plain numbers in the state; aware times in UTC; what is not known is None."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pulumi_leases.domain.models import ENDED, ENDING, Claim, Lease, Number, Off
 NUMBER = "+12015550123"
 
 
-def lease(**told: Any) -> Lease:
-    return Lease(number=NUMBER, lease_id="lsd_1", status=told.pop("status", "active"), **told)
+def lease(**facts: Any) -> Lease:
+    return Lease(number=NUMBER, lease_id="lsd_1", status=facts.pop("status", "active"), **facts)
 
 
 @given(st.decimals(min_value=0, max_value=10**6, places=4))
@@ -29,20 +29,20 @@ def test_an_amount_survives_the_state(value: Decimal) -> None:
     assert Number.model_validate(written).monthly_rate == value
 
 
-@pytest.mark.parametrize("told", [0.1, "0.1", Decimal("0.1")])
-def test_an_amount_takes_no_detour_over_binary_fractions(told: Any) -> None:
+@pytest.mark.parametrize("amount", [0.1, "0.1", Decimal("0.1")])
+def test_an_amount_takes_no_detour_over_binary_fractions(amount: Any) -> None:
     """A tenth is a tenth."""
-    assert Number(number=NUMBER, upfront_fee=told).upfront_fee == Decimal("0.1")
+    assert Number(number=NUMBER, upfront_fee=amount).upfront_fee == Decimal("0.1")
 
 
-@pytest.mark.parametrize("told", [-0.01, "NaN", float("inf"), "1e999", "dear", True, []])
-def test_what_is_no_amount_is_refused(told: Any) -> None:
+@pytest.mark.parametrize("amount", [-0.01, "NaN", float("inf"), "1e999", "dear", True, []])
+def test_what_is_no_amount_is_refused(amount: Any) -> None:
     """A price that is none is an error, not a price."""
     with pytest.raises(ValidationError):
-        Number(number=NUMBER, monthly_rate=told)
+        Number(number=NUMBER, monthly_rate=amount)
 
 
-def test_what_is_not_told_is_none() -> None:
+def test_what_is_not_known_is_none() -> None:
     """Nothing is invented."""
     assert set(Number(number=NUMBER).model_dump().values()) == {NUMBER, None}
     offer = Offer(number=NUMBER)
@@ -50,7 +50,7 @@ def test_what_is_not_told_is_none() -> None:
 
 
 def test_codes_and_words_are_the_same_in_any_letters() -> None:
-    """A country is upper case, capabilities are lower case, sorted and told once."""
+    """A country is upper case, capabilities are lower case, sorted and listed once."""
     number = Number(number=NUMBER, country="ch", capabilities=("SMS", "voice", "Mms", "sms"))
     assert (number.country, number.capabilities) == ("CH", ("mms", "sms", "voice"))
 

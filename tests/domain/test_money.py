@@ -29,7 +29,7 @@ def test_an_amount_has_two_decimals_or_as_many_as_it_has(value: Decimal | float,
 
 
 @pytest.mark.parametrize(
-    ("told", "text"),
+    ("amounts", "text"),
     [
         (("USD", 12.0, 1.5), "12.00 USD/month, 1.50 USD upfront"),
         (("EUR", Decimal(0), None), "0.00 EUR/month, upfront fee not told"),
@@ -38,8 +38,8 @@ def test_an_amount_has_two_decimals_or_as_many_as_it_has(value: Decimal | float,
         ((None, 12.0, 1.5), "at a price that the service does not tell"),
     ],
 )
-def test_what_a_service_does_not_tell_is_said(
-    told: tuple[str | None, Decimal | float | None, Decimal | float | None], text: str
+def test_what_a_service_does_not_say_is_named(
+    amounts: tuple[str | None, Decimal | float | None, Decimal | float | None], text: str
 ) -> None:
     """An unknown price never reads as nothing."""
-    assert price(*told) == text
+    assert price(*amounts) == text

@@ -80,7 +80,7 @@ def test_a_number_that_misses_one_does_not_fit(criteria: dict[str, Any], named: 
         ),
     ],
 )
-def test_a_natural_mistake_is_told_what_is_meant(criteria: dict[str, Any], text: str) -> None:
+def test_the_error_of_a_natural_mistake_says_what_is_meant(criteria: dict[str, Any], text: str) -> None:
     """The everyday name of a country, and a limit that belongs beside the search."""
     with pytest.raises(ValidationError) as refused:
         NumberSearch(**criteria)
@@ -89,7 +89,7 @@ def test_a_natural_mistake_is_told_what_is_meant(criteria: dict[str, Any], text:
 
 
 @pytest.mark.parametrize(
-    ("told", "said"),
+    ("written", "said"),
     [
         ("Zu\u0308rich", "Z\u00fcrich"),
         ("Z\u00fcrich", "ZU\u0308RICH"),
@@ -97,16 +97,18 @@ def test_a_natural_mistake_is_told_what_is_meant(criteria: dict[str, Any], text:
         ("\u0130zmir", "i\u0307zmi\u0072"),
     ],
 )
-def test_a_place_is_the_same_however_its_letters_are_written(told: str, said: str) -> None:
+def test_a_place_is_the_same_however_its_letters_are_written(written: str, said: str) -> None:
     """Accents composed or not, in any case: what a service and a keyboard write differently is one name."""
-    number = Number(number="+41446681800", country="ch", city=told, region=told, carrier=told, number_type=told)
+    number = Number(
+        number="+41446681800", country="ch", city=written, region=written, carrier=written, number_type=written
+    )
     search = NumberSearch(country="ch", city=said, region=said, carrier=said, number_type=said)
     assert unmet_criterion(search, number) is None
     assert unmet_criterion(NumberSearch(city="Zurich"), number) == "city"
 
 
 @pytest.mark.parametrize("criterion", ["country", "capabilities", "region", "city", "carrier", "number_type"])
-def test_what_is_not_told_meets_no_criterion(criterion: str) -> None:
+def test_an_unknown_property_meets_no_criterion(criterion: str) -> None:
     """Silence of the service is not a yes."""
     said: dict[str, Any] = {"country": "GB", "capabilities": ["sms"]}
     assert (

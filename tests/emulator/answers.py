@@ -1,4 +1,4 @@
-"""What a right answer of either vendor looks like, asserted before its content is handed on."""
+"""The answers of each vendor: their form is asserted, and their content returned."""
 
 from typing import Any, NamedTuple
 
@@ -56,7 +56,7 @@ def denial(response: httpx.Response) -> Denial:
     return Denial(response.status_code, error["code"], error.get("source", {}).get("pointer"))
 
 
-def told(response: httpx.Response) -> Any:
+def payload(response: httpx.Response) -> Any:
     """The data of a success of Telnyx's."""
     assert response.status_code == 200, response.text
     assert response.headers["x-ratelimit-limit"]
@@ -66,16 +66,16 @@ def told(response: httpx.Response) -> Any:
 def ordered(telnyx: httpx.Client, number: str, **more: Any) -> Any:
     """The answer to an order of one number, which is searched for before."""
     telnyx.get("/available_phone_numbers", params={"filter[country_code]": "US", "filter[limit]": 50})
-    return told(telnyx.post("/number_orders", json={"phone_numbers": [{"phone_number": number}], **more}))
+    return payload(telnyx.post("/number_orders", json={"phone_numbers": [{"phone_number": number}], **more}))
 
 
 def number(response: httpx.Response, status: int = 200) -> dict[str, Any]:
     """A number that a Twilio account owns."""
     assert response.status_code == status, response.text
-    told: dict[str, Any] = response.json()
+    owned: dict[str, Any] = response.json()
     assert response.headers["Twilio-Request-Id"].startswith("RQ")
-    assert told["sid"].startswith("PN")
-    return told
+    assert owned["sid"].startswith("PN")
+    return owned
 
 
 def numbers(response: httpx.Response) -> list[str]:

@@ -83,7 +83,7 @@ def served(emulator: Emulator) -> Iterator[Served]:
 
 @pytest.fixture(params=["in process", "on the wire"])
 def client(request: pytest.FixtureRequest) -> httpx.Client:
-    """The Contiguity client of the login, both ways."""
+    """The Contiguity client of the login, in process and through a socket."""
     name = "contiguity" if request.param == "in process" else "wire"
     client: httpx.Client = request.getfixturevalue(name)
     return client

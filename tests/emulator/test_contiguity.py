@@ -42,7 +42,7 @@ def test_a_lease_from_offer_to_end(contiguity: httpx.Client, vendor: Vendor) -> 
 
 
 def test_details_of_an_own_lease(contiguity: httpx.Client, vendor: Vendor, other_login: dict[str, str]) -> None:
-    """The call of the vendor's SDK tells an own lease only."""
+    """The call of the vendor's SDK shows an own lease only."""
     refusal(contiguity.get(f"/leased/{NUMBER}"), 404)
     contiguity.post(f"/lease/{NUMBER}")
     assert data(contiguity.get(f"/leased/{NUMBER}")) == data(contiguity.get(f"/{NUMBER}"))
@@ -119,7 +119,7 @@ def test_number_of_another_login(contiguity: httpx.Client, vendor: Vendor, statu
     assert vendor.leased()[NUMBER].login == "stranger"
 
 
-def test_number_of_another_login_told_otherwise(contiguity: httpx.Client, vendor: Vendor) -> None:
+def test_number_of_another_login_by_another_status(contiguity: httpx.Client, vendor: Vendor) -> None:
     """A stranger's number may also read as unavailable or be denied."""
     vendor.lease("contiguity", NUMBER)
     vendor.switch("contiguity", stranger_number="unavailable")
@@ -210,7 +210,7 @@ def test_body_may_be_left_out_or_carry_more(contiguity: httpx.Client) -> None:
     assert data(contiguity.post(f"/lease/{OTHER}", json={"note": "x"}))["billing"]["method"] == "monthly"
 
 
-def test_failover_is_stored_and_not_told(contiguity: httpx.Client, vendor: Vendor) -> None:
+def test_failover_is_stored_and_not_shown(contiguity: httpx.Client, vendor: Vendor) -> None:
     """What configure sets is seen by control only, and goes with the lease."""
     contiguity.post(f"/lease/{NUMBER}")
     failover = {"enabled": True, "mode": "selective", "numbers": [OTHER]}

@@ -1,4 +1,4 @@
-"""The vendor's own JavaScript client judges the emulator of Contiguity. It is brought by npm, to `.work/node`."""
+"""The emulator of Contiguity under the vendor's own JavaScript client, which npm brings to `.work/node`."""
 
 import fcntl
 import json
@@ -20,7 +20,7 @@ PATIENCE_S = 120
 
 
 class Sdk(Protocol):
-    """Makes calls of the SDK in a process of node's, and tells what came of each."""
+    """Makes calls of the SDK in a process of node's, and returns what came of each."""
 
     def __call__(self, *calls: list[Any]) -> list[dict[str, Any]]: ...
 
@@ -64,15 +64,15 @@ def sdk(node_folder: Path, served: Served, vendor: Vendor) -> Sdk:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        told: list[dict[str, Any]] = json.loads(done.stdout)
-        return told
+        results: list[dict[str, Any]] = json.loads(done.stdout)
+        return results
 
     return make
 
 
 def test_a_lease_from_offer_to_end(sdk: Sdk, vendor: Vendor) -> None:
     """Every call of the client's, the details of a lease too, and charged once."""
-    told = sdk(
+    results = sdk(
         ["available"],
         ["get", NUMBER],
         ["create", NUMBER, {"billing_method": "monthly"}],
@@ -81,8 +81,8 @@ def test_a_lease_from_offer_to_end(sdk: Sdk, vendor: Vendor) -> None:
         ["terminate", NUMBER],
         ["leased"],
     )
-    assert [one.get("error") for one in told] == [None] * 7, told
-    available, offer, receipt, leased, details, ended, rest = (one["answer"] for one in told)
+    assert [one.get("error") for one in results] == [None] * 7, results
+    available, offer, receipt, leased, details, ended, rest = (one["answer"] for one in results)
     assert NUMBER in {one["id"] for one in available["numbers"]}
     assert (offer["status"], receipt["number"]) == ("available", NUMBER)
     assert leased["leased"] == 1
@@ -96,7 +96,7 @@ def test_a_lease_from_offer_to_end(sdk: Sdk, vendor: Vendor) -> None:
 
 
 def test_refusals(sdk: Sdk, vendor: Vendor) -> None:
-    """The client tells the emulator's reasons and statuses."""
+    """The client reports the emulator's reasons and statuses."""
     vendor.lease("contiguity", NUMBER)
     taken, missing, mine, unknown = sdk(
         ["create", NUMBER], ["details", NUMBER], ["terminate", NUMBER], ["create", "+12015559999"]

@@ -109,7 +109,7 @@ def test_a_lease_that_is_ending_is_put_back(telesign: httpx.Client, vendor: Vend
     ("status", "held"), [("paused", True), ("odd", True), ("expired", False), ("terminated", False)]
 )
 def test_status_set_outside(contiguity: httpx.Client, vendor: Vendor, status: str, held: bool) -> None:
-    """Reads tell the status that control has set; an ended lease frees its number but is shown until the next."""
+    """Reads show the status that control has set; an ended lease frees its number but is shown until the next."""
     vendor.lease("contiguity", NUMBER, vendor.token())
     vendor.set_status("contiguity", NUMBER, status)
     assert contiguity.get(f"/{NUMBER}").json()["data"]["lease_status"] == status
@@ -144,7 +144,7 @@ def test_offers(contiguity: httpx.Client, vendor: Vendor) -> None:
 
 
 def test_clock(contiguity: httpx.Client, vendor: Vendor) -> None:
-    """The vendors' time is shifted as told, in their answers too."""
+    """The vendors' time is shifted as asked, in their answers too."""
     now = vendor.clock()
     assert 0 <= vendor.clock(advance_s=100) - now - 100 < 5
     assert 0 <= vendor.clock(advance_s=100) - now - 200 < 5
@@ -207,12 +207,12 @@ def test_misuse_is_refused(emulator: Emulator, vendor: Vendor, method: str, path
     assert vendor.faults() == []
 
 
-def test_switches_are_told_as_set(vendor: Vendor) -> None:
+def test_switches_are_listed_as_set(vendor: Vendor) -> None:
     """Values may be written as text; the state has them as they are."""
     vendor.switch("contiguity", own_number="400", read_lag_s=1.5)
     vendor.switch("contiguity", read_lag_s=None)
-    told = vendor.state().switches["contiguity"]
-    assert (told["own_number"], told["read_lag_s"]) == (400, None)
+    switches = vendor.state().switches["contiguity"]
+    assert (switches["own_number"], switches["read_lag_s"]) == (400, None)
 
 
 def test_a_bug_of_the_emulator_is_seen(emulator: Emulator, contiguity: httpx.Client, vendor: Vendor) -> None:
@@ -236,7 +236,7 @@ def test_emulators_share_nothing(vendor: Vendor) -> None:
 
 
 def test_server_is_on_this_machine_only(served: Served) -> None:
-    """The socket is bound to 127.0.0.1, and its root tells what is where."""
+    """The socket is bound to 127.0.0.1, and its root says what is where."""
     assert served.url.startswith("http://127.0.0.1:")
     index = httpx.get(served.url, trust_env=False).json()
     assert index["contiguity"]["base_url"] == "/contiguity/numbers"

@@ -93,7 +93,7 @@ def test_too_many_requests(client: httpx.Client, vendor: Vendor) -> None:
 
 
 def test_a_rate_is_kept(client: httpx.Client, vendor: Vendor) -> None:
-    """Of five calls at once three are taken, and as many again a second later; a header of another name tells when."""
+    """Of five calls at once three are taken, and as many again a second later; a header of another name says when."""
     vendor.fault("get", "rate", per_second=3, retry_after=1, reset_header="X-RateLimit-Reset")
     answers = [client.get(f"/{NUMBER}") for _ in range(5)]
     assert [answer.status_code for answer in answers] == [200] * 3 + [429] * 2
@@ -140,7 +140,7 @@ def test_slow_body(client: httpx.Client, vendor: Vendor) -> None:
 
 
 def test_huge_body(client: httpx.Client, vendor: Vendor) -> None:
-    """The body is as large as scripted, and its length is not told."""
+    """The body is as large as scripted, and its length is not given."""
     vendor.fault("get", "huge", megabytes=3)
     with client.stream("GET", f"/{NUMBER}") as answer:
         assert "Content-Length" not in answer.headers

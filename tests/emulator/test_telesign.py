@@ -1,4 +1,4 @@
-"""TeleSign's calls as documented, its signatures, and the other worlds that its switches make."""
+"""TeleSign's calls as documented, its signatures, and what its switches change."""
 
 from datetime import datetime
 from typing import Any
@@ -138,7 +138,7 @@ def test_one_element_without_its_list(telesign: httpx.Client, vendor: Vendor) ->
 
 
 def test_earlier_generation(telesign: httpx.Client, vendor: Vendor) -> None:
-    """Elements of 2019-02: prices are strings, the operator is told, the type is not; search tells no currency."""
+    """Elements of 2019-02: prices are strings, the operator is there, the type is not; search gives no currency."""
     vendor.switch("telesign", generation="2019-02", lease_id="string")
     found = elements(telesign.get("/numbers"))[0]
     assert set(found) == {

@@ -1,4 +1,4 @@
-"""The vendor's own Python client judges the emulator of TeleSign, by both ways to say who one is."""
+"""The emulator of TeleSign under the vendor's own Python client, by both ways to authenticate."""
 
 from collections.abc import Iterator
 from typing import Any

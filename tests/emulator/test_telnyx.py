@@ -7,7 +7,7 @@ import pytest
 
 from pulumi_leases.emulator import Vendor
 
-from .answers import Denial, denial, ordered, told
+from .answers import Denial, denial, ordered, payload
 
 NUMBER = "+12015550123"
 OTHER = "+12015550124"
@@ -20,13 +20,13 @@ MISSING = Denial(404, "10005")
 def own(telnyx: httpx.Client, vendor: Vendor) -> str:
     """The id of a number that the login leases."""
     vendor.lease("telnyx", NUMBER, vendor.telnyx_key())
-    told_id: str = told(telnyx.get(f"/phone_numbers/{NUMBER}"))["id"]
-    return told_id
+    number_id: str = payload(telnyx.get(f"/phone_numbers/{NUMBER}"))["id"]
+    return number_id
 
 
 def listed(telnyx: httpx.Client, **filters: str) -> list[str]:
     params = {f"filter[{name.replace('__', '][')}]": value for name, value in filters.items()}
-    return [one["phone_number"] for one in told(telnyx.get("/phone_numbers", params=params))]
+    return [one["phone_number"] for one in payload(telnyx.get("/phone_numbers", params=params))]
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer abc", "Token KEY0main", "Basic KEY0main", "KEY0main"])
@@ -49,8 +49,8 @@ def test_revoked_key(telnyx: httpx.Client, vendor: Vendor, own: str) -> None:
 
 def test_number(telnyx: httpx.Client, vendor: Vendor, own: str) -> None:
     """A number is read by its id or its E.164 form, plain or encoded, with what is documented: no price among it."""
-    read = told(telnyx.get(f"/phone_numbers/{own}"))
-    assert read == told(telnyx.get("/phone_numbers/%2B12015550123"))
+    read = payload(telnyx.get(f"/phone_numbers/{own}"))
+    assert read == payload(telnyx.get("/phone_numbers/%2B12015550123"))
     assert (read["phone_number"], read["country_iso_alpha2"], read["status"]) == (NUMBER, "US", "active")
     assert (read["customer_reference"], read["tags"], read["deletion_lock_enabled"]) == (None, [], False)
     assert read["purchased_at"].endswith("Z")
@@ -104,16 +104,16 @@ def test_pages(telnyx: httpx.Client, vendor: Vendor) -> None:
         vendor.lease("telnyx", number, vendor.telnyx_key())
     first = telnyx.get("/phone_numbers").json()
     assert first["meta"] == {"page_number": 1, "page_size": 20, "total_pages": 2, "total_results": 26}
-    second = told(telnyx.get("/phone_numbers", params={"page[number]": 2}))
+    second = payload(telnyx.get("/phone_numbers", params={"page[number]": 2}))
     assert [one["phone_number"] for one in [*first["data"], *second]] == numbers[::-1]
-    assert told(telnyx.get("/phone_numbers", params={"page[number]": 3})) == []
-    assert len(told(telnyx.get("/phone_numbers", params={"page[size]": 250}))) == 26
-    by_number = told(telnyx.get("/phone_numbers", params={"sort": "phone_number", "page[size]": 1}))
+    assert payload(telnyx.get("/phone_numbers", params={"page[number]": 3})) == []
+    assert len(payload(telnyx.get("/phone_numbers", params={"page[size]": 250}))) == 26
+    by_number = payload(telnyx.get("/phone_numbers", params={"sort": "phone_number", "page[size]": 1}))
     assert by_number[0]["phone_number"] == numbers[0]
     for params in ({"page[size]": 251}, {"page[size]": 0}, {"page[number]": "x"}, {"sort": "colour"}):
         assert telnyx.get("/phone_numbers", params=params).status_code == 400
     vendor.switch("telnyx", shifting_pages=1)
-    shifted = told(telnyx.get("/phone_numbers", params={"page[size]": 1}))
+    shifted = payload(telnyx.get("/phone_numbers", params={"page[size]": 1}))
     assert shifted[0]["phone_number"] == numbers[-2]
 
 
@@ -122,10 +122,10 @@ def test_settings(telnyx: httpx.Client, vendor: Vendor, own: str) -> None:
     wanted: dict[str, Any] = {
         "tags": ["x"], "customer_reference": "r", "connection_id": "5", "billing_group_id": "b", "external_pin": "1",
     }  # fmt: skip
-    changed = told(telnyx.patch(f"/phone_numbers/{own}", json={**wanted, "colour": "red"}))
+    changed = payload(telnyx.patch(f"/phone_numbers/{own}", json={**wanted, "colour": "red"}))
     assert {name: changed[name] for name in wanted} == wanted
-    assert told(telnyx.get(f"/phone_numbers/{own}")) == changed
-    assert told(telnyx.patch(f"/phone_numbers/{own}", json={"tags": []}))["customer_reference"] == "r"
+    assert payload(telnyx.get(f"/phone_numbers/{own}")) == changed
+    assert payload(telnyx.patch(f"/phone_numbers/{own}", json={"tags": []}))["customer_reference"] == "r"
 
     refused = telnyx.patch(f"/phone_numbers/{own}", json={"messaging_profile_id": PROFILE})
     assert denial(refused) == Denial(422, "10027", "/messaging_profile_id")
@@ -137,20 +137,20 @@ def test_settings(telnyx: httpx.Client, vendor: Vendor, own: str) -> None:
 def test_messaging_and_voice(telnyx: httpx.Client, vendor: Vendor, own: str) -> None:
     """An empty profile takes it away, null keeps it; a connection may be set with the voice settings."""
     path = f"/phone_numbers/{own}/messaging"
-    assert told(telnyx.patch(path, json={"messaging_profile_id": PROFILE}))["messaging_profile_id"] == PROFILE
-    assert told(telnyx.patch(path, json={"messaging_profile_id": None}))["messaging_profile_id"] == PROFILE
-    assert told(telnyx.get(f"/phone_numbers/{own}"))["messaging_profile_id"] == PROFILE
-    assert told(telnyx.patch(path, json={"messaging_profile_id": ""}))["messaging_profile_id"] is None
+    assert payload(telnyx.patch(path, json={"messaging_profile_id": PROFILE}))["messaging_profile_id"] == PROFILE
+    assert payload(telnyx.patch(path, json={"messaging_profile_id": None}))["messaging_profile_id"] == PROFILE
+    assert payload(telnyx.get(f"/phone_numbers/{own}"))["messaging_profile_id"] == PROFILE
+    assert payload(telnyx.patch(path, json={"messaging_profile_id": ""}))["messaging_profile_id"] is None
     assert telnyx.patch(path, json={"messaging_profile_id": "x"}).status_code == 400
-    voice = told(telnyx.patch(f"/phone_numbers/{own}/voice", json={"connection_id": "9", "colour": "red",
+    voice = payload(telnyx.patch(f"/phone_numbers/{own}/voice", json={"connection_id": "9", "colour": "red",
                                                                   "call_forwarding": {"forwards_to": OTHER}}))  # fmt: skip
     assert voice["call_forwarding"] == {"call_forwarding_enabled": True, "forwards_to": OTHER, "forwarding_type": None}
-    assert told(telnyx.get(f"/phone_numbers/{own}/voice")) == voice
-    assert told(telnyx.get(f"/phone_numbers/{own}"))["connection_id"] == "9"
+    assert payload(telnyx.get(f"/phone_numbers/{own}/voice")) == voice
+    assert payload(telnyx.get(f"/phone_numbers/{own}"))["connection_id"] == "9"
     vendor.switch("telnyx", messaging_lag_s=60)
     assert denial(telnyx.get(path)) == MISSING
     vendor.clock(advance_s=61)
-    assert told(telnyx.get(path))["record_type"] == "messaging_settings"
+    assert payload(telnyx.get(path))["record_type"] == "messaging_settings"
 
 
 def test_messaging_that_cannot_be_asked(telnyx: httpx.Client, vendor: Vendor, own: str) -> None:
@@ -166,9 +166,9 @@ def test_messaging_that_cannot_be_asked(telnyx: httpx.Client, vendor: Vendor, ow
 
 
 def test_features(telnyx: httpx.Client, vendor: Vendor) -> None:
-    """What a number can do is told of numbers that nobody leases too, and is a reading."""
+    """What a number can do is known of numbers that nobody leases too, and is a reading."""
     vendor.add_offer("telnyx", "+12015550199", channels=["sms"], voice=False)
-    answer = told(telnyx.post("/numbers_features", json={"phone_numbers": ["+12015550199", "+19999999999"]}))
+    answer = payload(telnyx.post("/numbers_features", json={"phone_numbers": ["+12015550199", "+19999999999"]}))
     assert answer == [{"phone_number": "+12015550199", "features": ["sms"]}]
     assert not vendor.journal()[-1].wrote
     assert telnyx.post("/numbers_features", json={}).status_code == 400
@@ -194,7 +194,7 @@ def test_headers(telnyx: httpx.Client, vendor: Vendor, name: str) -> None:
 
 
 def test_too_many_requests(telnyx: httpx.Client, vendor: Vendor) -> None:
-    """The wait is told in x-ratelimit-reset, and in Retry-After only by switch."""
+    """The wait is given in x-ratelimit-reset, and in Retry-After only by switch."""
     vendor.fault("leased", "429", vendor="telnyx", retry_after=3, times=2)
     answer = telnyx.get("/phone_numbers")
     assert denial(answer) == Denial(429, "10011")
@@ -218,7 +218,7 @@ def test_unknown_fields(telnyx: httpx.Client, vendor: Vendor) -> None:
     """Offers, orders and numbers may carry fields nobody has heard of."""
     vendor.switch("telnyx", unknown_fields=True)
     order = ordered(telnyx, NUMBER)
-    offers = told(telnyx.get("/available_phone_numbers"))
+    offers = payload(telnyx.get("/available_phone_numbers"))
     assert "since_tomorrow" in order
     assert "since_tomorrow" in offers[0]
-    assert "since_tomorrow" in told(telnyx.get(f"/phone_numbers/{NUMBER}"))
+    assert "since_tomorrow" in payload(telnyx.get(f"/phone_numbers/{NUMBER}"))

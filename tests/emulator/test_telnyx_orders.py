@@ -8,7 +8,7 @@ import pytest
 from pulumi_leases.emulator import Vendor
 from pulumi_leases.emulator.control import ControlError
 
-from .answers import Denial, denial, ordered, told
+from .answers import Denial, denial, ordered, payload
 
 NUMBER = "+12015550123"
 OTHER = "+12015550124"
@@ -22,16 +22,16 @@ MISSING = Denial(404, "10005")
 def searched(telnyx: httpx.Client) -> None:
     """The login has searched for the numbers of the tests."""
     for country in ("US", "GB"):
-        told(telnyx.get("/available_phone_numbers", params={"filter[country_code]": country}))
+        payload(telnyx.get("/available_phone_numbers", params={"filter[country_code]": country}))
 
 
 def read(telnyx: httpx.Client, order: dict[str, Any]) -> Any:
-    return told(telnyx.get(f"/number_orders/{order['id']}"))
+    return payload(telnyx.get(f"/number_orders/{order['id']}"))
 
 
 def found(telnyx: httpx.Client, **filters: str) -> list[str]:
     params = {f"filter[{name.replace('__', '][')}]": value for name, value in filters.items()}
-    return [one["id"] for one in told(telnyx.get("/number_orders", params=params))]
+    return [one["id"] for one in payload(telnyx.get("/number_orders", params=params))]
 
 
 def test_order(telnyx: httpx.Client, vendor: Vendor) -> None:
@@ -42,7 +42,7 @@ def test_order(telnyx: httpx.Client, vendor: Vendor) -> None:
     assert (line["country_iso_alpha2"], line["phone_number_type"], line["requirements_met"]) == ("US", "local", True)
     done = read(telnyx, order)
     assert (done["status"], done["phone_numbers"][0]["status"]) == ("success", "success")
-    number = told(telnyx.get(f"/phone_numbers/{NUMBER}"))
+    number = payload(telnyx.get(f"/phone_numbers/{NUMBER}"))
     assert number["id"] not in {order["id"], line["id"]}
     assert (number["customer_reference"], number["connection_id"]) == ("pl-1", "5")
     assert number["messaging_profile_id"] == GROUP
@@ -56,11 +56,11 @@ def test_order(telnyx: httpx.Client, vendor: Vendor) -> None:
 def test_order_of_several_numbers(telnyx: httpx.Client, vendor: Vendor, searched: None) -> None:
     """The numbers of one country and type are a sub order; an order is all or nothing."""
     lines = [{"phone_number": number} for number in (NUMBER, OTHER, BRITISH)]
-    order = told(telnyx.post("/number_orders", json={"phone_numbers": lines}))
+    order = payload(telnyx.post("/number_orders", json={"phone_numbers": lines}))
     assert len(order["sub_number_orders_ids"]) == 2
-    listed = told(telnyx.get("/sub_number_orders", params={"filter[order_request_id]": order["id"]}))
+    listed = payload(telnyx.get("/sub_number_orders", params={"filter[order_request_id]": order["id"]}))
     assert [(one["country_code"], one["phone_numbers_count"]) for one in listed] == [("US", 2), ("GB", 1)]
-    assert listed[0] == told(telnyx.get(f"/sub_number_orders/{listed[0]['id']}"))
+    assert listed[0] == payload(telnyx.get(f"/sub_number_orders/{listed[0]['id']}"))
     again = [{"phone_number": number} for number in ("+12015550125", NUMBER)]
     assert denial(telnyx.post("/number_orders", json={"phone_numbers": again})).code == "85001"
     assert vendor.leased().keys() == {NUMBER, OTHER, BRITISH}
@@ -123,7 +123,7 @@ def test_own_number(telnyx: httpx.Client, vendor: Vendor, own: object, charges: 
     if own == 409:
         assert denial(answer) == Denial(409, "85001", "/phone_numbers/0/phone_number")
     else:
-        assert told(answer)["id"] != first["id"]
+        assert payload(answer)["id"] != first["id"]
     assert (len(vendor.leases()), len(vendor.charges())) == (1, charges)
 
 
@@ -137,7 +137,7 @@ def test_no_funds(telnyx: httpx.Client, vendor: Vendor, searched: None, status: 
 @pytest.mark.parametrize("code", [20012, 20013, 20014, 20016, 20017, 10038, 10039])
 @pytest.mark.parametrize("status", [400, 402, 403, 422])
 def test_levels(telnyx: httpx.Client, vendor: Vendor, searched: None, code: int, status: int) -> None:
-    """An account that may not order is told why, whatever it orders."""
+    """An account that may not order gets the reason, whatever it orders."""
     vendor.switch("telnyx", level=code, level_status=status)
     assert denial(telnyx.post("/number_orders", json=BODY)) == Denial(status, str(code))
     assert vendor.leases() == []
@@ -161,7 +161,7 @@ def test_orders_are_found(telnyx: httpx.Client, vendor: Vendor) -> None:
     assert found(telnyx, created_at__gt=first["created_at"]) == [second["id"]]
     assert found(telnyx, created_at__lt=second["created_at"]) == [first["id"]]
     assert found(telnyx, status="failure") == found(telnyx, requirements_met="false") == []
-    (listed,) = told(telnyx.get("/number_orders", params={"page[size]": 1}))
+    (listed,) = payload(telnyx.get("/number_orders", params={"page[size]": 1}))
     assert listed["phone_numbers"] == [{"id": second["phone_numbers"][0]["id"], "phone_number": OTHER}]
     assert telnyx.get("/number_orders", params={"filter[created_at][gt]": "soon"}).status_code == 400
     vendor.switch("telnyx", reference_filter="exact")
@@ -198,41 +198,41 @@ def test_lag_of_numbers(telnyx: httpx.Client, vendor: Vendor, read_lag: float | 
     vendor.switch("telnyx", listing_lag_s=60, read_lag_s=read_lag)
     order = ordered(telnyx, NUMBER)
     assert read(telnyx, order)["status"] == "success"
-    assert told(telnyx.get("/phone_numbers")) == []
+    assert payload(telnyx.get("/phone_numbers")) == []
     assert (telnyx.get(f"/phone_numbers/{NUMBER}").status_code == 200) is readable
     vendor.clock(advance_s=61)
-    assert len(told(telnyx.get("/phone_numbers"))) == 1
+    assert len(payload(telnyx.get("/phone_numbers"))) == 1
 
 
 def test_reference_that_is_not_copied(telnyx: httpx.Client, vendor: Vendor) -> None:
     """The order has it, the number does not; amending the order changes no number."""
     vendor.switch("telnyx", reference_copied=False)
     order = ordered(telnyx, NUMBER, customer_reference="pl-1")
-    assert told(telnyx.get(f"/phone_numbers/{NUMBER}"))["customer_reference"] is None
-    amended = told(telnyx.patch(f"/number_orders/{order['id']}", json={"customer_reference": "pl-2"}))
+    assert payload(telnyx.get(f"/phone_numbers/{NUMBER}"))["customer_reference"] is None
+    amended = payload(telnyx.patch(f"/number_orders/{order['id']}", json={"customer_reference": "pl-2"}))
     assert amended["customer_reference"] == read(telnyx, order)["customer_reference"] == "pl-2"
-    assert told(telnyx.get(f"/phone_numbers/{NUMBER}"))["customer_reference"] is None
+    assert payload(telnyx.get(f"/phone_numbers/{NUMBER}"))["customer_reference"] is None
 
 
-@pytest.mark.parametrize("told_as", ["success", "deleted"])
-def test_order_of_a_deleted_number(telnyx: httpx.Client, vendor: Vendor, told_as: str) -> None:
+@pytest.mark.parametrize("status", ["success", "deleted"])
+def test_order_of_a_deleted_number(telnyx: httpx.Client, vendor: Vendor, status: str) -> None:
     """The order of a number that is gone may still say success."""
-    vendor.switch("telnyx", deleted_order=told_as)
+    vendor.switch("telnyx", deleted_order=status)
     order = ordered(telnyx, NUMBER)
     telnyx.delete(f"/phone_numbers/{NUMBER}")
-    assert read(telnyx, order)["status"] == told_as
+    assert read(telnyx, order)["status"] == status
 
 
 @pytest.mark.parametrize("number_type", ["longcode", "tollfree"])
 def test_types_right_after_a_purchase(telnyx: httpx.Client, vendor: Vendor, number_type: str) -> None:
-    """For a while the type is told in other words."""
+    """For a while the type is given in other words."""
     vendor.switch("telnyx", raw_type_s=60)
     number = NUMBER if number_type == "longcode" else "+18005550123"
     telnyx.get("/available_phone_numbers", params={"filter[phone_number_type]": "toll_free"})
     ordered(telnyx, number)
-    assert told(telnyx.get(f"/phone_numbers/{number}"))["phone_number_type"] == number_type
+    assert payload(telnyx.get(f"/phone_numbers/{number}"))["phone_number_type"] == number_type
     vendor.clock(advance_s=61)
-    assert told(telnyx.get(f"/phone_numbers/{number}"))["phone_number_type"] in {"local", "toll_free"}
+    assert payload(telnyx.get(f"/phone_numbers/{number}"))["phone_number_type"] in {"local", "toll_free"}
 
 
 @pytest.mark.parametrize(("fault", "leased"), [("drop_before", False), ("drop_after", True), ("garbage", True)])

@@ -8,7 +8,7 @@ import pytest
 from pulumi_leases.emulator import Vendor
 from pulumi_leases.emulator.control import ControlError
 
-from .answers import Denial, denial, ordered, told
+from .answers import Denial, denial, ordered, payload
 
 NUMBER = "+12015550123"
 OTHER = "+12015550124"
@@ -22,11 +22,11 @@ MISSING = Denial(404, "10005")
 def searched(telnyx: httpx.Client) -> None:
     """The login has searched for the numbers of the tests."""
     for country in ("US", "GB"):
-        told(telnyx.get("/available_phone_numbers", params={"filter[country_code]": country}))
+        payload(telnyx.get("/available_phone_numbers", params={"filter[country_code]": country}))
 
 
 def read(telnyx: httpx.Client, order: dict[str, Any]) -> Any:
-    return told(telnyx.get(f"/number_orders/{order['id']}"))
+    return payload(telnyx.get(f"/number_orders/{order['id']}"))
 
 
 def test_order_that_takes_time(telnyx: httpx.Client, vendor: Vendor) -> None:
@@ -34,14 +34,14 @@ def test_order_that_takes_time(telnyx: httpx.Client, vendor: Vendor) -> None:
     vendor.switch("telnyx", order_s=60)
     order = ordered(telnyx, NUMBER)
     assert read(telnyx, order)["status"] == "pending"
-    assert told(telnyx.get(f"/phone_numbers/{NUMBER}"))["status"] == "purchase-pending"
+    assert payload(telnyx.get(f"/phone_numbers/{NUMBER}"))["status"] == "purchase-pending"
     assert (len(vendor.leases()), vendor.charges()) == (1, [])
     vendor.switch("telnyx", pending_numbers="absent")
     assert denial(telnyx.get(f"/phone_numbers/{NUMBER}")) == MISSING
-    assert told(telnyx.get("/phone_numbers")) == []
+    assert payload(telnyx.get("/phone_numbers")) == []
     vendor.clock(advance_s=61)
     assert read(telnyx, order)["status"] == "success"
-    number = told(telnyx.get(f"/phone_numbers/{NUMBER}"))
+    number = payload(telnyx.get(f"/phone_numbers/{NUMBER}"))
     assert (number["status"], number["activated_at"] > number["purchased_at"]) == ("active", True)
     assert len(vendor.charges()) == 2
 
@@ -58,11 +58,11 @@ def test_order_that_fails(telnyx: httpx.Client, vendor: Vendor, outcome: str, ch
     assert denial(telnyx.get(f"/phone_numbers/{NUMBER}")) == MISSING
     assert (vendor.leases(), len(vendor.charges())) == ([], charges)
     vendor.switch("telnyx", ended_numbers="listed")
-    assert told(telnyx.get(f"/phone_numbers/{NUMBER}"))["status"] == "purchase-failed"
+    assert payload(telnyx.get(f"/phone_numbers/{NUMBER}"))["status"] == "purchase-failed"
 
 
 def test_order_that_fails_at_once(telnyx: httpx.Client, vendor: Vendor) -> None:
-    """With order_answer=settled the answer to the order tells what came of it."""
+    """With order_answer=settled the answer to the order says what came of it."""
     vendor.switch("telnyx", order_answer="settled")
     assert ordered(telnyx, NUMBER)["status"] == "success"
     vendor.switch("telnyx", order_outcome="failure")
@@ -102,14 +102,14 @@ def test_release_of_a_pending_number(telnyx: httpx.Client, vendor: Vendor) -> No
     """DELETE cancels the order; or it is refused, and the sub order can be cancelled, once."""
     vendor.switch("telnyx", order_s=60)
     first = ordered(telnyx, NUMBER)
-    told(telnyx.delete(f"/phone_numbers/{NUMBER}"))
+    payload(telnyx.delete(f"/phone_numbers/{NUMBER}"))
     assert read(telnyx, first)["status"] == "cancelled"
 
     vendor.switch("telnyx", pending_delete="refused")
     second = ordered(telnyx, NUMBER)
     assert denial(telnyx.delete(f"/phone_numbers/{NUMBER}")) == Denial(422, "10027")
     path = f"/sub_number_orders/{second['sub_number_orders_ids'][0]}/cancel"
-    assert told(telnyx.patch(path))["status"] == "cancelled"
+    assert payload(telnyx.patch(path))["status"] == "cancelled"
     assert denial(telnyx.patch(path)) == Denial(422, "10027")
     vendor.clock(advance_s=61)
     assert (vendor.leases(), vendor.charges()) == ([], [])
@@ -118,17 +118,17 @@ def test_release_of_a_pending_number(telnyx: httpx.Client, vendor: Vendor) -> No
 def test_requirements(telnyx: httpx.Client, vendor: Vendor, searched: None) -> None:
     """A number that demands documents waits for them, is cancelled at the deadline, and is paid when they come."""
     vendor.change_offer("telnyx", NUMBER, requirements=["address_proof"])
-    order = told(telnyx.post("/number_orders", json=BODY))
+    order = payload(telnyx.post("/number_orders", json=BODY))
     (line,) = order["phone_numbers"]
     assert (order["requirements_met"], line["requirements_status"]) == (False, "requirement-info-pending")
     assert line["regulatory_requirements"][0]["requirement_id"] == "address_proof"
-    assert told(telnyx.get(f"/phone_numbers/{NUMBER}"))["status"] == "requirement-info-pending"
+    assert payload(telnyx.get(f"/phone_numbers/{NUMBER}"))["status"] == "requirement-info-pending"
     given = {"regulatory_requirements": [{"requirement_id": "address_proof", "field_value": "x"}]}
-    assert told(telnyx.patch(f"/number_orders/{order['id']}", json=given))["status"] == "success"
+    assert payload(telnyx.patch(f"/number_orders/{order['id']}", json=given))["status"] == "success"
     assert len(vendor.charges()) == 2
 
     vendor.change_offer("telnyx", OTHER, requirements=["address_proof"])
-    late = told(telnyx.post("/number_orders", json={"phone_numbers": [{"phone_number": OTHER}]}))
+    late = payload(telnyx.post("/number_orders", json={"phone_numbers": [{"phone_number": OTHER}]}))
     vendor.clock(advance_s=31 * 86_400)
     assert read(telnyx, late)["status"] == "cancelled"
     assert len(vendor.charges()) == 2
@@ -141,12 +141,14 @@ def test_requirement_groups(telnyx: httpx.Client, vendor: Vendor, searched: None
     without = telnyx.post("/number_orders", json=BODY)
     assert without.status_code == status
     with_group = {"phone_numbers": [{"phone_number": OTHER, "requirement_group_id": GROUP}]}
-    order = told(telnyx.post("/number_orders", json=with_group))
+    order = payload(telnyx.post("/number_orders", json=with_group))
     assert (read(telnyx, order)["status"], order["requirements_met"]) == ("success", True)
     if status == 200:
         line = without.json()["data"]["phone_numbers"][0]["id"]
         path = f"/number_order_phone_numbers/{line}/requirement_group"
         assert telnyx.post(path, json={}).status_code == 400
-        assert told(telnyx.post(path, json={"requirement_group_id": GROUP}))["status"] == "success"
+        assert payload(telnyx.post(path, json={"requirement_group_id": GROUP}))["status"] == "success"
     vendor.switch("telnyx", requirement_group="none")
-    assert told(telnyx.post("/number_orders", json={"phone_numbers": [{"phone_number": BRITISH}]}))["requirements_met"]
+    assert payload(telnyx.post("/number_orders", json={"phone_numbers": [{"phone_number": BRITISH}]}))[
+        "requirements_met"
+    ]

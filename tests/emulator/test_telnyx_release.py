@@ -5,7 +5,7 @@ import pytest
 
 from pulumi_leases.emulator import Vendor
 
-from .answers import Denial, denial, ordered, told
+from .answers import Denial, denial, ordered, payload
 
 NUMBER = "+12015550123"
 MISSING = Denial(404, "10005")
@@ -19,12 +19,12 @@ def own(telnyx: httpx.Client, vendor: Vendor) -> str:
 
 def listed(telnyx: httpx.Client, **filters: str) -> list[str]:
     params = {f"filter[{name}]": value for name, value in filters.items()}
-    return [one["phone_number"] for one in told(telnyx.get("/phone_numbers", params=params))]
+    return [one["phone_number"] for one in payload(telnyx.get("/phone_numbers", params=params))]
 
 
 def test_release(telnyx: httpx.Client, vendor: Vendor, own: str) -> None:
     """A deleted number is gone, and is kept for its former holder, then for nobody, then it is free."""
-    deleted = told(telnyx.delete(f"/phone_numbers/{own}"))
+    deleted = payload(telnyx.delete(f"/phone_numbers/{own}"))
     assert (deleted["id"], deleted["status"]) == (own, "deleted")
     assert denial(telnyx.delete(f"/phone_numbers/{own}")) == MISSING
     assert (vendor.leases(), len(vendor.charges())) == ([], 2)
@@ -32,7 +32,7 @@ def test_release(telnyx: httpx.Client, vendor: Vendor, own: str) -> None:
     def found(login: str, **more: str) -> bool:
         params = {"filter[country_code]": "US", "filter[phone_number][starts_with]": "2015550123", **more}
         headers = {"Authorization": f"Bearer {vendor.telnyx_key(login)}"}
-        return bool(told(telnyx.get("/available_phone_numbers", params=params, headers=headers)))
+        return bool(payload(telnyx.get("/available_phone_numbers", params=params, headers=headers)))
 
     assert (found("main"), found("other")) == (True, False)
     assert not found("main", **{"filter[exclude_held_numbers]": "true"})
@@ -45,10 +45,10 @@ def test_release(telnyx: httpx.Client, vendor: Vendor, own: str) -> None:
 def test_release_without_effect(telnyx: httpx.Client, vendor: Vendor, own: str) -> None:
     """A DELETE may be answered as done and change nothing; the next one works."""
     vendor.switch("telnyx", idle_deletes=1)
-    assert told(telnyx.delete(f"/phone_numbers/{own}"))["status"] == "deleted"
-    assert told(telnyx.get(f"/phone_numbers/{own}"))["status"] == "active"
+    assert payload(telnyx.delete(f"/phone_numbers/{own}"))["status"] == "deleted"
+    assert payload(telnyx.get(f"/phone_numbers/{own}"))["status"] == "active"
     assert [call.wrote for call in vendor.calls("terminate")] == [False]
-    told(telnyx.delete(f"/phone_numbers/{own}"))
+    payload(telnyx.delete(f"/phone_numbers/{own}"))
     assert vendor.leases() == []
 
 
@@ -56,8 +56,8 @@ def test_release_that_takes_time(telnyx: httpx.Client, vendor: Vendor, own: str)
     """Until the number is let go it reads as before; another DELETE changes nothing."""
     vendor.switch("telnyx", deletion_delay_s=60)
     for _ in range(2):
-        assert told(telnyx.delete(f"/phone_numbers/{own}"))["status"] == "deleted"
-        assert told(telnyx.get(f"/phone_numbers/{own}"))["status"] == "active"
+        assert payload(telnyx.delete(f"/phone_numbers/{own}"))["status"] == "deleted"
+        assert payload(telnyx.get(f"/phone_numbers/{own}"))["status"] == "active"
     vendor.clock(advance_s=61)
     assert denial(telnyx.get(f"/phone_numbers/{own}")) == MISSING
 
@@ -72,10 +72,10 @@ def test_locked_number(telnyx: httpx.Client, vendor: Vendor, own: str, code: int
 
 
 def test_ended_numbers_may_stay_listed(telnyx: httpx.Client, vendor: Vendor, own: str) -> None:
-    """With ended_numbers=listed a deleted number is told as deleted for a while, and can be changed no more."""
+    """With ended_numbers=listed a deleted number is listed as deleted for a while, and can be changed no more."""
     vendor.switch("telnyx", ended_numbers="listed")
     telnyx.delete(f"/phone_numbers/{own}")
-    assert told(telnyx.get(f"/phone_numbers/{own}"))["status"] == "deleted"
+    assert payload(telnyx.get(f"/phone_numbers/{own}"))["status"] == "deleted"
     assert listed(telnyx) == listed(telnyx, status="deleted") == [NUMBER]
     assert denial(telnyx.patch(f"/phone_numbers/{own}", json={"tags": []})) == MISSING
     vendor.clock(advance_s=301)
@@ -89,8 +89,8 @@ def test_number_bought_back(telnyx: httpx.Client, vendor: Vendor, again: str, sa
     ids = []
     for _ in range(2):
         ordered(telnyx, NUMBER)
-        ids.append(told(telnyx.get(f"/phone_numbers/{NUMBER}"))["id"])
-        told(telnyx.delete(f"/phone_numbers/{ids[-1]}"))
+        ids.append(payload(telnyx.get(f"/phone_numbers/{NUMBER}"))["id"])
+        payload(telnyx.delete(f"/phone_numbers/{ids[-1]}"))
     assert (ids[0] == ids[1]) is same
     assert len(vendor.charges()) == 4
 
@@ -99,13 +99,13 @@ def test_number_bought_back(telnyx: httpx.Client, vendor: Vendor, again: str, sa
     ("status", "held"), [("port-out-pending", True), ("odd", True), ("ported-out", False), ("deleted", False)]
 )
 def test_status_set_outside(telnyx: httpx.Client, vendor: Vendor, own: str, status: str, held: bool) -> None:
-    """Reads tell the status that control has set; one that ends the lease frees the number."""
+    """Reads show the status that control has set; one that ends the lease frees the number."""
     vendor.switch("telnyx", ended_numbers="listed")
     vendor.set_status("telnyx", NUMBER, status)
-    assert told(telnyx.get(f"/phone_numbers/{own}"))["status"] == status
+    assert payload(telnyx.get(f"/phone_numbers/{own}"))["status"] == status
     assert (NUMBER in vendor.leased()) is held
     vendor.switch("telnyx", status_form="underscores")
-    assert told(telnyx.get(f"/phone_numbers/{own}"))["status"] == status.replace("-", "_")
+    assert payload(telnyx.get(f"/phone_numbers/{own}"))["status"] == status.replace("-", "_")
 
 
 def test_ended_outside(telnyx: httpx.Client, vendor: Vendor, own: str) -> None:

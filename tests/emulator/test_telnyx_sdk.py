@@ -1,4 +1,4 @@
-"""The vendor's own Python client judges the emulator of Telnyx: it was written by others, from the vendor's description."""
+"""The emulator of Telnyx under the vendor's own Python client, which was generated from the vendor's description."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -55,8 +55,8 @@ def order(sdk: Telnyx, number: str, **more: Any) -> str:
 
 def code(error: pytest.ExceptionInfo[telnyx.APIStatusError]) -> str:
     body: Any = error.value.response.json()
-    told: str = body["errors"][0]["code"]
-    return told
+    first: str = body["errors"][0]["code"]
+    return first
 
 
 def test_a_lease_from_search_to_release(sdk: Telnyx, vendor: Vendor) -> None:

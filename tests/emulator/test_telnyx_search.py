@@ -7,7 +7,7 @@ import pytest
 
 from pulumi_leases.emulator import Vendor
 
-from .answers import Denial, denial, ordered, told
+from .answers import Denial, denial, ordered, payload
 
 NUMBER = "+12015550123"
 
@@ -15,7 +15,7 @@ NUMBER = "+12015550123"
 def search(telnyx: httpx.Client, **filters: Any) -> list[dict[str, Any]]:
     """What a search by these filters returns; `a__b` stands for `filter[a][b]`."""
     params = {f"filter[{name.replace('__', '][')}]": value for name, value in filters.items()}
-    found: list[dict[str, Any]] = told(telnyx.get("/available_phone_numbers", params=params))
+    found: list[dict[str, Any]] = payload(telnyx.get("/available_phone_numbers", params=params))
     return found
 
 
@@ -75,7 +75,7 @@ def test_features_are_asked_for_in_three_forms(telnyx: httpx.Client, vendor: Ven
         {"filter[features][]": ["mms", "voice"]},
     ]
     found = [
-        told(telnyx.get("/available_phone_numbers", params={"filter[country_code]": "US", **one})) for one in params
+        payload(telnyx.get("/available_phone_numbers", params={"filter[country_code]": "US", **one})) for one in params
     ]
     assert found[0] == found[1] == found[2]
     assert all({"name": "mms"} in one["features"] and {"name": "voice"} in one["features"] for one in found[0])
@@ -158,7 +158,7 @@ def test_redacted_numbers(telnyx: httpx.Client, vendor: Vendor, redacted: str, u
 
 
 def test_prices_may_be_absent(telnyx: httpx.Client, vendor: Vendor) -> None:
-    """Without prices nothing tells what an order costs."""
+    """Without prices nothing says what an order costs."""
     vendor.switch("telnyx", prices="absent")
     assert "cost_information" not in search(telnyx, limit=1)[0]
 
@@ -201,4 +201,4 @@ def test_other_gates(telnyx: httpx.Client, vendor: Vendor, gate: str) -> None:
     if gate == "anybody":
         other = {"Authorization": f"Bearer {vendor.telnyx_key('other')}"}
         telnyx.get("/available_phone_numbers", params={"filter[country_code]": "US"}, headers=other)
-    told(telnyx.post("/number_orders", json={"phone_numbers": [{"phone_number": NUMBER}]}))
+    payload(telnyx.post("/number_orders", json={"phone_numbers": [{"phone_number": NUMBER}]}))

@@ -147,12 +147,12 @@ def test_a_purchase_by_area_code_buys_another_each_time(twilio: httpx.Client, ve
 
 
 def test_regulation(twilio: httpx.Client, vendor: Vendor) -> None:
-    """A number that needs an address or a bundle is sold to who names one; a search tells of addresses only."""
+    """A number that needs an address or a bundle is sold to who names one; a search says so of addresses only."""
     vendor.change_offer("twilio", GERMAN, requirements=["address_local", "bundle"])
-    (told,) = twilio.get("/AvailablePhoneNumbers/DE/Local.json?Contains=%2B493023125023").json()[
+    (owned,) = twilio.get("/AvailablePhoneNumbers/DE/Local.json?Contains=%2B493023125023").json()[
         "available_phone_numbers"
     ]
-    assert told["address_requirements"] == "local"
+    assert owned["address_requirements"] == "local"
     trouble(buy(twilio, GERMAN), 400, 21649)
     bundle, address = "BU" + "1" * 32, "AD" + "1" * 32
     assert "'AddressSid' parameter was empty" in trouble(buy(twilio, GERMAN, BundleSid=bundle), 400, 21631)
@@ -170,12 +170,12 @@ def test_in_place(twilio: httpx.Client, vendor: Vendor) -> None:
     sent = {**urls, **ids, "SmsMethod": "GET", "StatusCallback": "http://x.test", "VoiceCallerIdLookup": "true"}
     changed = number(twilio.post(at(sid), data=sent))
     names = {name: re.sub("(?<!^)([A-Z])", r"_\1", name).lower() for name in sent}
-    assert {name: changed[told] for name, told in names.items()} == {**sent, "VoiceCallerIdLookup": True}
+    assert {name: changed[owned] for name, owned in names.items()} == {**sent, "VoiceCallerIdLookup": True}
     assert changed["friendly_name"] == "desk"
     assert number(twilio.get(at(sid))) == changed
     cleared = number(twilio.post(at(sid), data=dict.fromkeys(sent, "")))
     original = {"SmsMethod": "POST", "TrunkSid": None, "IdentitySid": None, "VoiceCallerIdLookup": False}
-    assert {name: cleared[told] for name, told in names.items()} == {**dict.fromkeys(sent, ""), **original}
+    assert {name: cleared[owned] for name, owned in names.items()} == {**dict.fromkeys(sent, ""), **original}
     assert [call.outcome for call in vendor.calls("configure")] == ["configured"] * 2
     assert len(vendor.charges()) == 2
 
@@ -185,10 +185,10 @@ def test_an_application_and_a_trunk_delete_each_other(twilio: httpx.Client) -> N
     sid = number(buy(twilio), 201)["sid"]
     application, trunk = "AP" + "1" * 32, "TK" + "1" * 32
     number(twilio.post(at(sid), data={"VoiceApplicationSid": application}))
-    told = number(twilio.post(at(sid), data={"TrunkSid": trunk}))
-    assert (told["voice_application_sid"], told["trunk_sid"]) == ("", trunk)
-    told = number(twilio.post(at(sid), data={"VoiceApplicationSid": application, "TrunkSid": ""}))
-    assert (told["voice_application_sid"], told["trunk_sid"]) == (application, None)
+    owned = number(twilio.post(at(sid), data={"TrunkSid": trunk}))
+    assert (owned["voice_application_sid"], owned["trunk_sid"]) == ("", trunk)
+    owned = number(twilio.post(at(sid), data={"VoiceApplicationSid": application, "TrunkSid": ""}))
+    assert (owned["voice_application_sid"], owned["trunk_sid"]) == (application, None)
     trouble(twilio.post(at(sid), data={"TrunkSid": trunk, "SmsUrl": "nowhere"}), 400, 21402)
     trouble(twilio.post(at(sid), data={"EmergencyStatus": "Active"}), 400, 22222)
     assert number(twilio.get(at(sid)))["trunk_sid"] is None
@@ -199,9 +199,9 @@ def test_emergency_address(twilio: httpx.Client, vendor: Vendor) -> None:
     address = "AD" + "1" * 32
     bought = number(buy(twilio, EmergencyAddressSid=address), 201)
     assert (bought["emergency_address_sid"], bought["emergency_address_status"]) == (None, "unregistered")
-    told = number(twilio.post(at(bought["sid"]), data={"EmergencyAddressSid": address}))
-    assert (told["emergency_address_sid"], told["emergency_address_status"]) == (address, "registered")
-    assert told["emergency_status"] == "Active"
+    owned = number(twilio.post(at(bought["sid"]), data={"EmergencyAddressSid": address}))
+    assert (owned["emergency_address_sid"], owned["emergency_address_status"]) == (address, "registered")
+    assert owned["emergency_status"] == "Active"
     trouble(twilio.delete(at(bought["sid"])), 400, 20001)
     assert NUMBER in vendor.leased()
     number(twilio.post(at(bought["sid"]), data={"EmergencyAddressSid": ""}))
@@ -256,12 +256,12 @@ def test_what_others_do_is_seen(twilio: httpx.Client, vendor: Vendor) -> None:
     assert number(twilio.get(at(made.lease_id)))["friendly_name"] == "desk pl-other"
     vendor.edit("twilio", NUMBER, friendly_name="renamed", voice_url="https://example.com/elsewhere")
     vendor.set_status("twilio", NUMBER, "paused")
-    told = number(twilio.get(at(made.lease_id)))
-    assert (told["friendly_name"], told["status"]) == ("renamed", "paused")
-    assert told["voice_url"] == "https://example.com/elsewhere"
+    owned = number(twilio.get(at(made.lease_id)))
+    assert (owned["friendly_name"], owned["status"]) == ("renamed", "paused")
+    assert owned["voice_url"] == "https://example.com/elsewhere"
     vendor.edit("twilio", NUMBER, friendly_name=None, voice_url=None)
-    told = number(twilio.get(at(made.lease_id)))
-    assert (told["friendly_name"], told["voice_url"]) == ("(201) 555-0123", "")
+    owned = number(twilio.get(at(made.lease_id)))
+    assert (owned["friendly_name"], owned["voice_url"]) == ("(201) 555-0123", "")
     with pytest.raises(ControlError, match="twilio has no setting colour"):
         vendor.edit("twilio", NUMBER, colour="red")
     vendor.terminate("twilio", NUMBER)

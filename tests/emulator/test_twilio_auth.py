@@ -92,9 +92,9 @@ def test_a_restricted_key(twilio: httpx.Client, prices: httpx.Client, services: 
 
 def test_account(twilio: httpx.Client, vendor: Vendor) -> None:
     """An account can be read; it says whose it is, and whether it is a trial."""
-    told = twilio.get(f"{vendor.twilio}/2010-04-01/Accounts/{vendor.account_sid()}.json").json()
-    assert (told["sid"], told["owner_account_sid"]) == (vendor.account_sid(), vendor.account_sid())
-    assert (told["status"], told["type"]) == ("active", "Full")
+    account = twilio.get(f"{vendor.twilio}/2010-04-01/Accounts/{vendor.account_sid()}.json").json()
+    assert (account["sid"], account["owner_account_sid"]) == (vendor.account_sid(), vendor.account_sid())
+    assert (account["status"], account["type"]) == ("active", "Full")
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,10 @@ def test_test_credentials(twilio: httpx.Client, vendor: Vendor, parameters: dict
     vendor.login("twilio", vendor.account_sid(), test=True)
     answer = twilio.post(OWNED, data={**parameters, "SmsUrl": "https://example.com"})
     if code is None:
-        told = number(answer, 201)
-        assert (told["phone_number"], told["friendly_name"]) == ("+15005550006", "(500) 555-0006")
-        assert told["sms_url"] == "https://example.com"
-        assert set(told["capabilities"].values()) == {False}
+        bought = number(answer, 201)
+        assert (bought["phone_number"], bought["friendly_name"]) == ("+15005550006", "(500) 555-0006")
+        assert bought["sms_url"] == "https://example.com"
+        assert set(bought["capabilities"].values()) == {False}
     else:
         trouble(answer, 400, code)
     assert vendor.leases() == []

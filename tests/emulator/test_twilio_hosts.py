@@ -50,17 +50,17 @@ def test_countries(prices: httpx.Client, vendor: Vendor) -> None:
 
 
 def test_membership(twilio: httpx.Client, services: httpx.Client, vendor: Vendor) -> None:
-    """A number joins a service, is listed, read, and leaves; the vendor's side tells where it is."""
+    """A number joins a service, is listed, read, and leaves; the vendor's side says where it is."""
     sid = number(buy(twilio), 201)["sid"]
     joined = services.post(POOL, data={"PhoneNumberSid": sid})
     assert joined.status_code == 201, joined.text
-    told = joined.json()
-    assert (told["sid"], told["service_sid"], told["phone_number"]) == (sid, SERVICE, NUMBER)
+    member = joined.json()
+    assert (member["sid"], member["service_sid"], member["phone_number"]) == (sid, SERVICE, NUMBER)
     assert vendor.leased()[NUMBER].settings["messaging_service_sid"] == SERVICE
-    assert services.get(POOL).json()["phone_numbers"] == [told]
+    assert services.get(POOL).json()["phone_numbers"] == [member]
     listed = services.get(f"{vendor.twilio_messaging}/v1/Services").json()["services"]
     assert [one["sid"] for one in listed] == [SERVICE]
-    assert services.get(f"{POOL}/{sid}").json() == told
+    assert services.get(f"{POOL}/{sid}").json() == member
     assert services.get(OTHER_POOL).json()["phone_numbers"] == []
     assert services.delete(f"{POOL}/{sid}").status_code == 204
     trouble(services.delete(f"{POOL}/{sid}"), 404, 20404)

@@ -15,7 +15,7 @@ APPLICATION, TRUNK = "AP" + "1" * 32, "TK" + "1" * 32
 
 
 def connected(client: Any, vendor: Vendor, served: Served) -> Any:
-    """The library's client, told where the emulator's three hosts are."""
+    """The library's client, at the emulator's three hosts."""
     client.api.base_url = served.url + vendor.twilio.removeprefix(vendor.url)
     client.pricing.base_url = served.url + vendor.twilio_pricing.removeprefix(vendor.url)
     client.messaging.base_url = served.url + vendor.twilio_messaging.removeprefix(vendor.url)
@@ -74,9 +74,9 @@ def test_pages(sdk: Any, vendor: Vendor) -> None:
 
 def test_prices(sdk: Any) -> None:
     """The library reads a country's prices and the list of countries."""
-    told = sdk.pricing.v1.phone_numbers.countries("US").fetch()
-    assert (told.iso_country, told.price_unit) == ("US", "USD")
-    assert {one["number_type"]: one["current_price"] for one in told.phone_number_prices} == {
+    prices = sdk.pricing.v1.phone_numbers.countries("US").fetch()
+    assert (prices.iso_country, prices.price_unit) == ("US", "USD")
+    assert {one["number_type"]: one["current_price"] for one in prices.phone_number_prices} == {
         "local": "1.15",
         "toll free": "2.15",
     }
@@ -91,9 +91,9 @@ def test_membership(sdk: Any, vendor: Vendor) -> None:
     assert [pool.create(sid).service_sid for sid in sids] == [SERVICE] * 2
     assert [one.sid for one in pool.list(page_size=1)] == sids
     assert sdk.messaging.v1.services(SERVICE).phone_numbers(sids[0]).fetch().phone_number == NUMBER
-    with pytest.raises(TwilioRestException) as twice:
+    with pytest.raises(TwilioRestException) as again:
         pool.create(sids[0])
-    assert twice.value.code == 21710
+    assert again.value.code == 21710
     assert sdk.messaging.v1.services(SERVICE).phone_numbers(sids[0]).delete() is True
     assert vendor.leased()[NUMBER].settings["messaging_service_sid"] is None
 

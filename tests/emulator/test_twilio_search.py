@@ -56,7 +56,7 @@ def city(*names: str) -> Any:
     ],
 )
 def test_filters(twilio: httpx.Client, vendor: Vendor, filters: dict[str, str], wanted: Any) -> None:
-    """Each filter finds what passes it and nothing else; what is more than 30 is not told."""
+    """Each filter finds what passes it and nothing else; what is more than 30 is not listed."""
     vendor.switch("twilio", result_cap="page_size")
     found = search(twilio, PageSize="1000", **filters)
     assert len(set(found)) == len(found)
@@ -129,11 +129,11 @@ def test_types_of_a_country(twilio: httpx.Client, vendor: Vendor) -> None:
 
 
 def test_offer(twilio: httpx.Client, vendor: Vendor) -> None:
-    """What a search tells of a number: no price, no type; and hardly anything outside of the US and Canada."""
-    (told,) = twilio.get(f"/AvailablePhoneNumbers/US/Local.json?Contains=%2B{NUMBER[1:]}").json()[
+    """What a search says of a number: no price, no type; and hardly anything outside of the US and Canada."""
+    (found,) = twilio.get(f"/AvailablePhoneNumbers/US/Local.json?Contains=%2B{NUMBER[1:]}").json()[
         "available_phone_numbers"
     ]
-    assert told == {
+    assert found == {
         "friendly_name": "(201) 555-0123",
         "phone_number": NUMBER,
         "lata": "224",

@@ -95,7 +95,7 @@ def test_requirements_that_do_not_fit(twilio: httpx.Client, vendor: Vendor, code
 
 
 def test_address_that_all_numbers_need(twilio: httpx.Client, vendor: Vendor) -> None:
-    """Searches tell it too."""
+    """Searches say so too."""
     vendor.switch("twilio", address_required="foreign")
     assert search(twilio, AreaCode="201", ExcludeForeignAddressRequired="true") == []
     assert search(twilio, AreaCode="201", ExcludeLocalAddressRequired="true")
@@ -113,12 +113,12 @@ def test_emergency_addresses(twilio: httpx.Client, vendor: Vendor) -> None:
     """They are registered and removed after a while; a release with one is refused with any status, or done."""
     vendor.switch("twilio", emergency_s=30, delete_with_emergency_address=409)
     sid = number(buy(twilio), 201)["sid"]
-    told = number(twilio.post(at(sid), data={"EmergencyAddressSid": ADDRESS}))
-    assert told["emergency_address_status"] == "pending-registration"
+    answer = number(twilio.post(at(sid), data={"EmergencyAddressSid": ADDRESS}))
+    assert answer["emergency_address_status"] == "pending-registration"
     vendor.clock(advance_s=31)
     assert number(twilio.get(at(sid)))["emergency_address_status"] == "registered"
-    told = number(twilio.post(at(sid), data={"EmergencyAddressSid": ""}))
-    assert told["emergency_address_status"] == "pending-unregistration"
+    answer = number(twilio.post(at(sid), data={"EmergencyAddressSid": ""}))
+    assert answer["emergency_address_status"] == "pending-unregistration"
     trouble(twilio.delete(at(sid)), 409, 20001)
     vendor.switch("twilio", delete_with_emergency_address=204)
     assert twilio.delete(at(sid)).status_code == 204
@@ -130,10 +130,10 @@ def test_searches(twilio: httpx.Client, vendor: Vendor) -> None:
     found = search(twilio, PageSize="1000")
     assert len(found) > 30
     assert found == search(twilio, PageSize="1000")
-    (told,) = twilio.get(f"/AvailablePhoneNumbers/US/Local.json?Contains={NUMBER[1:]}").json()[
+    (answer,) = twilio.get(f"/AvailablePhoneNumbers/US/Local.json?Contains={NUMBER[1:]}").json()[
         "available_phone_numbers"
     ]
-    assert told["capabilities"].keys() == {"voice", "sms", "mms", "fax"}
+    assert answer["capabilities"].keys() == {"voice", "sms", "mms", "fax"}
     vendor.switch("twilio", exact_contains="missed")
     assert search(twilio, Contains=NUMBER) == []
     assert NUMBER in search(twilio, Contains=NUMBER[:-2])
@@ -236,8 +236,8 @@ def test_prices_refused(prices: httpx.Client, vendor: Vendor, pricing: int, code
 def test_prices_missing(prices: httpx.Client, vendor: Vendor) -> None:
     """A country without a type, and its currency in small letters."""
     vendor.switch("twilio", pricing="absent", price_unit="usd")
-    told = prices.get("/US").json()
-    assert (told["phone_number_prices"], told["price_unit"]) == ([], "usd")
+    answer = prices.get("/US").json()
+    assert (answer["phone_number_prices"], answer["price_unit"]) == ([], "usd")
 
 
 def test_pool(twilio: httpx.Client, services: httpx.Client, vendor: Vendor) -> None:
@@ -251,7 +251,11 @@ def test_pool(twilio: httpx.Client, services: httpx.Client, vendor: Vendor) -> N
 def test_bodies(twilio: httpx.Client, vendor: Vendor) -> None:
     """Errors as of RFC 9457, and fields that nobody has heard of."""
     vendor.switch("twilio", error_shape="problem", unknown_fields=True)
-    told = twilio.get(at("PN" + "1" * 32)).json()
-    assert (told["status"], told["code"], told["type"]) == (404, 20404, "https://www.twilio.com/docs/errors/20404")
-    assert {"title", "detail", "since_tomorrow"} <= told.keys()
+    answer = twilio.get(at("PN" + "1" * 32)).json()
+    assert (answer["status"], answer["code"], answer["type"]) == (
+        404,
+        20404,
+        "https://www.twilio.com/docs/errors/20404",
+    )
+    assert {"title", "detail", "since_tomorrow"} <= answer.keys()
     assert "since_tomorrow" in number(buy(twilio), 201)

@@ -126,7 +126,7 @@ def test_barrier(client: httpx.Client, vendor: Vendor) -> None:
 
 
 def test_barrier_that_is_not_met(contiguity: httpx.Client, vendor: Vendor) -> None:
-    """After its time-out the barrier lets go, and the journal tells."""
+    """After its time-out the barrier lets go, and the journal says so."""
     vendor.fault("lease", "barrier", n=2, timeout_s=0.05)
     assert contiguity.post(f"/lease/{NUMBER}").status_code == 200
     assert vendor.calls("lease")[0].faults == ["barrier timed out"]

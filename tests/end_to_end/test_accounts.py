@@ -1,4 +1,4 @@
-"""Two services and two logins of one service in one program: the example, as its README says it."""
+"""Two services, and two logins of one of them, in one program: the example, run as its README says."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def project(tmp_path: Path, engine: Path, vendor: Vendor) -> Project:
 
 
 def outputs(project: Project) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(project.types("pulumi stack output --json"))
-    return told
+    outputs: dict[str, Any] = json.loads(project.types("pulumi stack output --json"))
+    return outputs
 
 
 def test_each_number_has_its_own_login(project: Project, vendor: Vendor) -> None:

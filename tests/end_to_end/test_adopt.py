@@ -44,11 +44,11 @@ def test_a_leased_number_is_adopted_on_request_and_left_leased(new_stack: NewSta
 
     stack.program = number(adopt=True, retain=True)
     preview = stack.preview()
-    told = (
+    message = (
         f"will adopt {NUMBER} (US, Jersey City), lease {lease} of contiguity; nothing is charged now, "
         "and it goes on costing 12.00 USD/month"
     )
-    assert told in preview.text
+    assert message in preview.text
     adopted = stack.up()
     assert adopted.ok, adopted.text
     assert f"adopted {NUMBER} ({lease})" in adopted.text
@@ -112,15 +112,15 @@ def test_adopt_can_be_said_after_a_refusal(new_stack: NewStack, vendor: Vendor) 
 def test_where_nothing_is_leased_there_is_nothing_to_adopt(new_stack: NewStack, vendor: Vendor) -> None:
     """`adopt` never pays: of a number that is on offer, or a stranger's, it is refused in the preview."""
     stack = new_stack(number(adopt=True, retain=True))
-    told = f"{NUMBER} is not leased by account 'default' of contiguity: there is nothing to adopt, and adopt=True never leases"
+    message = f"{NUMBER} is not leased by account 'default' of contiguity: there is nothing to adopt, and adopt=True never leases"
     for refused in (stack.preview(), stack.up()):
         assert not refused.ok
-        assert told in refused.text
+        assert message in refused.text
     vendor.lease("contiguity", NUMBER, login="stranger")
-    assert told in stack.preview().text
+    assert message in stack.preview().text
     stack.program = number()
-    told = f"{NUMBER} cannot be leased from contiguity: it is leased by somebody else; choose another number"
-    assert told in stack.preview().text
+    message = f"{NUMBER} cannot be leased from contiguity: it is leased by somebody else; choose another number"
+    assert message in stack.preview().text
     assert not vendor.writes()
 
 

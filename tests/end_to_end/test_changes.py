@@ -1,4 +1,4 @@
-"""What an edit of the program changes: in place, by another lease, not at all, or not without a word."""
+"""What an edit of the program changes: in place, by another lease, not at all, or only on consent."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ def support(**inputs: Any) -> Callable[[], None]:
     """A program with one number: the explicit one, unless the inputs say otherwise."""
 
     def program() -> None:
-        wish = inputs if "search" in inputs else {"number": NUMBER, **inputs}
-        LeasedNumber("support", pulumi.ResourceOptions(retain_on_delete=False if "adopt" in inputs else None), **wish)
+        declared = inputs if "search" in inputs else {"number": NUMBER, **inputs}
+        LeasedNumber(
+            "support", pulumi.ResourceOptions(retain_on_delete=False if "adopt" in inputs else None), **declared
+        )
 
     return program
 
@@ -48,14 +50,14 @@ def test_an_explicit_number_stays_with_its_service_and_account(new_stack: NewSta
     assert stack.up().ok
     before = len(vendor.journal())
 
-    for edit, told in (
+    for edit, reason in (
         ({"service": "telesign"}, "was declared with service 'contiguity' and cannot move to 'telesign'"),
         ({"account": "second"}, "was declared with account 'default' and cannot move to 'second'"),
     ):
         stack.program = support(**edit)
         for refused in (stack.preview(), stack.up()):
             assert not refused.ok
-            assert f"{NUMBER} {told}: remove the resource and `pulumi up`, then declare it anew" in refused.text
+            assert f"{NUMBER} {reason}: remove the resource and `pulumi up`, then declare it anew" in refused.text
 
     stack.program = support(service="contiguity", account="default")
     assert stack.preview().changed == {}
@@ -297,7 +299,7 @@ def test_a_stack_is_the_same_from_elsewhere(new_stack: NewStack, vendor: Vendor)
 
 
 def test_replacing_a_number_that_was_leased_late_is_refused(new_stack: NewStack, vendor: Vendor) -> None:
-    """Days between claim and lease: `--replace` cannot tell whose the lease is; refused, nothing changed, `adopt` replaces."""
+    """Days between claim and lease: `--replace` cannot know whose the lease is; refused, nothing changed, `adopt` replaces."""
     vendor.fault("lease", "status", code=402)
     stack = new_stack(support())
     assert not stack.up().ok

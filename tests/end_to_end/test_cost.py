@@ -1,4 +1,4 @@
-"""What numbers cost, told before the money is spent, on the real engine; the vendor's journal is the judge."""
+"""What numbers cost, shown before the money is spent, on the real engine and held against the vendor's journal."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def priced(vendor: Vendor) -> Vendor:
     return vendor
 
 
-def test_a_preview_tells_what_new_numbers_cost_and_the_sum_of_all(new_stack: NewStack, priced: Vendor) -> None:
+def test_a_preview_shows_what_new_numbers_cost_and_the_sum_of_all(new_stack: NewStack, priced: Vendor) -> None:
     """Number, price and currency are values in the preview; a line for each new number, none for what is held."""
     stack = new_stack(declaring(FIRST))
     assert stack.up().outputs["cost"] == {"USD": {"monthly": 12.0, "upfront": 1.5}}
@@ -64,14 +64,14 @@ def test_a_preview_tells_what_new_numbers_cost_and_the_sum_of_all(new_stack: New
     stack.program = declaring(FIRST, LONDON)
     london = squeezed(stack.preview().text)
     assert "+ GBP: { + monthly: 0.1 + upfront: 0.2 } USD: { monthly: 12 upfront: 1.5 }" in london
-    for told in (
+    for edit in (
         f'number : "{FIRST}" => "{LONDON}"',
         'country : "US" => "GB"',
         'currency : "USD" => "GBP"',
         "monthly_rate: 12 => 0.1",
         "upfront_fee : 1.5 => 0.2",
     ):
-        assert f"~ {told}" in london
+        assert f"~ {edit}" in london
     assert len(priced.writes()) == 1
 
     up = stack.up()
@@ -147,13 +147,13 @@ def test_a_limit_counts_for_new_leases_only(new_stack: NewStack, priced: Vendor)
 
 
 def test_a_price_that_rises_while_the_number_is_leased_is_a_warning(new_stack: NewStack, priced: Vendor) -> None:
-    """Between the check and the answer the vendor charges more: what is leased stays, and both prices are told."""
+    """Between the check and the answer the vendor charges more: what is leased stays, and both prices are reported."""
     stack = new_stack(declaring(FIRST))
     priced.fault("lease", "hold_before")
-    risen = threading.Thread(target=lambda: _raise_price(priced))
-    risen.start()
+    raising = threading.Thread(target=lambda: _raise_price(priced))
+    raising.start()
     up = stack.up()
-    risen.join()
+    raising.join()
 
     assert up.ok, up.text
     assert re.search(
@@ -170,7 +170,7 @@ def _raise_price(vendor: Vendor) -> None:
 
 
 def test_a_preview_above_the_budget_fails(new_stack: NewStack, priced: Vendor) -> None:
-    """Held numbers count, without a call for them; sum, budget and new numbers are told; currencies stay apart."""
+    """Held numbers count, without a call for them; sum, budget and new numbers are shown; currencies stay apart."""
     stack = new_stack(declaring(FIRST))
     stack.config("leases:monthlyBudget", "20 USD, 0.05 GBP")
     assert stack.up().ok
@@ -226,7 +226,7 @@ def test_the_budget_counts_what_is_not_targeted(new_stack: NewStack, priced: Ven
     assert [call.operation for call in priced.writes(before)] == ["lease"]
 
 
-def test_a_preview_tells_which_number_is_released(new_stack: NewStack, priced: Vendor) -> None:
+def test_a_preview_shows_which_number_is_released(new_stack: NewStack, priced: Vendor) -> None:
     """A number that is not declared any more is named with its lease and its cost; what stays is not."""
     stack = new_stack(declaring(FIRST, SECOND))
     stack.config("leases:monthlyBudget", "24 USD")
@@ -257,7 +257,7 @@ def test_a_number_that_takes_the_place_of_another_counts_for_it(new_stack: NewSt
     assert list(priced.leased("contiguity")) == [SECOND]
 
 
-def test_a_price_that_is_not_told_is_null_and_said_so(new_stack: NewStack, vendor: Vendor) -> None:
+def test_an_unknown_price_is_null_and_named_in_the_preview(new_stack: NewStack, vendor: Vendor) -> None:
     """Never zero: in the preview, in the sum, in the outputs; with a limit or a budget it is an error."""
     vendor.switch("contiguity", prices="absent")
     stack = new_stack(declaring(FIRST))

@@ -1,4 +1,4 @@
-"""How numbers are let go on the real engine; the vendor's journal and leases are the judges."""
+"""How numbers are released on the real engine, held against the vendor's journal and leases."""
 
 from __future__ import annotations
 

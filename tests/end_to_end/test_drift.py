@@ -1,4 +1,4 @@
-"""What happened outside, as a refresh finds it: nothing is lost from the state, nothing is bought behind anybody's back."""
+"""What happened outside, as a refresh finds it: nothing is lost from the state, and nothing is bought without consent."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def alarmed(stack: Stack) -> str:
 
 
 def test_a_lost_number_is_leased_again_only_on_consent(new_stack: NewStack, vendor: Vendor) -> None:
-    """Terminated outside: lost and told, refused in the preview; each consent buys one lease, for one loss."""
+    """Terminated outside: reported as lost, refused in the preview; each consent buys one lease, for one loss."""
     stack = new_stack(number())
     first = stack.up().outputs["lease_id"]
     vendor.clock(advance_s=DAY_S)

@@ -1,4 +1,4 @@
-"""Wrong settings and state commands that look like an end: nothing leaves the state, and nothing that is wanted is released."""
+"""Wrong settings and state commands that make a lease look ended: nothing leaves the state, nothing wanted is released."""
 
 from __future__ import annotations
 

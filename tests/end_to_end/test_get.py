@@ -1,4 +1,4 @@
-"""A number that is read, not declared: it is told as it is, and nothing is ever done to it."""
+"""A number that is read, not declared: it is shown as it is, and nothing is ever done to it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def reading(number: str, service: str | None = None) -> Callable[[], None]:
 
     def program() -> None:
         theirs = LeasedNumber.get("theirs", number, service=service)
-        told = (
+        seen = (
             theirs.number,
             theirs.lease_id,
             theirs.lease_status,
@@ -33,7 +33,7 @@ def reading(number: str, service: str | None = None) -> Callable[[], None]:
             theirs.monthly_rate,
             theirs.adopted,
         )
-        pulumi.export("told", list(told))
+        pulumi.export("seen", list(seen))
 
     return program
 
@@ -43,7 +43,7 @@ def reading(number: str, service: str | None = None) -> Callable[[], None]:
     [("contiguity", "active", 12.0), ("twilio", "in-use", 1.15)],
     ids=["contiguity", "twilio"],
 )
-def test_a_number_that_others_declare_is_told_and_left_alone(
+def test_a_number_that_others_declare_is_shown_and_left_alone(
     new_stack: NewStack, vendor: Vendor, service: str, status: str, rate: float
 ) -> None:
     """In preview and up, however it is written; never leased, changed or released, and out of the state by destroy."""
@@ -53,13 +53,13 @@ def test_a_number_that_others_declare_is_told_and_left_alone(
     assert lease in stack.preview().text
     up = stack.up()
     assert up.ok, up.text
-    assert up.outputs["told"] == [NUMBER, lease, status, "USD", rate, False]
+    assert up.outputs["seen"] == [NUMBER, lease, status, "USD", rate, False]
     assert stack.refresh().changed == {}
 
     stack.program = reading("+1 (201) 555-0123", service)
     again = stack.up()
     assert again.ok, again.text
-    assert again.outputs["told"] == up.outputs["told"]
+    assert again.outputs["seen"] == up.outputs["seen"]
     assert stack.destroy().ok
     assert not vendor.writes()
     assert vendor.leased(service)[NUMBER].lease_id == lease
@@ -68,12 +68,12 @@ def test_a_number_that_others_declare_is_told_and_left_alone(
 def test_a_number_that_is_not_leased_is_an_error_in_the_preview(new_stack: NewStack, vendor: Vendor) -> None:
     """On offer, a stranger's, or no number at all: named, with the account that was asked; nothing enters the state."""
     stack = new_stack(reading(NUMBER))
-    told = f"NotFound: {NUMBER} is not leased by account 'default' of contiguity"
-    assert told in stack.preview().text
+    message = f"NotFound: {NUMBER} is not leased by account 'default' of contiguity"
+    assert message in stack.preview().text
     vendor.lease("contiguity", NUMBER, login="stranger")
     for refused in (stack.preview(), stack.up()):
         assert not refused.ok
-        assert told in refused.text
+        assert message in refused.text
     stack.program = reading("12015550123")
     assert "'12015550123' is not a phone number: write it as E.164, such as +12015550123" in stack.preview().text
     assert not [name for name in stack.resources() if "Lease" in name]

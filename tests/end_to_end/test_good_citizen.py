@@ -23,7 +23,7 @@ MANY = 150
 
 
 class Elsewhere(dynamic.ResourceProvider):
-    """Another package's provider, which carries settings and fails when it is told to."""
+    """Another package's provider, which carries settings and fails on demand."""
 
     def __init__(self, *, fails: bool) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ def test_many_numbers_beside_another_packages_resources_again_and_again(
 
 
 def test_another_provider_keeps_its_traceback(new_stack: NewStack) -> None:
-    """It fails in the process that has just leased a number of ours: its error tells where."""
+    """It fails in the process that has just leased a number of ours: its error says where."""
 
     def program() -> None:
         number = LeasedNumber("support", number="+12015550123")

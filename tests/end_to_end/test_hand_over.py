@@ -167,7 +167,7 @@ def test_replacing_a_number_on_request_keeps_its_lease(new_stack: NewStack, vend
 
 
 def test_replacing_an_intent_on_request_is_refused(new_stack: NewStack, vendor: Vendor) -> None:
-    """`--replace` of the LeaseIntent of an explicit number tells what to replace instead, and changes nothing."""
+    """`--replace` of the LeaseIntent of an explicit number says what to replace instead, and changes nothing."""
     stack = new_stack(number("support"))
     assert stack.up().ok
     lease = vendor.leased("contiguity")[NUMBER].lease_id
@@ -182,7 +182,7 @@ def test_replacing_an_intent_on_request_is_refused(new_stack: NewStack, vendor: 
 
 
 def test_replacing_the_intent_of_a_search_chooses_another_number(new_stack: NewStack, vendor: Vendor) -> None:
-    """`--replace` of the LeaseIntent of a search is a wish for another number: told in the preview, then leased first."""
+    """`--replace` of the LeaseIntent of a search asks for another number: shown in the preview, then leased first."""
 
     def program() -> None:
         LeasedNumber("support", search={"prefix": NUMBER[:-1], "capabilities": ["mms"], "order_by": "number"})
@@ -239,7 +239,7 @@ def test_two_resources_swap_their_numbers(new_stack: NewStack, vendor: Vendor) -
 
 
 def test_a_target_hides_a_rename(new_stack: NewStack, vendor: Vendor) -> None:
-    """With `--target` on the old name alone the new one is not seen, and the number is terminated: no provider can tell."""
+    """With `--target` on the old name alone the new one is not seen, and the number is terminated: no provider can know."""
     stack = new_stack(number("support"))
     assert stack.up().ok
     stack.program = number("helpdesk", adopt=True, retain_on_delete=False)

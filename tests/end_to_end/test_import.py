@@ -95,7 +95,7 @@ def test_a_number_is_brought_in_with_what_it_is_connected_to(project: Project, v
 
 
 def test_one_number_is_brought_in_and_lives_on(project: Project, vendor: Vendor) -> None:
-    """Beside one that the stack leases itself: both are held through up and drift; a lost one is told, as any other."""
+    """With one that the stack leases itself: both are held through up and drift; a lost one is reported, as any other."""
     mine, other = leased(vendor, 2)
     vendor.terminate("contiguity", mine)
     project.program(f'from pulumi_leases import LeasedNumber\nLeasedNumber("mine", number="{mine}")\n')

@@ -1,4 +1,4 @@
-"""The life of a number on the real engine, the same at every service; the vendor's journal is the judge."""
+"""The life of a number on the real engine, the same at every service, held against the vendor's journal."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ NUMBER, OTHER = "+12015550123", "+12015550124"
 
 @dataclass(frozen=True)
 class Service:
-    """A service, and what its vendor calls what it is asked.
+    """A service, and its vendor's names for the calls.
 
     Attributes:
-        place: What the preview tells of where the number is.
-        price: What the preview tells of its price.
+        place: Where the number is, as the preview shows it.
+        price: Its price, as the preview shows it.
         charged: Its price as the vendor charges it.
         lists: The reading of all leases.
         refreshes: What a refresh asks.
@@ -82,9 +82,9 @@ SERVICES = {service.name: service for service in _SERVICES}
 
 
 def at(*names: str) -> pytest.MarkDecorator:
-    """Run a story at some services, one that proves whose a lease is by a reference among them.
+    """Run a test at some services, among them one that proves by a reference whose a lease is.
 
-    What differs from service to service is told apart below the engine, by the contract suite.
+    What differs from service to service is tested below the engine, by the contract suite.
     """
     return pytest.mark.parametrize("service", [SERVICES[name] for name in names], ids=names)
 

@@ -65,7 +65,7 @@ INTERRUPTED = {
 
 @pytest.fixture
 def move_over(new_yaml_stack: NewYamlStack, vendor: Vendor) -> MoveOver:
-    """Give a saved state to a YAML program, and tell which leases the state has, by the name of the resource."""
+    """Give a saved state to a YAML program, and return the leases that the state has, by the name of the resource."""
 
     def moved(version: str, name: str, declared: Mapping[str, Any]) -> tuple[YamlStack, Mapping[str, str]]:
         vendor_side.restore(vendor, json.loads((STATES / version / f"{name}.vendor.json").read_text("utf-8")))

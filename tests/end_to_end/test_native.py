@@ -54,13 +54,13 @@ def desk(*slots: str) -> dict[str, Any]:
     }
 
 
-def told(stack: YamlStack) -> Mapping[str, Any]:
+def outputs_of(stack: YamlStack) -> Mapping[str, Any]:
     """The outputs of the stack."""
     return {name: output.value if hasattr(output, "value") else output for name, output in stack._outputs().items()}
 
 
 def test_numbers_live_from_preview_to_destroy(new_yaml_stack: NewYamlStack, vendor: Vendor) -> None:
-    """The preview tells numbers and cost, and the `up` does what it told; then nothing; a slot goes alone; all is released."""
+    """The preview shows numbers and cost, and the `up` does what it showed; then nothing; a slot goes alone; all is released."""
     stack = new_yaml_stack(desk("alice", "bob"))
     preview = stack.preview()
     assert preview.ok, preview.text
@@ -71,7 +71,7 @@ def test_numbers_live_from_preview_to_destroy(new_yaml_stack: NewYamlStack, vend
 
     up = stack.up()
     assert up.ok, up.text
-    outputs, leased = told(stack), vendor.leased()
+    outputs, leased = outputs_of(stack), vendor.leased()
     assert {outputs["support"], *outputs["desk"].values()} == leased.keys()
     assert all(f"will lease {one} " in preview.text for one in leased)
     assert outputs["lease"] == leased[NUMBER].lease_id

@@ -54,7 +54,7 @@ def before_the_lease(whole: dict[str, Any]) -> dict[str, Any]:
 
 
 def with_a_create_under_way(stack: Stack, whole: dict[str, Any]) -> None:
-    """Put the engine's own note of it beside the state, as a killed run leaves it; an import would drop it."""
+    """Write a pending create into the state's file, as a killed run leaves it; an import would drop it."""
     number = next(entry for entry in whole["resources"] if entry["type"].endswith(":LeasedNumber"))
     planned = {key: value for key, value in number.items() if key not in {"id", "outputs"}}
     file = stack.folder / "state/.pulumi/stacks/leases-test/dev.json"
@@ -64,7 +64,7 @@ def with_a_create_under_way(stack: Stack, whole: dict[str, Any]) -> None:
 
 
 def orphans(stack: Stack, lab: Lab) -> set[tuple[str, str, str | None]]:
-    """What `pulumi-leases orphans` makes of the stack: kind, number and lease of each finding."""
+    """What `pulumi-leases orphans` finds in the stack: kind, number and lease of each finding."""
     exported = stacks.from_files([written(stack.folder / "export.json", *stack.resources().values())])
     held = [Held(lab.account, lease) for leases in lab.account.leases().value.values() for lease in leases]
     found = findings(held, exported, datetime.now(timezone.utc))
@@ -161,7 +161,7 @@ def test_from_before_the_lease_a_later_one_of_others_stays_theirs(
 
 
 def test_from_before_a_replacement_neither_number_is_paid_again(new_stack: NewStack, vendor: Vendor, lab: Lab) -> None:
-    """A state with the replaced number: it is told as lost, the new one as leased already; destroy ends neither wrongly."""
+    """A state with the replaced number: it is reported as lost, the new one as leased already; destroy ends neither wrongly."""
     stack = new_stack(declaring(NUMBER))
     assert stack.up().ok
     old = checkpoint(stack)

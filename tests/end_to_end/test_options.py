@@ -1,4 +1,4 @@
-"""Pulumi's own options and flags mean for a leased number what they mean for any resource; the vendor's journal is the judge."""
+"""Pulumi's own options and flags do for a leased number what they do for any resource, as the vendor's journal shows."""
 
 from __future__ import annotations
 
@@ -409,12 +409,12 @@ def test_a_secret_number_is_encrypted_in_the_state(new_stack: NewStack, vendor: 
         name = resource["urn"].rpartition("::")[2]
         number = {"marked": free[0], "given": free[1]}.get(name)
         if number:
-            told = (
+            visible = (
                 [resource["outputs"]["number"], resource["inputs"]["number"]]
                 if name == "given"
                 else [resource["outputs"]]
             )
-            assert number not in json.dumps(told), resource["type"]
+            assert number not in json.dumps(visible), resource["type"]
             assert resource["id"] == number  # an id is never secret
     assert stack.preview().changed == {}
     assert stack.destroy().ok
@@ -539,7 +539,7 @@ def test_what_replaces_a_number_by_option_keeps_its_lease(new_stack: NewStack, v
     ran: list[str] = []
 
     def program() -> None:
-        hook = pulumi.ResourceHook("told", lambda args: ran.append(args.name))
+        hook = pulumi.ResourceHook("note", lambda args: ran.append(args.name))
         first = LeasedNumber(
             "first",
             ResourceOptions(

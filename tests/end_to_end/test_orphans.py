@@ -38,11 +38,11 @@ def test_one_thing_of_each_kind_is_found_and_leaks_are_ended(
     before = vendor.leases()
     asked = ["orphans", *(word for file in files for word in ("--stack-file", str(file)))]
 
-    told = CliRunner().invoke(app, [*asked, "--json"], env=environ)
+    listed = CliRunner().invoke(app, [*asked, "--json"], env=environ)
     released = CliRunner().invoke(app, [*asked, "--release", "--yes"], env=environ)
 
-    assert told.exit_code == released.exit_code == 3
-    assert [summary(one) for one in json.loads(told.stdout)["findings"]] == [
+    assert listed.exit_code == released.exit_code == 3
+    assert [summary(one) for one in json.loads(listed.stdout)["findings"]] == [
         ("in-no-stack", LEAK, True, []),
         ("leased-twice", TWICE, True, []),
         ("in-two-stacks", SHARED, True, ["leases-test/dev shared", "leases-test/prod also"]),
@@ -51,7 +51,7 @@ def test_one_thing_of_each_kind_is_found_and_leaks_are_ended(
         ("lost", LOST, False, ["leases-test/dev lost"]),
         ("not-leased", GONE, False, ["leases-test/dev gone"]),
     ]
-    assert {one["kind"] for one in json.loads(told.stdout)["findings"]} == set(MEANING)
+    assert {one["kind"] for one in json.loads(listed.stdout)["findings"]} == set(MEANING)
     ended = [one for one in before if one.lease_id not in {left.lease_id for left in vendor.leases()}]
     assert sorted(one.number for one in ended) == [TWICE, LEAK]
     assert all(one.leased_at == SINCE for one in ended)
@@ -77,7 +77,7 @@ def _dev(new_stack: NewStack, vendor: Vendor) -> Stack:
 
 
 def _prod(new_stack: NewStack) -> Stack:
-    """A stack that has one of dev's numbers too, one at TeleSign, and one that it has only come to intend."""
+    """A stack that has one of dev's numbers too, one at TeleSign, and one with an intent only."""
     keep = pulumi.ResourceOptions(retain_on_delete=True)
 
     def program() -> None:

@@ -1,4 +1,4 @@
-"""Pools on the real engine: what happens to one slot leaves the others alone; the vendor's journal is the judge."""
+"""Pools on the real engine: what happens to one slot leaves the others alone, as the vendor's journal shows."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_an_edited_search_replaces_only_the_slots_that_do_not_fit(new_stack: New
 
 
 def test_a_lost_slot_is_mended_alone(new_stack: NewStack, vendor: Vendor) -> None:
-    """One lease ends outside: refresh tells, the preview asks for consent, `lease_again` for that slot leases once."""
+    """One lease ends outside: refresh reports it, the preview asks for consent, `lease_again` for that slot leases once."""
     stack = new_stack(pool(slots=["alice", "bob", "carol"]))
     first = stack.up().outputs["numbers"]
     lost = vendor.terminate("contiguity", first["bob"])

@@ -1,4 +1,4 @@
-"""Another number in the place of one that is held, on the real engine; the vendor's journal is the judge."""
+"""Another number in the place of one that is held, on the real engine, held against the vendor's journal."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def other_number(vendor: Vendor) -> str:
 
 
 def test_a_changed_number_is_leased_before_the_old_one_is_released(new_stack: NewStack, vendor: Vendor) -> None:
-    """Number changed: the new one is leased, then the old one released, both told with their prices."""
+    """Number changed: the new one is leased, then the old one released, both shown with their prices."""
     new = other_number(vendor)
     stack = new_stack(declaring(number=OLD))
     assert stack.up().ok

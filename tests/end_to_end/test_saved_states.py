@@ -1,4 +1,4 @@
-"""States that earlier versions wrote, given to this one: import, preview, refresh, destroy; the vendor is the judge.
+"""States that earlier versions wrote, given to this one: import, preview, refresh, destroy, held against the vendor's side.
 
 `states/save.py` has written them: what each is about is said in its program, and how it came about in `save.py`.
 """
@@ -49,12 +49,12 @@ class Saved:
         self.numbers = {lease.lease_id: lease.number for lease in vendor.leases()}
 
     def lease_id(self, name: str) -> str:
-        """Tell the lease that the saved state has under a name."""
+        """Return the lease that the saved state has under a name."""
         lease_id: str = by_name(self._saved)[f"LeasedNumber {name}"]["outputs lease_id"]
         return lease_id
 
     def changes(self) -> dict[str, set[str]]:
-        """Tell which inputs and outputs the stack has otherwise than they were saved, by resource."""
+        """Return the inputs and outputs that the stack has otherwise than they were saved, by resource."""
         before, now = by_name(self._saved), by_name(self.stack.resources().values())
         assert set(before) == set(now)
         differing = {
@@ -84,12 +84,12 @@ def plain(value: Any) -> Any:
 
 
 def left(stack: Stack) -> set[str]:
-    """Tell which of the package's resources the stack still has."""
+    """Return which of the package's resources the stack still has."""
     return {name for name in stack.resources() if name.startswith("Lease")}
 
 
 def ended(vendor: Vendor) -> list[str]:
-    """Tell the numbers of all requests that could have changed something; fails where one is no release."""
+    """Return the numbers of all requests that could have changed something; fails where one is no release."""
     writes = vendor.writes()
     assert {call.operation for call in writes} <= {"terminate", "cancel"}
     return sorted(call.number for call in writes)
@@ -162,7 +162,7 @@ def test_numbers_that_are_lost(bring_back: BringBack, vendor: Vendor, version: s
 
 
 def test_numbers_that_are_half_made(bring_back: BringBack, vendor: Vendor, version: str) -> None:
-    """The preview tells what the next `up` mends; destroy ends the one that is leased, and touches no other's lease.
+    """The preview shows what the next `up` mends; destroy ends the one that is leased, and touches no other's lease.
 
     A refresh records the claim of the unpaid one anew, and nothing else.
     """

@@ -1,4 +1,4 @@
-"""Numbers that a search has chosen, on the real engine; the vendor's journal is the judge."""
+"""Numbers that a search has chosen, on the real engine, held against the vendor's journal."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ def test_a_search_leaves_what_the_program_names(new_stack: NewStack, vendor: Ven
     assert set(vendor.leased("contiguity")) == {sales, support}
 
 
-def test_a_search_that_chose_what_an_output_names_is_told_to_wait(new_stack: NewStack, vendor: Vendor) -> None:
-    """What a program does not name outright cannot be seen beforehand: the preview fails, and tells the way out."""
+def test_a_search_that_chose_what_an_output_names_is_asked_to_wait(new_stack: NewStack, vendor: Vendor) -> None:
+    """A number that only an output names cannot be seen beforehand: the preview fails, and names the way out."""
     (best,) = announced(new_stack(searching(["sales"], US)).preview().text)
     named = [best]
 
@@ -137,7 +137,7 @@ def test_a_search_that_chose_what_an_output_names_is_told_to_wait(new_stack: New
 
 
 def test_a_lost_race_costs_nothing_and_is_mended_by_a_refresh(new_stack: NewStack, vendor: Vendor) -> None:
-    """A stranger is faster: told, nothing charged, siblings untouched; `up --refresh` leases another for that one alone."""
+    """A stranger is faster: reported, nothing charged, siblings untouched; `up --refresh` leases another for that one alone."""
     stack = new_stack(searching(["a", "b"], US))
     assert stack.up().ok
     siblings = vendor.leased("contiguity")
@@ -197,11 +197,11 @@ def test_an_edited_search_keeps_a_number_that_fits(new_stack: NewStack, vendor: 
     assert stack.up().ok
     (held,) = vendor.leased(service)
     on_offer = vendor.offers(service)[held]
-    told: NumberSearchArgsDict = {"capabilities": ["sms"]} if "sms" in on_offer.channels else {}
+    criteria: NumberSearchArgsDict = {"capabilities": ["sms"]} if "sms" in on_offer.channels else {}
     before = len(vendor.journal())
 
     fits: NumberSearchArgsDict = {
-        **told,
+        **criteria,
         **US,
         "area_code": held[2:5],
         "prefix": held[:6],
@@ -221,7 +221,7 @@ def test_an_edited_search_keeps_a_number_that_fits(new_stack: NewStack, vendor: 
 def test_an_edited_search_replaces_a_number_that_does_not_fit(
     new_stack: NewStack, vendor: Vendor, service: str
 ) -> None:
-    """The preview tells both numbers and both prices; the up leases the new one, then releases the old one."""
+    """The preview shows both numbers and both prices; the up leases the new one, then releases the old one."""
     stack = new_stack(searching(["sales"], {**US, "area_code": "201"}, service=service))
     assert stack.up().ok
     (held,) = vendor.leased(service)
@@ -246,8 +246,8 @@ def test_an_edited_search_replaces_a_number_that_does_not_fit(
     assert stack.preview().changed == {}
 
 
-def test_what_is_not_told_of_a_held_number_releases_nothing(new_stack: NewStack, vendor: Vendor) -> None:
-    """A criterion about what the service did not tell is asked about once: kept unless it now says otherwise."""
+def test_an_unknown_property_of_a_held_number_releases_nothing(new_stack: NewStack, vendor: Vendor) -> None:
+    """What the service did not say of a number is asked once: the number is kept unless the answer does not fit."""
     search: NumberSearchArgsDict = {**US, "area_code": "201"}
     stack = new_stack(searching(["sales"], search, service="telesign"))
     assert stack.up().ok
@@ -256,7 +256,7 @@ def test_what_is_not_told_of_a_held_number_releases_nothing(new_stack: NewStack,
 
     before = len(vendor.journal())
     stack.program = searching(["sales"], {**search, "carrier": carrier}, service="telesign")
-    assert stack.up().changed == {}  # TeleSign's later generation tells no carrier
+    assert stack.up().changed == {}  # TeleSign's later generation shows no carrier
     assert operations(vendor, before) == {"list": 1}
     assert stack.up().changed == {}
     assert operations(vendor, before) == {"list": 1}
@@ -268,7 +268,7 @@ def test_what_is_not_told_of_a_held_number_releases_nothing(new_stack: NewStack,
 
 
 def test_nothing_on_offer_is_an_error_in_the_preview(new_stack: NewStack, vendor: Vendor) -> None:
-    """Nothing fits, all are too dear, or all are taken: told apart; nothing is leased and nothing is in the state."""
+    """Nothing fits, all are too dear, or all are taken: three messages; nothing is leased and nothing is in the state."""
     stack = new_stack(lambda: None)
     few: NumberSearchArgsDict = {**US, "area_code": "201", "contains": "0123"}
 

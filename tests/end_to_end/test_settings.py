@@ -1,4 +1,4 @@
-"""Settings and inputs on the real engine: what is missing or wrong is said in the preview, and each call carries its key."""
+"""Settings and inputs on the real engine: the preview names what is missing or wrong, and each call carries its login's key."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"search": {"capabilities": ["fax"]}},
         "search.capabilities.0: Input should be 'sms', 'mms', 'voice'",
     ),
-    "untellable": (
+    "unknown_criterion": (
         {"search": {"number_type": "local"}},
         "contiguity cannot tell number_type of a number: leave it out",
     ),
@@ -209,7 +209,7 @@ def test_a_rotated_key_in_a_variable_arrives_at_once(new_stack: NewStack, vendor
 
 
 def test_each_call_carries_its_own_login(new_stack: NewStack, vendor: Vendor) -> None:
-    """Two accounts of one service, told in structured config and in variables: leased, read and released by their own keys."""
+    """Two accounts of one service, set in structured config and in variables: leased, read and released by their own keys."""
 
     def program() -> None:
         LeasedNumber("ours", number=NUMBER)
@@ -277,22 +277,22 @@ def test_malformed_settings_are_named(new_stack: NewStack, vendor: Vendor) -> No
 def test_what_is_not_known_yet_is_not_asked_about(new_stack: NewStack, vendor: Vendor) -> None:
     """A number, a search or a limit that another resource's output gives: the preview passes without a call, the up leases."""
 
-    class Told(pulumi.dynamic.ResourceProvider):
+    class RegionProvider(pulumi.dynamic.ResourceProvider):
         def create(self, props: dict[str, Any]) -> pulumi.dynamic.CreateResult:
-            return pulumi.dynamic.CreateResult("told", {"number": "+12015550123", "country": "GB", "rate": 50})
+            return pulumi.dynamic.CreateResult("region", {"number": "+12015550123", "country": "GB", "rate": 50})
 
-    class Teller(pulumi.dynamic.Resource):
+    class Region(pulumi.dynamic.Resource):
         number: pulumi.Output[str]
         country: pulumi.Output[str]
         rate: pulumi.Output[float]
 
         def __init__(self) -> None:
-            super().__init__(Told(), "teller", dict.fromkeys(("number", "country", "rate")))
+            super().__init__(RegionProvider(), "region", dict.fromkeys(("number", "country", "rate")))
 
     def program() -> None:
-        teller = Teller()
-        LeasedNumber("number", number=teller.number)
-        LeasedNumber("search", search={"country": teller.country}, max_monthly_rate=teller.rate)
+        region = Region()
+        LeasedNumber("number", number=region.number)
+        LeasedNumber("search", search={"country": region.country}, max_monthly_rate=region.rate)
 
     stack = new_stack(program)
     preview = stack.preview()

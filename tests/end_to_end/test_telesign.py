@@ -1,4 +1,4 @@
-"""What only TeleSign brings: what it cannot do, leases that run out or stand twice, pages, customers, its end; on the engine."""
+"""What only TeleSign has, on the engine: what it cannot do, leases that run out or are double, pages, customers, its end."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def declared(**inputs: Any) -> Callable[[], None]:
 
 
 def status(stack: Any) -> str:
-    told: str = stack.resources()["LeasedNumber support"]["outputs"]["lease_status"]
-    return told
+    lease_status: str = stack.resources()["LeasedNumber support"]["outputs"]["lease_status"]
+    return lease_status
 
 
 def test_what_telesign_cannot_do_is_refused_in_the_preview(new_stack: NewStack, vendor: Vendor) -> None:
-    """Service and property are named, nothing is written; what it can tell is found."""
+    """Service and property are named, nothing is written; a criterion that it knows finds a number."""
     stack = new_stack(declared(billing_method="monthly"))
     assert "telesign has no billing_method: leave it out" in stack.preview().text
 
@@ -170,13 +170,13 @@ def test_a_closed_product_keeps_the_state(new_stack: NewStack, vendor: Vendor) -
     stack = new_stack(declared())
     assert stack.up().ok
     vendor.clock(advance_s=3600)
-    told = "TeleSign has closed its Phone Numbers API"
+    message = "TeleSign has closed its Phone Numbers API"
 
     for closed in ({"not_enabled": True}, {"not_enabled": False, "closed": 410}):
         vendor.switch("telesign", **closed)
         for seen in (stack.refresh(), stack.destroy(), new_stack(declared()).preview()):
             assert not seen.ok
-            assert told in seen.text
+            assert message in seen.text
         assert status(stack) == "active"
 
     vendor.switch("telesign", closed="off")

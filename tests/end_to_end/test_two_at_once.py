@@ -1,4 +1,4 @@
-"""Two stacks, or two runs of one stack, at the same time on one account; the vendor's charges are the judge."""
+"""Two stacks, or two runs of one stack, at the same time on one account, held against the vendor's charges."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SEARCH = {"country": "US", "area_code": "201", "capabilities": ["sms", "mms"], "
 
 
 def at_once(*work: Callable[[], Seen]) -> list[Seen]:
-    """Do it all at the same time."""
+    """Run all commands at the same time."""
     with ThreadPoolExecutor(len(work)) as pool:
         return [future.result() for future in [pool.submit(one) for one in work]]
 
@@ -43,7 +43,7 @@ def declaring(service: str = "contiguity", **inputs: Any) -> Callable[[], None]:
 
 @pytest.mark.parametrize("service", ["telnyx", "twilio"])
 def test_of_two_stacks_that_declare_one_number_one_leases_it(new_stack: NewStack, vendor: Vendor, service: str) -> None:
-    """Both POSTs meet in the vendor: one charge; the loser is told who it could be, and never touches the number.
+    """Both POSTs meet in the vendor: one charge; the loser's error says who it could be, and it never touches the number.
 
     Telnyx refuses the second POST, as Contiguity does; Twilio says yes to both, and the name that stands decides.
     """
@@ -73,8 +73,8 @@ def test_of_two_stacks_that_declare_one_number_one_leases_it(new_stack: NewStack
     assert vendor.leases() == []
 
 
-def test_a_second_lease_of_one_number_is_told(new_stack: NewStack, vendor: Vendor) -> None:
-    """A TeleSign that charges twice for one number: whoever looks next is told of both leases; each stack ends its own."""
+def test_a_second_lease_of_one_number_is_reported(new_stack: NewStack, vendor: Vendor) -> None:
+    """A TeleSign that charges twice for one number: whoever looks next sees both leases; each stack ends its own."""
     vendor.switch("telesign", own_number="200_second_lease")
     vendor.fault("lease", "barrier", n=2, timeout_s=60)
     program = declaring("telesign", number=NUMBER)

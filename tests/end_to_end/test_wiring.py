@@ -1,4 +1,4 @@
-"""What a number is connected to, on the real engine: set, changed, changed by others, taken out of the program, made good."""
+"""What a number is connected to, on the real engine: set, changed, changed by others, taken out of the program, set again."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def support(service: str, **inputs: Any) -> Callable[[], None]:
 
 def settings(vendor: Vendor, service: str, *names: str) -> tuple[Any, ...]:
     """What the vendor has, under its own names."""
-    told = vendor.leased(service)[NUMBER].settings
-    return tuple(told[name] for name in names)
+    held = vendor.leased(service)[NUMBER].settings
+    return tuple(held[name] for name in names)
 
 
 def test_telnyx_connection_profile_and_tags(new_stack: NewStack, vendor: Vendor) -> None:
@@ -48,12 +48,12 @@ def test_telnyx_connection_profile_and_tags(new_stack: NewStack, vendor: Vendor)
     names = ("connection_id", "messaging_profile_id", "tags")
     wired: dict[str, Any] = {"voice": {"connection": "12"}, "messaging": {"profile": PROFILE}, "tags": ["a", "b"]}
     stack = new_stack(support("telnyx", **wired))
-    for strange, told in (
+    for strange, message in (
         ({"label": "desk"}, "telnyx has no label: leave it out; telnyx takes voice, messaging, tags, requirements"),
         ({"voice": {"trunk": "TK1"}}, "telnyx has no voice.trunk: leave it out; of voice it takes connection"),
     ):
         stack.program = support("telnyx", **{**wired, **strange})
-        assert told in stack.preview().text
+        assert message in stack.preview().text
     assert vendor.leases() == []
 
     stack.program = support("telnyx", **wired)

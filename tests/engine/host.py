@@ -30,7 +30,7 @@ PATIENCE_S = 30
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How the engine writes a value that is not known yet."""
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
-"""How the engine marks a secret."""
+"""The key and value by which the engine marks a secret."""
 WARNING = engine_pb2.WARNING
 NUMBER_TYPE = "pulumi-python:dynamic/leases:LeasedNumber"
 INTENT_TYPE = "pulumi-python:dynamic/leases:LeaseIntent"
@@ -62,8 +62,8 @@ def plain(written: struct_pb2.Struct) -> Props:
 
 
 @dataclass(frozen=True)
-class Told:
-    """A line that the host has sent to the engine."""
+class EngineLog:
+    """A line that the provider has sent to the engine's log."""
 
     text: str
     urn: str
@@ -73,10 +73,10 @@ class Told:
 
 class Engine(engine_pb2_grpc.EngineServicer):
     def __init__(self) -> None:
-        self.told: list[Told] = []
+        self.logged: list[EngineLog] = []
 
     def Log(self, request: engine_pb2.LogRequest, context: Any) -> Any:  # noqa: N802 (the protocol's name)
-        self.told.append(Told(request.message, request.urn, request.ephemeral, request.severity))
+        self.logged.append(EngineLog(request.message, request.urn, request.ephemeral, request.severity))
         return Empty()
 
 
@@ -106,7 +106,7 @@ class ProviderProcess:
     """One run of a provider's process.
 
     Attributes:
-        told: The lines that it has sent to the engine.
+        logged: The lines that it has sent to the engine.
         stub: Its calls.
         process: The process; its standard input is held by the engine, which is this test.
     """
@@ -127,7 +127,7 @@ class ProviderProcess:
         engine_pb2_grpc.add_EngineServicer_to_server(self._servicer, self._engine)
         port = self._engine.add_insecure_port("127.0.0.1:0")
         self._engine.start()
-        self.told = self._servicer.told
+        self.logged = self._servicer.logged
         self.process = subprocess.Popen(
             [*command, engine or f"127.0.0.1:{port}"],
             cwd=folder,
@@ -198,7 +198,7 @@ class Host(ProviderProcess):
 
     def lasting(self) -> list[str]:
         """The lines that stay in the log of the update."""
-        return [line.text for line in self.told if not line.ephemeral]
+        return [line.text for line in self.logged if not line.ephemeral]
 
     def check(self, type_: str, olds: Props, news: Props, name: str = "support") -> Props:
         """Check, and return the inputs; a failure is an error that names property and reason."""
@@ -214,7 +214,7 @@ class Host(ProviderProcess):
         return plain(response.inputs)
 
     def diff(self, type_: str, olds: Props, news: Props, name: str = "support") -> tuple[bool, list[str]]:
-        """Diff, and tell whether there may be changes, by the provider's word or left to the engine, and what is replaced."""
+        """Diff, and return whether there may be changes, by the provider's word or left to the engine, and what is replaced."""
         request = provider_pb2.DiffRequest(
             id="id",
             urn=urn(type_, name),

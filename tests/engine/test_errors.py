@@ -46,7 +46,7 @@ def test_a_debug_variable_brings_the_traceback(new_host: NewHost, vendor: Vendor
 
 
 def test_a_fault_of_ours_comes_with_its_traceback(host: Host) -> None:
-    """In one line, and whom to tell: nobody can guess where it was."""
+    """In one line, with where to report it: nobody can guess where it was."""
     text = failed(host, {"service": "contiguity", "account": "default"}).text
     assert text.startswith("pulumi_leases.BrokenProvider: a fault in pulumi_leases, please report it: Traceback")
     assert "KeyError: 'number'" in text
@@ -63,7 +63,7 @@ def test_what_no_intent_has_recorded_is_not_paid_for(host: Host, vendor: Vendor)
 
 
 @pytest.mark.parametrize("unset", ["", "  "])
-def test_a_missing_credential_is_told_when_a_call_is_due(new_host: NewHost, vendor: Vendor, unset: str) -> None:
+def test_a_missing_credential_is_reported_when_a_call_is_due(new_host: NewHost, vendor: Vendor, unset: str) -> None:
     """The variable and the command are named; before a call is due nobody misses it."""
     host = new_host(LEASES_CONTIGUITY_TOKEN=unset)
     with pytest.raises(AssertionError) as caught:
@@ -110,7 +110,7 @@ def test_a_wrong_input_fails_its_check(host: Host, vendor: Vendor, said: dict[st
     ],
 )
 def test_a_wrong_part_is_not_shown(host: Host, failover: Any) -> None:
-    """It may be a secret, which a check is not told; so no failure is put on it either: the engine prints what it is put on."""
+    """It may be a secret, which a check cannot know; so no failure is put on it either: the engine prints what it is put on."""
     _, claimed, _ = declared(host, number=NUMBER)
 
     with pytest.raises(AssertionError) as caught:
@@ -145,7 +145,7 @@ def test_a_refused_number_is_saved_as_refused(host: Host, new_host: NewHost, ven
 def test_an_interrupted_retry_under_a_renewed_claim_is_found(
     host: Host, new_host: NewHost, vendor: Vendor, *, then_destroyed: bool
 ) -> None:
-    """`up --refresh` after a refusal, killed in its paying call: the next `up` takes the lease over, a destroy tells of it."""
+    """`up --refresh` after a refusal, killed in its paying call: the next `up` takes the lease over, a destroy reports it."""
     _, claimed, inputs = declared(host, number=NUMBER)
     vendor.fault("lease", "status", code=403)
     error = failed(host, inputs)
@@ -195,14 +195,14 @@ def test_a_refused_number_that_the_account_leases_is_warned_of(host: Host, new_h
     assert refused is not None
     unseen = new_host()
     unseen.read(NUMBER_TYPE, *refused)
-    assert unseen.told == []
+    assert unseen.logged == []
     theirs = vendor.lease("contiguity", NUMBER, login=vendor.token())
 
     then = new_host()
     outs, _ = then.read(NUMBER_TYPE, *refused)
 
     assert outs == refused[1]
-    (warning,) = then.told
+    (warning,) = then.logged
     assert warning.severity == WARNING
     assert f"{NUMBER} was refused to this stack, and the account leases it (lease {theirs.lease_id})" in warning.text
     assert "`pulumi-leases orphans` shows who has it" in warning.text

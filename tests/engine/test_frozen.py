@@ -1,4 +1,4 @@
-"""What stands in users' states may never change: names, tokens, keys, pickles. A failure here is a breaking change."""
+"""Names, tokens, keys and pickles in users' states never change; a failure here is a breaking change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the provider's own work grows with the number of resources, without the engine's: in its processor time."""
+"""How the provider's own processor time, without the engine's, grows with the number of resources."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Life:
 
 
 def lived(new_host: NewHost, asked: list[Props]) -> dict[str, float]:
-    """Live through it, a process for each run; tells the processor time that each of them took."""
+    """Run the life of the numbers, a process for each run; return the processor time of each."""
     life = Life(asked)
     took = {}
     for run in (life.up, life.nothing, life.refresh, life.destroy):

@@ -1,4 +1,4 @@
-"""What the inputs of a LeasedNumber come to: facts of the claim, options, consent, and the line of the preview."""
+"""The inputs of a LeasedNumber after the check: facts of the claim, options, consent, and the line of the preview."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def test_consent_is_not_asked_for(olds: dict[str, Any], news: dict[str, Any]) ->
     require_lease_again_consent(olds, news, OWNER)
 
 
-def test_a_lost_slot_is_told_as_a_pool_takes_it() -> None:
+def test_a_lost_slot_is_named_as_a_pool_takes_it() -> None:
     """A pool takes the consent by slot."""
     with pytest.raises(InvalidInput) as caught:
         require_lease_again_consent(LOST, {}, SLOT)

@@ -83,7 +83,7 @@ def test_a_number_of_an_unknown_range_is_leased_and_adopted_with_one_warning(
     assert host.check(INTENT_TYPE, intent, said) == intent
 
     assert vendor.leased()[young].login == vendor.token()
-    warnings = [line.text for line in host.told if line.severity == WARNING]
+    warnings = [line.text for line in host.logged if line.severity == WARNING]
     assert len(warnings) == 1
     assert warnings[0].startswith(f"{young} is in no range of a numbering plan that this version knows")
 
@@ -151,7 +151,7 @@ def test_what_is_not_known_yet_passes_through(host: Host, vendor: Vendor, said: 
     inputs = host.check(NUMBER_TYPE, {}, {**PREVIEW, "claim": UNKNOWN, "recorded": UNKNOWN})
     assert inputs["number"] == inputs["monthly_rate"] == inputs["recorded"] == UNKNOWN
     assert vendor.journal() == []
-    assert host.told == []
+    assert host.logged == []
 
 
 @pytest.mark.parametrize("option", ["max_monthly_rate", "max_upfront_fee", "lease_again"])
@@ -198,7 +198,7 @@ def test_a_preview_announces_each_new_number_once(host: Host) -> None:
     claim = host.check(INTENT_TYPE, {}, {"number": NUMBER, **PREVIEW})["claim"]
     for _ in range(2):
         host.check(NUMBER_TYPE, {}, {"claim": claim, **PREVIEW})
-    assert [(line.text, line.urn, line.ephemeral) for line in host.told] == [
+    assert [(line.text, line.urn, line.ephemeral) for line in host.logged] == [
         (
             f"will lease {NUMBER} (US, Jersey City) from contiguity: 12.00 USD/month, 1.50 USD upfront",
             urn(NUMBER_TYPE),
@@ -207,28 +207,28 @@ def test_a_preview_announces_each_new_number_once(host: Host) -> None:
     ]
     other = host.check(INTENT_TYPE, {}, {"number": OTHER}, "other")["claim"]
     host.check(NUMBER_TYPE, {}, {"claim": other}, "other")
-    assert len(host.told) == 1
+    assert len(host.logged) == 1
 
 
 def test_lines_are_on_the_row_of_their_resource(host: Host, vendor: Vendor) -> None:
-    """A wait is told in passing, a lease for good."""
+    """A wait is reported in passing, a lease for good."""
     _, _, inputs = declared(host, number=NUMBER)
     vendor.fault("lease", "429", retry_after=1)
     _, outs = host.create(NUMBER_TYPE, inputs)
-    assert [(line.text, line.ephemeral) for line in host.told] == [
+    assert [(line.text, line.ephemeral) for line in host.logged] == [
         (f"contiguity does not take the call now: leasing {NUMBER} in 1 s", True),
         (f"leased {NUMBER} ({outs['lease_id']}): 12.00 USD/month, 1.50 USD upfront", False),
     ]
-    assert {line.urn for line in host.told} == {urn(NUMBER_TYPE)}
+    assert {line.urn for line in host.logged} == {urn(NUMBER_TYPE)}
 
 
 def test_a_lease_that_is_still_pending_is_warned_of(host: Host, new_host: NewHost, vendor: Vendor) -> None:
-    """It is saved as it is, the warning says how to look again, and the refresh that it names tells when it is active."""
+    """It is saved as it is, the warning says how to look again, and the refresh that it names reports when it is active."""
     vendor.switch("contiguity", create_status="pending", pending_s=60)
     _, _, inputs = declared(host, number=NUMBER)
     _, outs = host.create(NUMBER_TYPE, inputs)
     assert (outs["lease_id"], outs["lease_status"]) == (vendor.leased()[NUMBER].lease_id, "pending")
-    leased, warning = host.told
+    leased, warning = host.logged
     assert f"leased {NUMBER} " in leased.text
     assert (warning.severity, warning.ephemeral) == (WARNING, False)
     assert warning.text == f"{NUMBER}: contiguity has the lease pending; `pulumi refresh` shows when it is active"
@@ -237,7 +237,7 @@ def test_a_lease_that_is_still_pending_is_warned_of(host: Host, new_host: NewHos
     refresh = new_host()
     refreshed, _ = refresh.read(NUMBER_TYPE, NUMBER, outs)
     assert refreshed["lease_status"] == "active"
-    assert refresh.told == []
+    assert refresh.logged == []
 
 
 @pytest.mark.parametrize("engine", ["127.0.0.1:1", "203.0.113.7:443", "nonsense"])

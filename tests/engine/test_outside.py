@@ -1,4 +1,4 @@
-"""What the provider takes from the SDK's frames and process is guarded: elsewhere it does the plain thing."""
+"""The provider reads the SDK's frames and process with care: where they differ, it does without them."""
 
 from __future__ import annotations
 

@@ -41,8 +41,8 @@ INPUTS: dict[str, Any] = {
 }
 
 
-def lease(**told: Any) -> Lease:
-    return Lease(number=NUMBER, lease_id="lsd_1", status="active", **told)
+def lease(**facts: Any) -> Lease:
+    return Lease(number=NUMBER, lease_id="lsd_1", status="active", **facts)
 
 
 @pytest.mark.parametrize("deep", [[], ["a"], ["a", "b", 0], [0, "x"]])
@@ -66,7 +66,7 @@ def test_given_is_what_has_a_value() -> None:
 
 
 def test_a_claim_survives_the_state() -> None:
-    """Written as JSON and read again it is the same claim; what was not told is not written."""
+    """Written as JSON and read again it is the same claim; what is not known is not written."""
     written = state.written_claim(CLAIM)
     assert state.read_claim(json.loads(json.dumps(written))) == CLAIM
     assert "city" not in written
@@ -96,8 +96,8 @@ def test_a_time_is_read_in_either_form(text: str) -> None:
     assert state.moment(None) is None
 
 
-def test_outputs_are_the_receipt_and_what_the_claim_told() -> None:
-    """What the receipt tells wins; what it does not tell, the claim did; all keys are there."""
+def test_outputs_are_those_of_the_receipt_then_of_the_claim() -> None:
+    """What the receipt says wins; what it leaves out comes from the claim; all keys are there."""
     receipt = lease(currency="USD", monthly_rate=Decimal(11), leased_at=AT, billing_method="goodwill")
     outs = state.lease_outs(INPUTS, receipt, adopted=False)
     assert {*state.FACT_KEYS, *state.LEASE_KEYS, "billing_method", "asked_billing_method"} <= set(outs)

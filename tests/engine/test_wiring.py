@@ -97,8 +97,8 @@ def test_no_message_quotes_what_may_be_a_secret(telnyx: Telnyx, vendor: Vendor) 
     assert refused.value.status == 422
 
 
-def test_a_preview_tells_what_a_country_wants_as_far_as_the_vendor_does(host: Host, vendor: Vendor) -> None:
-    """Twilio tells that a number wants an address; who gives one is not told again."""
+def test_a_preview_shows_what_a_country_wants_as_far_as_the_vendor_says(host: Host, vendor: Vendor) -> None:
+    """Twilio says that a number wants an address; who gives one does not read it again."""
     vendor.switch("twilio", address_required="local")
     intent = host.check(INTENT_TYPE, {}, {"number": NUMBER, "service": "twilio", **PREVIEW})
     host.check(NUMBER_TYPE, {}, {"claim": intent["claim"], **PREVIEW})
@@ -120,7 +120,7 @@ def test_an_adopted_lease_keeps_the_text_that_it_carries() -> None:
 
 
 def test_what_is_no_longer_said_is_kept_as_a_secret(host: Host) -> None:
-    """The engine tells no provider what was one, so that all of it is; what is said is the program's to mark."""
+    """The engine does not say which part was secret, so that all of it is; the program marks what it says itself."""
     claim = {"number": NUMBER, "service": "twilio", "account": "default", "login": "AC1"}
     news = {"claim": claim, "recorded": {"run": "r", "at": "2026-11-22T06:30:01Z"}}
     said = host.check(NUMBER_TYPE, {}, {**news, "voice": VOICE, "label": "desk"})
@@ -144,4 +144,4 @@ def test_an_address_that_is_not_known_yet_leaves_the_rest_known(host: Host) -> N
         "monthly_rate": 1.15,
         **said,
     }
-    assert [line.text.startswith(f"will lease {NUMBER}") for line in host.told] == [True]
+    assert [line.text.startswith(f"will lease {NUMBER}") for line in host.logged] == [True]

@@ -1,4 +1,4 @@
-"""A listing in pages misses a lease when another one goes between two of them: nothing is concluded from that."""
+"""A listing in pages misses a lease when another one ends between two pages: nothing is concluded from that."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def ours(vendor: Vendor, claimed: tuple[Claim, Recorded]) -> Lease:
 
 
 def while_it_slips(vendor: Vendor, act: Callable[[], Any]) -> Any:
-    """Act; as soon as the first page is read, another lease goes, so that ours is on the first page, not the second."""
+    """Run an action; once the first page is read, another lease ends, so that ours moves from the second page to the first."""
     vendor.fault("list", "hold_before", skip=1)
     seen: list[Any] = []
     thread = threading.Thread(target=lambda: seen.append(act()))
@@ -87,7 +87,7 @@ def test_an_interrupted_lease_is_taken_over(
             is_fresh=False,
             was_refused=False,
             limits=Limits(),
-            report=lab.told.append,
+            report=lab.reported.append,
         )
 
     obtained = while_it_slips(vendor, resume)
@@ -100,18 +100,18 @@ def test_a_refresh_loses_nothing(lab: Lab, vendor: Vendor, ours: Lease, claimed:
     run = Run(Config(lambda _: None))
 
     def refresh() -> Any:
-        return renew_claim(run, lab.account, lab.record, *claimed, lab.told.append)
+        return renew_claim(run, lab.account, lab.record, *claimed, lab.reported.append)
 
     assert while_it_slips(vendor, refresh) is None
     assert lab.record.found_unavailable is None
-    lease, others = locate_lease(lab.account, NUMBER, LeaseRef(ours.lease_id), lab.told.append)
+    lease, others = locate_lease(lab.account, NUMBER, LeaseRef(ours.lease_id), lab.reported.append)
     assert lease is not None
     assert (lease.lease_id, others) == (ours.lease_id, [])
 
 
 def test_a_destroy_releases_it(lab: Lab, vendor: Vendor, ours: Lease) -> None:
     """It is not taken for released already."""
-    ref, told = LeaseRef(ours.lease_id), lab.told.append
-    line = while_it_slips(vendor, lambda: release(lab.account, lab.record, NUMBER, ref, None, told))
+    ref, report = LeaseRef(ours.lease_id), lab.reported.append
+    line = while_it_slips(vendor, lambda: release(lab.account, lab.record, NUMBER, ref, None, report))
     assert line.startswith(f"released {NUMBER} ({ours.lease_id})")
     assert NUMBER not in vendor.leased("telesign")

@@ -1,4 +1,4 @@
-"""One login during one run: what is read once for all, and how long one asks."""
+"""One login during one run: what is read once and shared, and how long it is asked again."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_leases_are_listed_once_for_all(lab: Lab, vendor: Vendor) -> None:
     assert len(vendor.journal()) == 2
 
 
-def test_two_leases_of_one_number_are_both_told(lab: Lab, vendor: Vendor) -> None:
+def test_two_leases_of_one_number_are_both_found(lab: Lab, vendor: Vendor) -> None:
     """A second lease id is never hidden behind the first."""
     ids = [vendor.lease("contiguity", NUMBER, vendor.token(), again=again).lease_id for again in (False, True)]
     assert [lease.lease_id for lease in lab.account.leases().value[NUMBER]] == ids
@@ -78,7 +78,7 @@ def test_a_number_that_is_not_simply_on_offer_is_asked_for_singly(
 
 
 @pytest.mark.parametrize("name", ["telnyx", "twilio"])
-def test_where_a_search_tells_a_part_a_number_is_asked_for_at_once(new_lab: NewLab, vendor: Vendor, name: str) -> None:
+def test_where_a_search_knows_a_part_a_number_is_asked_for_at_once(new_lab: NewLab, vendor: Vendor, name: str) -> None:
     """A listing of some numbers of the whole country would hardly have it: one search for a number, for that number."""
     base = {"api_key": vendor.telnyx_key(), "base_url": vendor.telnyx}
     if name == "twilio":
@@ -115,7 +115,7 @@ def test_a_single_question_is_asked_when_the_listing_does_not_know(lab: Lab, ven
     assert len(vendor.journal()) == before
 
 
-def test_watching_ends_when_it_is_as_wished(lab: Lab, vendor: Vendor) -> None:
+def test_watching_ends_when_its_condition_holds(lab: Lab, vendor: Vendor) -> None:
     """At growing intervals, with a line about each wait."""
 
     def lease_it(waited_s: float) -> None:
@@ -123,16 +123,16 @@ def test_watching_ends_when_it_is_as_wished(lab: Lab, vendor: Vendor) -> None:
             vendor.lease("contiguity", NUMBER, vendor.token())
 
     lab.meanwhile = lease_it
-    assert len(lab.account.watch(NUMBER, 60, lab.told.append)) == 1
+    assert len(lab.account.watch(NUMBER, 60, lab.reported.append)) == 1
     assert lab.waits == [0.5, 1, 2, 4]
-    assert lab.told[0] == f"asking contiguity about {NUMBER} again (60 s left)"
-    assert len(lab.told) == 4
+    assert lab.reported[0] == f"asking contiguity about {NUMBER} again (60 s left)"
+    assert len(lab.reported) == 4
 
 
 @pytest.mark.parametrize("seconds", [-5.0, 0.0])
 def test_watching_asks_at_least_once(lab: Lab, vendor: Vendor, seconds: float) -> None:
     """Also when the time is up before it begins."""
-    assert lab.account.watch(NUMBER, seconds, lab.told.append) == []
+    assert lab.account.watch(NUMBER, seconds, lab.reported.append) == []
     assert [call.operation for call in vendor.journal()] == ["get"]
     assert lab.waits == []
 
@@ -144,7 +144,7 @@ def test_watching_ends_in_time(lab: Lab, vendor: Vendor) -> None:
     def gone(leases: Sequence[Lease]) -> bool:
         return not leases
 
-    assert len(lab.account.watch(NUMBER, 30, lab.told.append, until=gone)) == 1
+    assert len(lab.account.watch(NUMBER, 30, lab.reported.append, until=gone)) == 1
     assert lab.waited_s == pytest.approx(30, abs=0.1)
     assert lab.waits[:5] == [0.5, 1, 2, 4, 8]
 
@@ -153,10 +153,10 @@ def test_watching_does_not_hide_that_the_service_cannot_be_asked(lab: Lab, vendo
     """What that means is for the caller to decide."""
     vendor.fault("get", "status", code=500)
     with pytest.raises(NoAnswer):
-        lab.account.watch(NUMBER, 60, lab.told.append)
+        lab.account.watch(NUMBER, 60, lab.reported.append)
 
 
-def test_age_is_told_by_the_services_clock(lab: Lab, vendor: Vendor) -> None:
+def test_age_goes_by_the_services_clock(lab: Lab, vendor: Vendor) -> None:
     """A machine whose clock is off judges leases by the clock that dates them."""
     vendor.clock(offset_s=86_400)
     lab.account.leases()

@@ -1,4 +1,4 @@
-"""Every outcome of the paying call, on a real connection; the vendor's journal and charges are the judges."""
+"""Every outcome of the paying call, on a real connection, held against the vendor's journal and charges."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def leased(
         is_fresh=fresh,
         was_refused=refused,
         limits=limits or Limits(),
-        report=lab.told.append,
+        report=lab.reported.append,
     )
 
 
@@ -82,7 +82,7 @@ def resumed(lab: Lab, claim: Claim, recorded: Recorded, limits: Limits | None = 
 
 
 def failed(lab: Lab, kind: type[LeaseError], *args: Any, **kwargs: Any) -> LeaseError:
-    """Obtain, and fail with exactly this kind of error, told in one line."""
+    """Obtain, and fail with exactly this kind of error, in one line."""
     with pytest.raises(LeaseError) as caught:
         leased(lab, *args, **kwargs)
     assert type(caught.value) is kind, repr(caught.value)
@@ -93,7 +93,7 @@ def failed(lab: Lab, kind: type[LeaseError], *args: Any, **kwargs: Any) -> Lease
 
 
 def bill(vendor: Vendor) -> tuple[int, int]:
-    """How many paying calls came, and how many leases were charged."""
+    """Count the paying calls that came, and the leases that were charged."""
     return len(vendor.calls("lease")), len([charge for charge in vendor.charges() if charge.kind == "upfront"])
 
 
@@ -137,16 +137,16 @@ def test_a_yes_is_one_call_and_one_charge(lab: Lab, vendor: Vendor) -> None:
     assert lab.waits == []
 
 
-def test_a_price_that_rose_at_the_last_moment_is_told(lab: Lab, vendor: Vendor) -> None:
-    """What the receipt costs more than the preview said; what it does not tell is as it was quoted."""
+def test_a_price_that_rose_at_the_last_moment_is_reported(lab: Lab, vendor: Vendor) -> None:
+    """What the receipt costs more than the preview said; what it leaves out is as it was quoted."""
     claim, recorded = lab.claimed(), lab.recorded()
     vendor.change_offer("contiguity", NUMBER, recurring_fee=13.0)
     lease = leased(lab, claim, recorded).lease
-    told = price_increase_warning(claim, lease)
-    assert told is not None
-    assert told.startswith(f"{NUMBER} is leased, and costs more than was quoted: it was quoted at 12.00 USD/month")
-    untold = lease.model_copy(update={"monthly_rate": None, "upfront_fee": None, "currency": None})
-    assert price_increase_warning(claim, untold) is None
+    warning = price_increase_warning(claim, lease)
+    assert warning is not None
+    assert warning.startswith(f"{NUMBER} is leased, and costs more than was quoted: it was quoted at 12.00 USD/month")
+    unpriced = lease.model_copy(update={"monthly_rate": None, "upfront_fee": None, "currency": None})
+    assert price_increase_warning(claim, unpriced) is None
 
 
 def test_a_pending_lease_is_a_lease(lab: Lab, vendor: Vendor) -> None:
@@ -234,7 +234,7 @@ def test_a_lost_yes_that_shows_late_is_waited_for(lab: Lab, vendor: Vendor) -> N
     assert leased(lab).how == "leased"
     assert bill(vendor) == (1, 1)
     assert 20 < lab.waited_s < SETTLE_S
-    assert any("again" in line for line in lab.told)
+    assert any("again" in line for line in lab.reported)
 
 
 def test_a_lost_answer_and_no_way_to_ask_is_unknown(lab: Lab, vendor: Vendor) -> None:
@@ -285,7 +285,7 @@ def test_after_an_unknown_outcome_without_a_lease_the_same_process_pays_once(lab
 
 
 @pytest.mark.parametrize("code", [404, 409, 410])
-def test_a_no_about_the_number_is_settled(lab: Lab, vendor: Vendor, code: int) -> None:
+def test_a_refusal_of_the_number_leases_nothing(lab: Lab, vendor: Vendor, code: int) -> None:
     """Gone is gone: unavailable, nothing charged, and how to get another."""
     vendor.fault("lease", "status", code=code)
     error = failed(lab, NumberUnavailable)
@@ -326,7 +326,7 @@ def test_a_stranger_was_faster(lab: Lab, vendor: Vendor, taken_number: int, stra
 
 
 def test_an_agreement_is_named_and_never_made(lab: Lab, vendor: Vendor) -> None:
-    """What must be agreed to is told with its address; agreeing is a person's act."""
+    """What must be agreed to is named with its address; agreeing is a person's act."""
     vendor.change_offer("contiguity", NUMBER, requirements=["imessage_entitlement_required"])
     error = failed(lab, Refused)
     assert error.nothing_leased
@@ -358,7 +358,7 @@ def test_wrong_key_or_empty_purse_ends_it_at_once(lab: Lab, vendor: Vendor, code
 
 @pytest.mark.parametrize("billing_switch", [{"payment": 402}, {"payment": 403}, {"service_contract": 403}])
 def test_no_money_by_any_status_leases_nothing(lab: Lab, vendor: Vendor, billing_switch: dict[str, int]) -> None:
-    """Refused for want of money or contract: the service's words, settled."""
+    """Refused for want of money or contract, in the service's words: nothing is leased."""
     vendor.switch("contiguity", **{"payment": 403, **billing_switch})
     error = failed(lab, PaymentRequired if billing_switch.get("payment") == 402 else Refused)
     assert error.nothing_leased
@@ -379,7 +379,7 @@ def test_a_no_and_no_way_to_ask_is_still_a_no(lab: Lab, vendor: Vendor) -> None:
 
 @pytest.mark.parametrize("own_number", [409, 400, 403])
 def test_another_stack_of_the_account_was_faster(lab: Lab, vendor: Vendor, own_number: int) -> None:
-    """The first no tells that the lease that is there is not this stack's; it is neither taken over nor paid again."""
+    """The first refusal shows that the lease that is there is not this stack's; it is neither taken over nor paid again."""
     vendor.switch("contiguity", own_number=own_number)
     claim, recorded = lab.claimed(), lab.recorded()
     vendor.lease("contiguity", NUMBER, vendor.token())
@@ -406,12 +406,12 @@ def test_another_stack_of_the_account_was_faster(lab: Lab, vendor: Vendor, own_n
 def test_a_wait_is_kept_and_then_paid_once(
     lab: Lab, vendor: Vendor, params: dict[str, Any], waits: list[float]
 ) -> None:
-    """429 means not yet: as long as told, within bounds, and then again."""
+    """429 means not yet: wait as long as asked, within bounds, and then try again."""
     vendor.fault("lease", "429", times=2, **params)
     assert leased(lab).how == "leased"
     assert lab.waits == waits
     assert bill(vendor) == (3, 1)
-    assert any(f"leasing {NUMBER} in {waits[0]} s" in line for line in lab.told)
+    assert any(f"leasing {NUMBER} in {waits[0]} s" in line for line in lab.reported)
 
 
 def test_a_wait_until_a_date_is_kept(lab: Lab, vendor: Vendor) -> None:
@@ -553,7 +553,7 @@ def test_a_lease_dated_to_the_second_is_taken_over(lab: Lab, vendor: Vendor, ear
 
 
 def test_a_lease_without_a_date_is_not_taken_over(lab: Lab, vendor: Vendor, earlier: Earlier) -> None:
-    """Without evidence nothing is taken; and since it may be ours after all, nothing is settled."""
+    """Without evidence nothing is taken; and since it may be ours after all, the error does not say that nothing is leased."""
     vendor.switch("contiguity", billing="absent")
     claim, recorded = earlier
     vendor.lease("contiguity", NUMBER, vendor.token())
@@ -598,7 +598,7 @@ def test_a_young_claim_without_a_lease_is_waited_for_and_then_paid(lab: Lab, ven
     vendor.clock(advance_s=20)
     assert resumed(lab, claim, recorded).how == "leased"
     assert lab.waited_s == pytest.approx(SETTLE_S - 20, abs=1)
-    assert "an interrupted run may have leased" in lab.told[0]
+    assert "an interrupted run may have leased" in lab.reported[0]
     assert bill(vendor) == (1, 1)
 
 
@@ -671,7 +671,7 @@ def test_a_lease_that_shows_nowhere_yet_is_not_paid_again(
 def test_a_no_to_a_resumed_claim_is_believed_when_nothing_shows(
     lab: Lab, vendor: Vendor, earlier: Earlier, code: int
 ) -> None:
-    """Asked for as long as a lease of the interrupted run might not show, then settled."""
+    """Asked for as long as a lease of the interrupted run might not show; then the answer is believed."""
     claim, recorded = earlier
     vendor.clock(advance_s=SETTLE_S + 1)
     vendor.fault("lease", "status", code=code)
@@ -695,7 +695,7 @@ def test_a_no_to_a_resumed_claim_and_no_way_to_ask_is_unknown(lab: Lab, vendor: 
 
 @pytest.mark.parametrize("change", [{"recurring_fee": 12.01}, {"upfront_fee": 2.0}, {"currency": "EUR"}])
 def test_a_price_that_rose_is_not_paid(lab: Lab, vendor: Vendor, earlier: Earlier, change: dict[str, Any]) -> None:
-    """What was previewed is what is paid, or nothing is: both prices are told."""
+    """What was previewed is what is paid, or nothing is: both prices are reported."""
     claim, recorded = earlier
     vendor.clock(advance_s=SETTLE_S + 1)
     vendor.change_offer("contiguity", NUMBER, **change)
@@ -767,7 +767,7 @@ def test_a_lease_that_is_being_terminated_is_waited_out(
         vendor.clock(advance_s=5)
         assert resumed(lab, *earlier).how == "leased"
         assert bill(vendor) == (1, 2)
-    assert f"{NUMBER} is being terminated" in lab.told[0]
+    assert f"{NUMBER} is being terminated" in lab.reported[0]
 
 
 # A claim whose paying call was refused before.
@@ -802,7 +802,7 @@ def test_an_answer_with_a_lease_from_before_the_claim_is_not_ours(lab: Lab, vend
     claim, listed = lab.claimed(), lab.recorded()
     lab.account.sleep(7200)
     vendor.lease("contiguity", NUMBER, vendor.token(), leased_at=(listed.at + timedelta(hours=1)).timestamp())
-    lab.service.find(OTHER)  # tells the time
+    lab.service.find(OTHER)  # its answer shows the time
     late = listed.model_copy(update={"at": lab.service.now()})
     assert "not by this stack" in str(failed(lab, AlreadyLeased, claim, late))
     assert bill(vendor) == (1, 1)
@@ -848,7 +848,7 @@ def test_a_lease_with_a_distant_end_is_not_waited_out(new_lab: NewLab, vendor: V
 
 
 def test_an_ending_lease_is_not_waited_out(new_lab: NewLab, vendor: Vendor, earlier: Earlier) -> None:
-    """That it ends is known, and when: it is told at once, however soon."""
+    """That it ends is known, and when: it is reported at once, however soon."""
     vendor.lease("contiguity", NUMBER, vendor.token())
     service = ByContract({"token": vendor.token(), "base_url": vendor.contiguity}, 1000)
     service.ends_in, service.status = timedelta(minutes=10), "ending"

@@ -40,7 +40,7 @@ def test_a_sum_may_reach_the_budget_and_not_pass_it() -> None:
     assert over({"USD": Decimal("0.99")}, counted(entries))
 
 
-def test_what_passes_is_told_with_sum_budget_and_new_numbers() -> None:
+def test_what_passes_is_shown_with_sum_budget_and_new_numbers() -> None:
     """Held numbers count and are not named."""
     entries = {"a": entry("+13", "12.5"), "b": entry("+11", "12.5"), "c": entry("+12", "12.5", is_new=False)}
 
@@ -68,7 +68,7 @@ def test_currencies_are_not_added_up() -> None:
 
 
 @pytest.mark.parametrize("unpriced", [entry("+12", None), entry("+12", "1", None), entry("+12", None, None)])
-def test_a_price_that_is_not_told_fits_no_budget(unpriced: Entry) -> None:
+def test_an_unknown_price_fits_no_budget(unpriced: Entry) -> None:
     """It is an error that names the number, never a zero."""
     reason = over({"USD": Decimal(100)}, counted({"a": entry("+11", "1"), "b": unpriced}))
 
@@ -86,7 +86,7 @@ def test_an_owner_counts_once_however_often_it_is_checked() -> None:
     assert caught.value.property == ""
 
 
-def test_a_malformed_budget_is_told_where_a_number_is_counted() -> None:
+def test_a_malformed_budget_is_reported_where_a_number_is_counted() -> None:
     """A budget is never taken for none because it cannot be read."""
     with pytest.raises(ConfigError, match=r"leases:monthlyBudget \(LEASES_MONTHLY_BUDGET\) must give one amount per"):
         run_with("100").afford("sales", entry("+11", "1"))

@@ -1,4 +1,4 @@
-"""What it costs in calls of the vendor's API, at each service; the vendor's journal counts."""
+"""How many calls of a vendor's API each step costs, counted in the vendor's journal."""
 
 from __future__ import annotations
 
@@ -59,11 +59,11 @@ WIRING: Mapping[str, Mapping[str, Any]] = {
 
 
 def quiet(_text: str) -> None:
-    """Take a passing line."""
+    """Ignore a report."""
 
 
 def at_once(work: Callable[[str], Any]) -> list[Any]:
-    """Do it for all numbers at the same time."""
+    """Run an action for all numbers at the same time."""
     with ThreadPoolExecutor(N) as pool:
         return list(pool.map(work, NUMBERS))
 

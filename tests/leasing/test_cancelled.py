@@ -1,4 +1,4 @@
-"""A TeleSign lease after it is cancelled: gone, running out, or listed unchanged; each way it ends as released, and once."""
+"""A TeleSign lease after it is cancelled: gone, running out, or listed unchanged; each time it is released once."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def ours(lab: Lab, claimed: tuple[Claim, Recorded]) -> LeaseRef:
 
 def released(lab: Lab, ref: LeaseRef) -> str:
     """Let a lease go, as the delete of a LeasedNumber does."""
-    return release(lab.account, lab.record, NUMBER, ref, lab.service.login, lab.told.append)
+    return release(lab.account, lab.record, NUMBER, ref, lab.service.login, lab.reported.append)
 
 
 def ended(lab: Lab, ours: LeaseRef, claimed: tuple[Claim, Recorded]) -> str:
     """Destroy both resources of the pair."""
     line = released(lab, ours)
     assert (
-        confirm_released(lab.account, lab.record, *claimed, may_release=True, timeout_s=600, report=lab.told.append)
+        confirm_released(lab.account, lab.record, *claimed, may_release=True, timeout_s=600, report=lab.reported.append)
         is None
     )
     return line
@@ -76,7 +76,7 @@ def test_each_way_ends_as_released(
     until: str,
     waits: bool,
 ) -> None:
-    """One call, waited for where the lease is listed as if nothing were, and what is still billed is told."""
+    """One call, waited for where the lease is listed as if nothing were, and what is still billed is reported."""
     vendor.switch("telesign", after_cancel=after_cancel, listed_for_s=20)
     line = ended(lab, ours, claimed)
     assert line.startswith(f"released {NUMBER} ({ours.lease_id}); {until}")
@@ -110,7 +110,7 @@ def test_a_cancellation_whose_run_was_interrupted_is_finished(
 def test_a_lost_answer_is_resolved_by_the_listing(
     lab: Lab, vendor: Vendor, ours: LeaseRef, claimed: tuple[Claim, Recorded], after_cancel: str, until: str, fault: str
 ) -> None:
-    """Cancelled once; no second call; and what is still billed is told."""
+    """Cancelled once; no second call; and what is still billed is reported."""
     vendor.switch("telesign", after_cancel=after_cancel, listed_for_s=20)
     vendor.fault("cancel", fault)
     assert ended(lab, ours, claimed).startswith(f"released {NUMBER} ({ours.lease_id}); {until}")
@@ -123,7 +123,7 @@ def test_a_lease_that_runs_out_is_held(
     """Seen as ending and not cancelled again; when it is over it is not held any more."""
     vendor.switch("telesign", after_cancel="expires")
     lab.service.release(lab.service.find(NUMBER)[0])
-    lease, others = locate_lease(lab.account, NUMBER, ours, lab.told.append)
+    lease, others = locate_lease(lab.account, NUMBER, ours, lab.reported.append)
     assert lease is not None
     assert (lease.status, others) == ("ending", [])
     assert "is cancelled already; paid until" in ended(lab, ours, claimed)
@@ -165,9 +165,9 @@ def test_a_closed_product_keeps_the_state(
     for act in (
         lambda: released(lab, ours),
         lambda: confirm_released(
-            lab.account, lab.record, *claimed, may_release=True, timeout_s=1, report=lab.told.append
+            lab.account, lab.record, *claimed, may_release=True, timeout_s=1, report=lab.reported.append
         ),
-        lambda: locate_lease(lab.account, NUMBER, ours, lab.told.append),
+        lambda: locate_lease(lab.account, NUMBER, ours, lab.reported.append),
     ):
         with pytest.raises(LeaseError, match="TeleSign has closed its Phone Numbers API"):
             act()

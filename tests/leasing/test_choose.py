@@ -1,4 +1,4 @@
-"""Offers, a search, what is taken and a tie-break: a choice."""
+"""Which of the offers a search chooses, given what is taken and a tie-break."""
 
 from __future__ import annotations
 
@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 
 from pulumi_leases.domain.models import Offer
 from pulumi_leases.domain.search import NumberSearch
-from pulumi_leases.leasing.choose import Limits, Wanted, assign, choose, currencies, fits_now, fitting, listed, ranking
+from pulumi_leases.leasing.choose import (
+    Limits,
+    Wanted,
+    assign,
+    choose,
+    currencies,
+    fits_now,
+    fitting,
+    rank_for_list,
+    ranking,
+)
 
 ANY = NumberSearch()
 
@@ -92,7 +102,7 @@ def is_better(order_by: str, one: Offer, other: Offer) -> bool:
 
 
 def test_the_cheapest_is_chosen_by_month_then_upfront() -> None:
-    """A price that the service does not tell is no bargain: it comes last."""
+    """An unknown price is no bargain: it comes last."""
     offers = [
         offer(1, "2", upfront_fee="0"),
         offer(2, "1", upfront_fee="3"),
@@ -140,8 +150,8 @@ def test_nothing_is_chosen_where_nothing_fits() -> None:
     )
 
 
-def test_limits_hold_for_each_price_and_for_what_is_not_told() -> None:
-    """A price may reach its limit, not pass it; one that is not told is above any."""
+def test_limits_hold_for_each_price_and_for_unknown_ones() -> None:
+    """A price may reach its limit, not pass it; an unknown one is above any."""
     limits = Limits(Decimal("1.5"), Decimal(2))
 
     assert limits.exceeded(offer(1, "1.5", upfront_fee="2")) is None
@@ -180,7 +190,7 @@ def test_a_limit_moves_the_choice_to_what_it_allows() -> None:
         ({"min_reputation": 0, "max_previous_owners": 9}, {1, 2}),
     ],
 )
-def test_what_counts_at_choice_only_must_be_told(search: dict[str, Any], fits: set[int]) -> None:
+def test_what_counts_at_choice_only_must_be_known(search: dict[str, Any], fits: set[int]) -> None:
     """Reputation and former owners: bounds included, silence is not a yes."""
     offers = [
         offer(1, reputation=0.5, previous_owners=0),
@@ -234,18 +244,18 @@ ALIKE = st.lists(
 def test_an_assignment_does_not_depend_on_any_order_and_is_shared_only_in_want(
     groups: list[tuple[list[str], list[int]]], held: set[int], chance: Any
 ) -> None:
-    """However the searches and their owners are told: the same; nobody gets a leased number, or one that does not serve."""
+    """In whatever order the searches and their owners come: the same; nobody gets a leased number, or one that does not serve."""
     owners = {owner: group for group, (names, _) in enumerate(groups) for owner in names}
-    told = [([o for o in names if owners[o] == group], served) for group, (names, served) in enumerate(groups)]
+    asked = [([o for o in names if owners[o] == group], served) for group, (names, served) in enumerate(groups)]
     leased = {offer(last).number for last in held}
 
-    first = assign(wanted(*((names, [offer(last) for last in served]) for names, served in told)), leased)
-    chance.shuffle(told)
-    for names, _ in told:
+    first = assign(wanted(*((names, [offer(last) for last in served]) for names, served in asked)), leased)
+    chance.shuffle(asked)
+    for names, _ in asked:
         chance.shuffle(names)
-    assert first == assign(wanted(*((names, [offer(last) for last in served]) for names, served in told)), leased)
+    assert first == assign(wanted(*((names, [offer(last) for last in served]) for names, served in asked)), leased)
 
-    free = {owner: set(served) - held for names, served in told for owner in names}
+    free = {owner: set(served) - held for names, served in asked for owner in names}
     assert first.keys() == {owner for owner, some in free.items() if some}
     assert all(last in free[owner] for owner, last in numbers(first).items())
     shared = [owner for owner in first if list(first.values()).count(first[owner]) > 1]
@@ -304,11 +314,13 @@ def test_a_list_is_ordered_by_price_within_a_currency_only() -> None:
     """Bare figures of two currencies are never compared; other orders do not ask for the currency."""
     offers = [offer(1, "9"), offer(2, "1", currency="AUD"), offer(3, "2"), offer(4, "3", currency="AUD")]
 
-    assert [one.number[-1] for one in listed(offers, ANY, limits=Limits())] == ["2", "4", "3", "1"]
-    assert [one.number[-1] for one in listed(offers, NumberSearch(order_by="number"), limits=Limits())] == [*"1234"]
+    assert [one.number[-1] for one in rank_for_list(offers, ANY, limits=Limits())] == ["2", "4", "3", "1"]
+    assert [one.number[-1] for one in rank_for_list(offers, NumberSearch(order_by="number"), limits=Limits())] == [
+        *"1234"
+    ]
 
 
-def test_currencies_are_told_with_their_countries() -> None:
+def test_currencies_are_named_with_their_countries() -> None:
     """A number without a price is in no currency; one without a currency is not taken for another's."""
     offers = [
         offer(1),

@@ -1,4 +1,4 @@
-"""Which number is about to be leased: kept, adopted, asked for or chosen. The vendor's journal says what it cost to know."""
+"""Which number is about to be leased: kept, adopted, asked for or chosen. The vendor's journal counts the calls."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def claimed(run: Run, kept: Claim | None = None, by: str = "support", stack: str
 
 
 def refused(run: Run, kind: type[LeaseError], kept: Claim | None = None, **said: Any) -> str:
-    """Check, and fail with exactly this kind of error; nothing may have been written at the vendor."""
+    """Check, and fail with exactly this kind of error, without a write at the vendor."""
     with pytest.raises(LeaseError) as caught:
         claimed(run, kept, **said)
     assert type(caught.value) is kind, repr(caught.value)
@@ -84,7 +84,7 @@ def operations(vendor: Vendor, since: int = 0) -> list[str]:
 
 
 def test_a_named_number_is_quoted(run: Run, vendor: Vendor) -> None:
-    """From one listing of leases and one of offers, with everything that the service tells."""
+    """From one listing of leases and one of offers, with everything that the service says."""
     claim = claimed(run, number="+1 201 555 0123")
     assert (claim.number, claim.service, claim.account, claim.lease_id) == (NUMBER, "contiguity", "default", None)
     assert (claim.country, claim.city, claim.capabilities) == ("US", "Jersey City", ("mms", "sms"))
@@ -112,7 +112,7 @@ def test_a_number_that_is_not_listed_is_asked_for(run: Run, vendor: Vendor) -> N
     ],
 )
 def test_a_strangers_number_cannot_be_claimed(run: Run, vendor: Vendor, availability: str, why: str) -> None:
-    """Told in the preview, with why."""
+    """Reported in the preview, with why."""
     vendor.switch("contiguity", stranger_number=availability)
     vendor.lease("contiguity", NUMBER)
     message = refused(run, NumberUnavailable, number=NUMBER)
@@ -197,7 +197,7 @@ def test_a_claim_that_adopts_stays_when_its_lease_has_ended(
             is_fresh=False,
             was_refused=False,
             limits=Limits(),
-            report=lab.told.append,
+            report=lab.reported.append,
         )
     assert vendor.writes() == []
     assert [charge for charge in vendor.charges() if charge.at > recorded.at.timestamp() + SETTLE_S] == []
@@ -214,7 +214,7 @@ def test_a_cancelled_lease_is_neither_adopted_nor_made_again(run: Run, vendor: V
 
 @pytest.mark.parametrize("adopt", [True, False])
 def test_a_number_that_is_leased_twice_is_not_claimed(run: Run, vendor: Vendor, *, adopt: bool) -> None:
-    """Both ids are told: a person must cancel one."""
+    """Both ids are reported: a person must cancel one."""
     ids = [vendor.lease("contiguity", NUMBER, vendor.token(), again=again).lease_id for again in (False, True)]
     message = refused(run, AlreadyLeased, number=NUMBER, adopt=adopt)
     assert f"is leased 2 times by contiguity (account 'default'): {ids[0]}, {ids[1]}" in message
@@ -289,7 +289,7 @@ def test_stacks_do_not_race_for_the_first(new_run: NewRun, vendor: Vendor) -> No
         ),
     ],
 )
-def test_nothing_to_choose_is_told_with_why(run: Run, said: dict[str, Any], property_: str, message: str) -> None:
+def test_nothing_to_choose_is_reported_with_why(run: Run, said: dict[str, Any], property_: str, message: str) -> None:
     """Nothing fits, all is too dear, or nobody could know."""
     with pytest.raises(InvalidInput) as caught:
         claimed(run, **said)
@@ -297,7 +297,7 @@ def test_nothing_to_choose_is_told_with_why(run: Run, said: dict[str, Any], prop
     assert message in str(caught.value)
 
 
-def test_when_all_are_taken_it_is_told(run: Run, vendor: Vendor) -> None:
+def test_when_all_are_taken_the_preview_says_so(run: Run, vendor: Vendor) -> None:
     """By this program or account."""
     vendor.remove_offer("contiguity")
     vendor.add_offer("contiguity", NUMBER)
@@ -307,7 +307,7 @@ def test_when_all_are_taken_it_is_told(run: Run, vendor: Vendor) -> None:
     )
 
 
-def test_a_price_that_is_not_told_exceeds_any_limit(run: Run, vendor: Vendor) -> None:
+def test_an_unknown_price_exceeds_any_limit(run: Run, vendor: Vendor) -> None:
     """And without a limit it is null, never nothing."""
     vendor.switch("contiguity", prices="absent")
     assert "the service does not tell the monthly_rate" in refused(
@@ -359,8 +359,8 @@ def test_a_search_that_the_held_number_does_not_fit_chooses_anew(new_run: NewRun
     assert (new.country, new.instead_of) == ("GB", kept.number)
 
 
-def test_what_was_not_told_is_asked_once_more(new_run: NewRun, vendor: Vendor) -> None:
-    """An edited search about what the claim does not know is held against what the service tells of the lease."""
+def test_what_was_not_known_is_asked_once_more(new_run: NewRun, vendor: Vendor) -> None:
+    """An edited search about what the claim does not know is held against what the service says of the lease."""
     kept = claimed(new_run(), search=IN_201).model_copy(update={"city": None})
     vendor.lease("contiguity", kept.number, vendor.token())
     assert claimed(new_run(), kept, search={**IN_201, "city": "Jersey City"}) == kept
@@ -388,7 +388,7 @@ def test_an_edit_that_is_taken_back_goes_back(new_run: NewRun, vendor: Vendor) -
 
 @pytest.mark.parametrize(("name", "value"), [("account", "eu"), ("service", "telesign")])
 def test_a_named_number_cannot_move(new_run: NewRun, vendor: Vendor, name: str, value: str) -> None:
-    """No service can move it; the way round is told."""
+    """No service can move it; the error names the way round."""
     kept = claimed(new_run(), number=NUMBER)
     message = refused(new_run(), InvalidInput, kept, number=NUMBER, **{name: value})
     assert message.startswith(f"{NUMBER} was declared with {name}")
@@ -491,7 +491,7 @@ def test_a_lease_that_was_not_lost_after_all_is_kept(new_run: NewRun, vendor: Ve
 
 
 def test_consent_does_not_take_over_what_others_leased_since(new_run: NewRun, vendor: Vendor) -> None:
-    """The number is leased under another id: told, with the ways on."""
+    """The number is leased under another id: reported, with the ways on."""
     kept = claimed(new_run(), number=NUMBER)
     lease = vendor.lease("contiguity", NUMBER, vendor.token())
     message = refused(new_run(), AlreadyLeased, kept, number=NUMBER, lease_again="lsd_lost")
@@ -508,7 +508,7 @@ def recorded(vendor: Vendor) -> Recorded:
 
 
 def refreshed(run: Run, lab: Lab, claim: Claim, recorded: Recorded) -> RenewedClaim | None:
-    return renew_claim(run, lab.account, lab.record, claim, recorded, lab.told.append)
+    return renew_claim(run, lab.account, lab.record, claim, recorded, lab.reported.append)
 
 
 def test_a_leased_claim_stays(run: Run, lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
@@ -607,7 +607,7 @@ def test_a_price_rose_when_any_part_did(
     *,
     rose: bool,
 ) -> None:
-    """Another currency is another price; what was never told cannot have risen; what is not told any more may have."""
+    """Another currency is another price; a price never known cannot have risen; one not known any more may have."""
     quoted = Claim(
         number=NUMBER,
         service="contiguity",
@@ -627,6 +627,6 @@ def test_claiming_never_spends(new_run: NewRun, new_lab: NewLab, vendor: Vendor,
     claimed(new_run(), by="adopted", number=OTHER, adopt=True)
     claimed(new_run(), kept, number=NUMBER, lease_again="lsd_0")
     lab = new_lab()
-    renew_claim(run, lab.account, lab.record, kept, recorded, lab.told.append)
+    renew_claim(run, lab.account, lab.record, kept, recorded, lab.reported.append)
     assert vendor.writes() == []
     assert serves(validated(IntentInputs, {"number": NUMBER}), kept)

@@ -60,7 +60,7 @@ def leased(lab: Lab, claim: Claim, recorded: Recorded, *, fresh: bool) -> Acquir
         is_fresh=fresh,
         was_refused=False,
         limits=Limits(),
-        report=lab.told.append,
+        report=lab.reported.append,
     )
 
 
@@ -94,7 +94,7 @@ def test_a_lost_yes_to_an_old_claim_is_ours(new_run: Callable[[], Lab], vendor: 
 
 
 def test_a_hook_that_creates_again_finds_what_shows_late(new_run: Callable[[], Lab], vendor: Vendor) -> None:
-    """The first try could not tell; the same process takes over what it has paid for, under a claim of any age."""
+    """The first try could not know; the same process takes over what it has paid for, under a claim of any age."""
     gone = new_run()
     claim, recorded = gone.claimed(), gone.recorded("another run")
     vendor.clock(advance_s=TWO_HOURS_S)

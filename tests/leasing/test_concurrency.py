@@ -38,7 +38,7 @@ SEARCH = NumberSearch(country="US", capabilities=("sms",))
 
 @pytest.fixture(autouse=True)
 def _threads_change_places_often() -> Iterator[None]:
-    """Let a thread run for microseconds only, so that every gap between two steps is met."""
+    """Switch threads every few microseconds, so that every gap between two steps is met."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
     yield
@@ -68,7 +68,7 @@ def in_threads(work: Callable[[int], object], times: int = 1) -> None:
 
 
 def quiet(_text: str) -> None:
-    """Take a passing line."""
+    """Ignore a report."""
 
 
 def test_all_paying_calls_are_inside_at_once_and_share_one_listing(vendor: Vendor, account: Account) -> None:
@@ -158,7 +158,7 @@ def test_thousands_of_choices_never_share_a_number() -> None:
 
 
 def test_of_owners_that_declare_one_number_exactly_one_has_it() -> None:
-    """32 threads declare the same 1 000 numbers, each for itself: each number has one owner, the others are told."""
+    """32 threads declare the same 1 000 numbers, each for itself: each number has one owner, the others get an error."""
     run = Run(Config(lambda _: None, {}))
     refused: list[int] = []
 
@@ -217,7 +217,7 @@ def test_pages_are_asked_for_once_and_read_whole_by_all() -> None:
 
 
 def test_a_claim_is_what_all_threads_see_of_an_offer(account: Account, vendor: Vendor) -> None:
-    """Thousands of looks at what is on offer cost one call, and all tell the same price."""
+    """Thousands of looks at what is on offer cost one call, and all see the same price."""
     claims: list[Claim] = []
 
     def look(index: int) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def left(lab: Lab) -> Left:
-    """Leave what a process leaves that dies after its paying call."""
+    """Make a process die after its paying call, and return what it leaves."""
     claim, recorded = lab.claimed(), lab.recorded("an earlier run")
     return claim, recorded, lab.service.lease(Order(number=NUMBER, billing_method=None))
 
@@ -32,10 +32,10 @@ def left(lab: Lab) -> Left:
 def destroyed(
     lab: Lab, claim: Claim, recorded: Recorded, timeout_s: float = 600, *, may_release: bool = True
 ) -> str | None:
-    """What the intent's delete does in a later run."""
-    told = lab.told.append
+    """Delete the intent in a later run."""
+    report = lab.reported.append
     return confirm_released(
-        lab.account, lab.record, claim, recorded, may_release=may_release, timeout_s=timeout_s, report=told
+        lab.account, lab.record, claim, recorded, may_release=may_release, timeout_s=timeout_s, report=report
     )
 
 
@@ -103,7 +103,7 @@ def test_a_termination_that_the_vendor_dates_is_waited_for_as_long_as_any(
 def test_an_end_that_does_not_come_keeps_the_intent(
     lab: Lab, new_lab: NewLab, vendor: Vendor, may_release: bool
 ) -> None:
-    """When the time is up the lease is terminated once more with the stack's consent, else the ways out are told."""
+    """When the time is up the lease is terminated once more with the stack's consent, else the ways out are named."""
     gone = new_lab()
     claim, recorded, lease = left(gone)
     vendor.switch("contiguity", termination_delay_s=5000, terminating_period_end="set", delete_again="receipt")

@@ -1,4 +1,4 @@
-"""What a program asks for: every spelling that is right, every input that is wrong with what is said of it."""
+"""What a program asks for: every spelling that is taken, and every wrong input with its message."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_any_valid_number_survives(country: str, form: int) -> None:
 
 @pytest.mark.parametrize("number", ["+15550123456", "+449999999999"])
 def test_a_number_of_an_unknown_range_is_taken_with_a_warning(number: str) -> None:
-    """Ranges are younger than packages: what is possible is taken, and told."""
+    """Ranges are younger than packages: what is possible is taken, and reported."""
     assert validated(IntentInputs, {"number": number}).number == number
     warning = unknown_range_warning(number)
     assert warning is not None
@@ -96,7 +96,7 @@ def test_a_number_of_an_unknown_range_is_taken_with_a_warning(number: str) -> No
         ("+999123456789", "'+999123456789' is not a phone number: write it as E.164, such as +12015550123"),
     ],
 )
-def test_what_is_no_number_is_told_so(spelling: str, message: str) -> None:
+def test_what_is_no_number_is_refused(spelling: str, message: str) -> None:
     """A number without its country is anybody's guess, and is refused."""
     with pytest.raises(InvalidInput) as caught:
         validated(IntentInputs, {"number": spelling})
@@ -190,7 +190,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("props", "property_", "message"), WRONG)
-def test_a_wrong_wish_names_its_property_and_what_would_be_right(
+def test_the_error_of_a_wrong_input_names_its_property_and_what_would_be_right(
     props: dict[str, Any], property_: str, message: str
 ) -> None:
     """One line, on the input that the program gave."""
@@ -251,7 +251,7 @@ def test_a_wrong_order_names_its_property_and_what_would_be_right(props: dict[st
     assert (caught.value.property, str(caught.value)) == (next(iter(props)), message)
 
 
-def test_a_wish_is_written_without_what_was_not_said() -> None:
+def test_inputs_are_written_without_what_was_not_said() -> None:
     """The state holds what the program says, normalised, with plain numbers."""
     props = {
         "search": {"country": "us", "capabilities": ["sms", "mms", "sms"], "max_previous_owners": 2.0},
@@ -293,7 +293,7 @@ def test_a_failover_is_written_whole() -> None:
 
 
 def test_limits_are_held_exactly() -> None:
-    """A price at the limit is within it; one that is not told exceeds any limit."""
+    """A price at the limit is within it; an unknown one exceeds any limit."""
     for asked in (
         validated(IntentInputs, {"max_monthly_rate": 0.3, "number": NUMBER}),
         validated(NumberInputs, {"max_monthly_rate": 0.3}),
@@ -303,6 +303,6 @@ def test_limits_are_held_exactly() -> None:
         assert limits.exceeded(at_limit) is None
         above = limits.exceeded(at_limit.model_copy(update={"monthly_rate": Decimal("0.31")}))
         assert above == ("max_monthly_rate", f"{NUMBER}: monthly_rate 0.31 USD is above max_monthly_rate 0.3")
-        untold = limits.exceeded(Number(number=NUMBER))
-        assert untold is not None
-        assert untold[1] == f"{NUMBER}: the service does not tell the monthly_rate, and max_monthly_rate is 0.3"
+        unpriced = limits.exceeded(Number(number=NUMBER))
+        assert unpriced is not None
+        assert unpriced[1] == f"{NUMBER}: the service does not tell the monthly_rate, and max_monthly_rate is 0.3"

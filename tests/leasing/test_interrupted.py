@@ -30,11 +30,11 @@ MINUTES_S = 240.0
 
 def released(lab: Lab, ref: LeaseRef) -> str:
     """Let a lease go, as the delete of a LeasedNumber does."""
-    return release(lab.account, lab.record, NUMBER, ref, None, lab.told.append)
+    return release(lab.account, lab.record, NUMBER, ref, None, lab.reported.append)
 
 
 def terminated(new_lab: NewLab, vendor: Vendor, takes_s: float) -> tuple[Claim, Recorded, Lease]:
-    """Leave what a destroy leaves that is killed after its terminate call: the intent, and a lease that is going."""
+    """Make a destroy die after its terminate call, and return what it leaves: the intent, and a lease that is ending."""
     vendor.switch("contiguity", termination_delay_s=takes_s)
     killed = new_lab()
     claim, recorded = killed.claimed(), killed.recorded("another run")
@@ -45,7 +45,7 @@ def terminated(new_lab: NewLab, vendor: Vendor, takes_s: float) -> tuple[Claim, 
 
 
 def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Acquired:
-    """What the next `up` does with the claim that is left."""
+    """Run the next `up` on the claim that is left."""
     return acquire(
         lab.account,
         lab.record,
@@ -55,7 +55,7 @@ def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Acquired:
         is_fresh=False,
         was_refused=False,
         limits=Limits(),
-        report=lab.told.append,
+        report=lab.reported.append,
     )
 
 
@@ -68,10 +68,10 @@ def test_a_lease_that_is_being_terminated_is_not_taken_over(new_lab: NewLab, lab
     assert done.how == "leased"
     assert done.lease.lease_id != old.lease_id
     assert vendor.leased("contiguity")[NUMBER].lease_id == done.lease.lease_id
-    assert f"{NUMBER} is being terminated: waiting up to 60 s" in lab.told
+    assert f"{NUMBER} is being terminated: waiting up to 60 s" in lab.reported
 
 
-def test_a_termination_that_takes_longer_is_told(new_lab: NewLab, lab: Lab, vendor: Vendor) -> None:
+def test_a_termination_that_takes_longer_is_reported(new_lab: NewLab, lab: Lab, vendor: Vendor) -> None:
     """`up` after a killed destroy whose termination takes minutes: nothing is charged, and it says what to do."""
     claim, recorded, old = terminated(new_lab, vendor, MINUTES_S)
 
@@ -89,10 +89,12 @@ def test_a_destroy_goes_on_where_the_killed_one_has_terminated(
     vendor.switch("contiguity", delete_unknown=answer)
     claim, recorded, old = terminated(new_lab, vendor, 15)
 
-    told = released(lab, LeaseRef(old.lease_id, lab.service.find(NUMBER)[0].leased_at))
-    confirm_released(lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append)
+    line = released(lab, LeaseRef(old.lease_id, lab.service.find(NUMBER)[0].leased_at))
+    confirm_released(
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.reported.append
+    )
 
-    assert told.startswith(f"released {NUMBER}")
+    assert line.startswith(f"released {NUMBER}")
     assert vendor.leases() == []
 
 

@@ -1,4 +1,4 @@
-"""Which settings there are: what nothing reads, and somebody meant, is refused."""
+"""Which settings there are: a key that nothing reads is refused where it looks meant for us."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from pulumi_leases.services import SERVICES, service_class
 
 def config(*keys: str, project: str = "numbers", environ: dict[str, str] | None = None, **values: str) -> Config:
     """Settings under keys that can be listed."""
-    told = {**dict.fromkeys(keys, "x"), **{f"leases:{name}": value for name, value in values.items()}}
-    return Config(told.get, environ or {}, keys=lambda: told, project=project)
+    settings = {**dict.fromkeys(keys, "x"), **{f"leases:{name}": value for name, value in values.items()}}
+    return Config(settings.get, environ or {}, keys=lambda: settings, project=project)
 
 
 def refused(found: Config) -> str:

@@ -36,10 +36,10 @@ def test_it_is_the_same_lease(
         vendor.settle_order("telnyx", NUMBER)
     vendor.clock(advance_s=3600)
 
-    found, others = releasing.locate_lease(lab.account, NUMBER, ref, lab.told.append)
+    found, others = releasing.locate_lease(lab.account, NUMBER, ref, lab.reported.append)
 
     assert found is not None
     assert (found.lease_id != lease.lease_id, others) == (is_listed, [])
-    told = releasing.release(lab.account, lab.record, NUMBER, ref, None, lab.told.append)
-    assert told.startswith("released")
+    line = releasing.release(lab.account, lab.record, NUMBER, ref, None, lab.reported.append)
+    assert line.startswith("released")
     assert vendor.leased("telnyx") == {}

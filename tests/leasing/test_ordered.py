@@ -1,4 +1,4 @@
-"""A lease that is only ordered, at Telnyx: it is let go of when its order is over, and nobody else's is taken for it."""
+"""A lease that is only ordered, at Telnyx: it is released when its order is over, and nobody else's is taken for it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def ordered(lab: Lab) -> Lease:
 def released(lab: Lab, lease: Lease) -> str:
     """Let a lease go, as the delete of a LeasedNumber does that knows it by its order."""
     ref = LeaseRef(lease.lease_id, lease.leased_at, lease.reference)
-    return release(lab.account, lab.record, NUMBER, ref, None, lab.told.append)
+    return release(lab.account, lab.record, NUMBER, ref, None, lab.reported.append)
 
 
 @pytest.mark.parametrize(("fault", "params"), [("drop_before", {}), ("status", {"code": 503})])
@@ -96,7 +96,7 @@ def test_a_number_that_came_of_no_order_of_ours_is_anothers(new_run: NewRun, ven
             is_fresh=not is_again,
             was_refused=is_again,
             limits=Limits(),
-            report=lab.told.append,
+            report=lab.reported.append,
         )
 
     with pytest.raises(Refused, match="is failure"):
@@ -120,11 +120,11 @@ def test_a_pending_order_of_a_killed_run_keeps_its_intent(new_run: NewRun, vendo
 
     with pytest.raises(StillLeased, match="`pulumi up --target"):
         confirm_released(
-            lab.account, lab.record, claim, recorded, may_release=False, timeout_s=60, report=lab.told.append
+            lab.account, lab.record, claim, recorded, may_release=False, timeout_s=60, report=lab.reported.append
         )
 
     assert confirm_released(
-        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=60, report=lab.told.append
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=60, report=lab.reported.append
     )
     assert held(vendor) == {}
 
@@ -133,7 +133,7 @@ def test_a_pending_order_of_a_killed_run_keeps_its_intent(new_run: NewRun, vendo
 def test_what_a_killed_retry_of_a_refused_number_has_ordered_is_not_forgotten(
     new_run: NewRun, vendor: Vendor, listed: str
 ) -> None:
-    """Destroyed before any other `up`: the reference tells that it is ours, so that the intent sees to it."""
+    """Destroyed before any other `up`: the reference shows that it is ours, so that the intent sees to it."""
     vendor.switch("telnyx", pending_numbers=listed, order_outcome="pending")
     lease = ordered(new_run())
     lab = new_run()

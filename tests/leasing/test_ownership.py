@@ -54,8 +54,8 @@ def test_a_lease_from_before_the_claim_is_anothers(lab: Lab, vendor: Vendor) -> 
         find_own_lease(lab.account, claim, recorded, held, recorded.at)
 
 
-def test_another_stacks_lease_is_told_with_its_start(lab: Lab) -> None:
+def test_another_stacks_lease_is_reported_with_its_start(lab: Lab) -> None:
     """So that whoever made it can be found."""
     claim, recorded = lab.claimed(), lab.recorded()
-    told = str(already_leased(lab.account, claim, [lease("a", recorded.at)]))
-    assert f"since {recorded.at}, lease a, and not by this stack" in told
+    error = str(already_leased(lab.account, claim, [lease("a", recorded.at)]))
+    assert f"since {recorded.at}, lease a, and not by this stack" in error

@@ -32,7 +32,7 @@ PATIENCE_S = 30.0
 
 
 def quiet(_text: str) -> None:
-    """Take a passing line."""
+    """Ignore a report."""
 
 
 class Rival:
@@ -60,11 +60,11 @@ class Rival:
         return Account(service, "default", sleep=self.sleep)
 
     def sleep(self, seconds: float) -> None:
-        """Wait as it does at that moment."""
+        """Wait as the test has set it."""
         self.wait(seconds)
 
     def up(self) -> Acquired | AlreadyLeased:
-        """Lease what was claimed; returns what it came to."""
+        """Lease what was claimed, and return the outcome."""
         try:
             return acquire(
                 self.account,
@@ -81,7 +81,7 @@ class Rival:
             return error
 
     def destroy(self, lease: Acquired | AlreadyLeased) -> None:
-        """Let go of what it leased, or of a number that it was refused; then confirm it, with all consent that there is."""
+        """Release what it leased, or a number that it was refused; then confirm the release, with every consent."""
         record = OwnerRecord()
         with closing(self.connect().service) as service:
             account = Account(service, "default", sleep=self.account.sleep)
@@ -105,7 +105,7 @@ def rivals(request: pytest.FixtureRequest, vendor: Vendor) -> Iterator[list[Riva
 def calls_inside(
     pool: ThreadPoolExecutor, vendor: Vendor, rivals: list[Rival]
 ) -> tuple[list[int], list[Future[Acquired | AlreadyLeased]]]:
-    """Have both paying calls on their way, each after its stack has asked who leases the number; tells the calls in order."""
+    """Have both paying calls on their way, each after its stack has asked who leases the number; return the calls in order."""
     vendor.fault("lease", "hold_before", times=2)
     runs: list[Future[Acquired | AlreadyLeased]] = []
     held: list[int] = []
@@ -128,7 +128,7 @@ def is_held_by(vendor: Vendor, holder: Rival, done: Acquired | AlreadyLeased) ->
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_of_two_that_pay_in_one_second_one_holds_the_number(rivals: list[Rival], vendor: Vendor, first: int) -> None:
-    """In either order: the other is told, is charged nothing, and its destroy leaves the number alone."""
+    """In either order: the other gets an error, is charged nothing, and its destroy leaves the number alone."""
     answered = threading.Event()
     for one in rivals:
         one.wait = lambda _seconds: answered.wait(PATIENCE_S)  # which both calls come within
@@ -142,13 +142,13 @@ def test_of_two_that_pay_in_one_second_one_holds_the_number(rivals: list[Rival],
     refused = [isinstance(one, AlreadyLeased) for one in came]
     assert sorted(refused) == [False, True]
     holder, loser = rivals[refused.index(False)], rivals[refused.index(True)]
-    done, told = came[refused.index(False)], came[refused.index(True)]
+    done, lost = came[refused.index(False)], came[refused.index(True)]
     # Telnyx has one yes, for the first; Twilio says yes to both, and the name that was written last stands.
     assert holder is rivals[first if holder.desk == "telnyx" else 1 - first]
     assert holder.reference in str(vendor.leased(holder.desk)[NUMBER].settings)
     assert is_held_by(vendor, holder, done)
 
-    loser.destroy(told)
+    loser.destroy(lost)
     assert is_held_by(vendor, holder, done)
     holder.destroy(done)
     assert vendor.leases() == []

@@ -1,4 +1,4 @@
-"""Letting a lease go, on a real connection; the vendor's journal and leases are the judges."""
+"""Releasing a lease, on a real connection, held against the vendor's journal and leases."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def leased(vendor: Vendor, number: str = NUMBER, **more: Any) -> LeaseRef:
 
 
 def old(vendor: Vendor, number: str = NUMBER) -> LeaseRef:
-    """A lease of the login that is old enough to show wherever it will."""
+    """A lease of the login that is old enough to be in every listing."""
     known = leased(vendor, number)
     vendor.clock(advance_s=SETTLE_S + 1)
     return known
@@ -51,7 +51,7 @@ def old(vendor: Vendor, number: str = NUMBER) -> LeaseRef:
 
 def released(lab: Lab, known: LeaseRef, number: str = NUMBER) -> str:
     """Release a lease, as the delete of a LeasedNumber does."""
-    return releasing.release(lab.account, lab.record, number, known, None, lab.told.append)
+    return releasing.release(lab.account, lab.record, number, known, None, lab.reported.append)
 
 
 def confirmed(
@@ -65,12 +65,18 @@ def confirmed(
     """Confirm a release, as the delete of a LeaseIntent does."""
     claim = CLAIM.model_copy(update={"number": number})
     return confirming.confirm_released(
-        lab.account, lab.record, claim, recorded, may_release=may_release, timeout_s=timeout_s, report=lab.told.append
+        lab.account,
+        lab.record,
+        claim,
+        recorded,
+        may_release=may_release,
+        timeout_s=timeout_s,
+        report=lab.reported.append,
     )
 
 
 def kept(lab: Lab, known: LeaseRef, kind: type[LeaseError]) -> str:
-    """Fail to release with exactly this kind of error, told in one line."""
+    """Fail to release with exactly this kind of error, in one line."""
     with pytest.raises(LeaseError) as caught:
         released(lab, known)
     assert type(caught.value) is kind, repr(caught.value)
@@ -80,7 +86,7 @@ def kept(lab: Lab, known: LeaseRef, kind: type[LeaseError]) -> str:
 
 
 def still(lab: Lab, recorded: Recorded | None = None, **how: Any) -> str:
-    """Fail to confirm, with every cause and way out."""
+    """Fail to confirm, with an error that names every cause and way out."""
     with pytest.raises(StillLeased) as caught:
         confirmed(lab, recorded=recorded, **how)
     return str(caught.value)
@@ -198,7 +204,7 @@ def test_an_unclear_answer_keeps_the_state(
 
 
 def test_an_unclear_answer_and_no_way_to_ask_keeps_the_state(lab: Lab, vendor: Vendor) -> None:
-    """Both reasons are told."""
+    """Both reasons are named."""
     known = old(vendor)
     vendor.fault("terminate", "drop_after")
     vendor.fault("get", "status", code=500, times=0)
@@ -243,7 +249,7 @@ def test_a_listing_that_fails_keeps_the_state(lab: Lab, vendor: Vendor, operatio
 
 
 def test_a_moment_to_wait_is_waited(lab: Lab, vendor: Vendor) -> None:
-    """429 on the terminate call means that nothing was done: sent again when told."""
+    """429 on the terminate call means that nothing was done: sent again after the wait."""
     known = old(vendor)
     vendor.fault("terminate", "429", retry_after=1)
     released(lab, known)
@@ -302,7 +308,7 @@ def test_another_lease_that_the_stack_knows_shows_that_the_login_is_right(lab: L
     vendor.terminate("contiguity", NUMBER)
     kept(lab, known, ReleaseUnproven)
 
-    lease, _ = releasing.locate_lease(lab.account, OTHER, other, lab.told.append)
+    lease, _ = releasing.locate_lease(lab.account, OTHER, other, lab.reported.append)
 
     assert lease is not None
     assert lab.account.is_proven.is_set()
@@ -335,7 +341,7 @@ def test_a_sibling_that_is_found_meanwhile_is_waited_for(lab: Lab, vendor: Vendo
 
     def find_the_other(waited_s: float) -> None:
         if waited_s > 1 and not lab.account.is_proven.is_set():
-            releasing.locate_lease(lab.account, OTHER, other, lab.told.append)
+            releasing.locate_lease(lab.account, OTHER, other, lab.reported.append)
 
     lab.meanwhile = find_the_other
     assert "was released already" in released(lab, known)
@@ -388,7 +394,7 @@ def test_an_ended_lease_is_released(lab: Lab, vendor: Vendor, status: str) -> No
 
 @pytest.mark.parametrize("after", ["gone", "404", "terminated_fields", "listed"])
 def test_a_release_is_confirmed_however_it_shows(lab: Lab, vendor: Vendor, after: str) -> None:
-    """A terminated lease may be gone, unknown, or told with its end for a while."""
+    """A terminated lease may be gone, unknown, or shown with its end for a while."""
     vendor.switch("contiguity", after_termination=after)
     released(lab, old(vendor))
     assert confirmed(lab) is None
@@ -420,14 +426,14 @@ def test_another_lease_of_the_number_is_not_terminated(lab: Lab, vendor: Vendor)
     assert len(vendor.leases()) == 1
 
 
-def test_a_second_lease_of_the_number_is_told(lab: Lab, vendor: Vendor) -> None:
+def test_a_second_lease_of_the_number_is_reported(lab: Lab, vendor: Vendor) -> None:
     """Ours goes, the other stays, is said, and keeps the intent."""
     known = old(vendor)
-    beside = leased(vendor, again=True)
-    assert released(lab, known).endswith(f"there is also lease {beside.lease_id} of {NUMBER}, which was not touched")
+    second = leased(vendor, again=True)
+    assert released(lab, known).endswith(f"there is also lease {second.lease_id} of {NUMBER}, which was not touched")
     vendor.clock(advance_s=5)
-    assert beside.lease_id in still(lab)
-    assert [lease.lease_id for lease in vendor.leases()] == [beside.lease_id]
+    assert second.lease_id in still(lab)
+    assert [lease.lease_id for lease in vendor.leases()] == [second.lease_id]
 
 
 def test_an_ending_lease_is_not_terminated_again(lab: Lab, vendor: Vendor) -> None:
@@ -453,7 +459,7 @@ def test_a_slow_termination_is_waited_for(lab: Lab, vendor: Vendor, period_end: 
     assert 115 < lab.waited_s < 136
     assert lab.waits[0] == pytest.approx(1, abs=0.1)
     assert max(lab.waits) <= 15
-    assert f"waiting for contiguity to let go of {NUMBER}" in lab.told[0]
+    assert f"waiting for contiguity to let go of {NUMBER}" in lab.reported[0]
     assert len(vendor.calls("terminate")) == 1
 
 
@@ -652,9 +658,9 @@ def test_an_ending_lease_keeps_no_intent(lab: Lab, vendor: Vendor, recorded: Rec
 def test_what_was_never_ours_keeps_no_intent(lab: Lab, vendor: Vendor, recorded: Recorded) -> None:
     """A number that was declared and refused: whatever is leased is another's, and stays."""
     lease = leased(vendor)
-    told = releasing.note_never_leased(lab.account, lab.record, NUMBER, None)
-    assert told is not None
-    assert f"has lease {lease.lease_id} of it, which was not touched" in told
+    note = releasing.note_never_leased(lab.account, lab.record, NUMBER, None)
+    assert note is not None
+    assert f"has lease {lease.lease_id} of it, which was not touched" in note
     assert confirmed(lab, recorded=recorded) is None
     assert [call.operation for call in vendor.journal()] == ["leased"]
 
@@ -675,14 +681,14 @@ def test_a_release_that_comes_while_the_intent_waits_is_waited_for(lab: Lab, ven
 # What a refresh says.
 
 
-def test_a_lease_is_seen_with_what_is_beside_it(lab: Lab, vendor: Vendor) -> None:
+def test_a_lease_is_found_with_the_others_of_its_number(lab: Lab, vendor: Vendor) -> None:
     """Ours, and every other lease of the number, from the one listing."""
     known = old(vendor)
-    beside = leased(vendor, again=True)
-    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.told.append)
+    second = leased(vendor, again=True)
+    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.reported.append)
     assert lease is not None
     assert lease.lease_id == known.lease_id
-    assert [one.lease_id for one in others] == [beside.lease_id]
+    assert [one.lease_id for one in others] == [second.lease_id]
     assert [call.operation for call in vendor.journal()] == ["leased"]
 
 
@@ -690,7 +696,7 @@ def test_a_lost_lease_is_asked_for_singly_before_it_is_believed(lab: Lab, vendor
     """Absence from a listing proves nothing; the message says what it means."""
     known = old(vendor)
     vendor.terminate("contiguity", NUMBER)
-    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.told.append)
+    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.reported.append)
     assert (lease, others) == (None, [])
     assert [call.operation for call in vendor.journal()] == ["leased", "get"]
     text = releasing.lost_lease_warning(lab.account, NUMBER, known.lease_id, others)
@@ -698,12 +704,12 @@ def test_a_lost_lease_is_asked_for_singly_before_it_is_believed(lab: Lab, vendor
     assert "nothing is leased again unless the program says so" in text
 
 
-def test_a_lease_of_others_in_place_of_ours_is_told(lab: Lab, vendor: Vendor) -> None:
+def test_a_lease_of_others_in_place_of_ours_is_reported(lab: Lab, vendor: Vendor) -> None:
     """The number is leased, and yet ours is lost."""
     known = old(vendor)
     vendor.terminate("contiguity", NUMBER)
     theirs = leased(vendor)
-    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.told.append)
+    lease, others = releasing.locate_lease(lab.account, NUMBER, known, lab.reported.append)
     assert lease is None
     assert f"there is lease {theirs.lease_id} of the number now" in releasing.lost_lease_warning(
         lab.account, NUMBER, known.lease_id, others
@@ -730,5 +736,5 @@ def test_keys_that_were_changed_end_no_lease_of_the_former_login(new_lab: NewLab
             NUMBER,
             LeaseRef(former.lease_id, former.leased_at),
             None,
-            later.told.append,
+            later.reported.append,
         )

@@ -32,7 +32,7 @@ def test_a_login_is_opened_once(run: Run) -> None:
     assert run.account("telesign", "default") is not run.account("contiguity", "default")
 
 
-def test_a_login_without_settings_is_told_when_it_is_due(run: Run) -> None:
+def test_a_login_without_settings_is_reported_when_it_is_due(run: Run) -> None:
     """Not before."""
     with pytest.raises(ConfigError, match="LEASES_EU_TOKEN"):
         run.account("contiguity", "eu")
@@ -61,7 +61,7 @@ def test_an_owner_declares_the_number_it_declared_last(run: Run) -> None:
 
 
 def test_a_choice_is_declared_in_one_step(run: Run) -> None:
-    """What others have declared is told to who picks; the own number is not in the way, nor another service's."""
+    """Who picks knows what others have declared; the own number is not in the way, nor another service's."""
     run.declare("a", "contiguity", NUMBER)
     run.declare("d", "telesign", OTHER)
     seen: list[list[bool]] = []
@@ -79,7 +79,7 @@ def test_a_choice_is_declared_in_one_step(run: Run) -> None:
     assert not run.is_choice_of_another("c", "contiguity", NUMBER)
 
 
-def test_a_text_is_told_once_for_each_owner(run: Run) -> None:
+def test_a_text_is_reported_once_for_each_owner(run: Run) -> None:
     """However often the engine checks a resource."""
     assert [run.is_first_report(owner, "x") for owner in ("a", "a", "b")] == [True, False, True]
     assert run.is_first_report("a", "y")

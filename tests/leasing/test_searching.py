@@ -1,4 +1,4 @@
-"""Which number a search chooses beside others of its program; the vendor's journal says what it cost to know."""
+"""Which number a search chooses with others of its program; the vendor's journal counts the calls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulumi_leases.domain.errors import InvalidInput
 from pulumi_leases.domain.search import NumberSearch
 from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.leasing.run import Run
-from pulumi_leases.leasing.searching import chosen
+from pulumi_leases.leasing.searching import choose_by_search
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,8 +44,8 @@ def new_run(environ: dict[str, str], vendor: Vendor) -> Iterator[NewRun]:
             account.service.close()
 
 
-def told(searches: Searches, **at: str) -> str:
-    """Write searches by owner as the program tells them."""
+def by_search(searches: Searches, **at: str) -> str:
+    """Write searches by owner as the program hands them over."""
     grouped: dict[str, list[str]] = {}
     for owner, search in searches.items():
         grouped.setdefault(json.dumps({**at, "search": search}, sort_keys=True), []).append(owner)
@@ -54,13 +54,13 @@ def told(searches: Searches, **at: str) -> str:
 
 def choose(run: Run, searches: Searches, order: Iterable[str], service: str = "contiguity") -> dict[str, str]:
     """Check searches of a program in some order; `searches` is what all of it asks for."""
-    hints = {"searches": told(searches, service=service)}
+    hints = {"searches": by_search(searches, service=service)}
     numbers = {}
     for name in order:
         urn = f"urn:pulumi:dev::shop::type::{name}"
         run.siblings.note(urn, {**hints, "owner": name})
         search = NumberSearch(**searches[name])
-        numbers[name] = chosen(run, run.account(service, "default"), urn, search, Limits()).number
+        numbers[name] = choose_by_search(run, run.account(service, "default"), urn, search, Limits()).number
     return numbers
 
 
@@ -143,15 +143,15 @@ def test_what_a_sibling_holds_in_this_run_is_passed_over(new_run: NewRun) -> Non
     assert numbers["a"] not in expected.values()
 
 
-def test_a_search_that_nobody_told_of_takes_what_is_left(new_run: NewRun) -> None:
+def test_a_search_that_no_hint_names_takes_what_is_left(new_run: NewRun) -> None:
     """One that waited for an output leaves to the others what comes to them, whoever is checked first."""
     three = {"a": US, "b": US, "c": US}
     expected = choose(new_run(), three, three)
     run = new_run()
-    hints = {"searches": told(three, service="contiguity")}
+    hints = {"searches": by_search(three, service="contiguity")}
     run.siblings.note("urn:pulumi:dev::shop::type::late", {**hints, "owner": "late"})
 
-    late = chosen(
+    late = choose_by_search(
         run, run.account("contiguity", "default"), "urn:pulumi:dev::shop::type::late", NumberSearch(**US), Limits()
     )
 
@@ -163,19 +163,19 @@ def test_only_searches_that_can_want_the_same_are_assigned_together(new_run: New
     """Another account's, another country's, and what is wrong with a sibling neither cost a call nor fail this one."""
     vendor.add_offer("contiguity", "+33199001234")
     others = {
-        **told_of({"search": {"country": "GB"}}, "gb"),
-        **told_of({"search": US, "account": "eu"}, "eu"),
-        **told_of({"search": US, "account": "unknown"}, "unknown"),
-        **told_of({"search": US, "service": "telesign"}, "telesign"),
-        **told_of({"search": {"country": "Atlantis"}}, "wrong"),
-        **told_of({"search": {**US, "number_type": "local"}}, "untold"),
-        **told_of({"search": {}}, "anywhere"),
-        **told_of({"search": US}, "a"),
+        **one_search({"search": {"country": "GB"}}, "gb"),
+        **one_search({"search": US, "account": "eu"}, "eu"),
+        **one_search({"search": US, "account": "unknown"}, "unknown"),
+        **one_search({"search": US, "service": "telesign"}, "telesign"),
+        **one_search({"search": {"country": "Atlantis"}}, "wrong"),
+        **one_search({"search": {**US, "number_type": "local"}}, "not a criterion"),
+        **one_search({"search": {}}, "anywhere"),
+        **one_search({"search": US}, "a"),
     }
     run = new_run()
     run.siblings.note("urn:pulumi:dev::shop::type::a", {"searches": json.dumps(others), "owner": "a"})
 
-    number = chosen(
+    number = choose_by_search(
         run, run.account("contiguity", "default"), "urn:pulumi:dev::shop::type::a", NumberSearch(**US), Limits()
     )
 
@@ -183,7 +183,7 @@ def test_only_searches_that_can_want_the_same_are_assigned_together(new_run: New
     assert {(call.vendor, call.login) for call in vendor.journal()} == {("contiguity", vendor.token())}
 
 
-def told_of(asked: Mapping[str, Any], owner: str) -> dict[str, list[str]]:
+def one_search(asked: Mapping[str, Any], owner: str) -> dict[str, list[str]]:
     return {json.dumps(asked): [owner]}
 
 

@@ -1,4 +1,4 @@
-"""A number that is leased twice to one account, as TeleSign may make it: told with both ids, neither kept nor ended silently."""
+"""A number leased twice to one account, as TeleSign may do: reported with both ids, neither kept nor ended silently."""
 
 from __future__ import annotations
 
@@ -47,11 +47,13 @@ def resumed(lab: Lab, claim: Claim, recorded: Recorded) -> Acquired:
         is_fresh=False,
         was_refused=False,
         limits=Limits(),
-        report=lab.told.append,
+        report=lab.reported.append,
     )
 
 
-def test_two_leases_of_an_interrupted_run_are_told(lab: Lab, vendor: Vendor, earlier: tuple[Claim, Recorded]) -> None:
+def test_two_leases_of_an_interrupted_run_are_reported(
+    lab: Lab, vendor: Vendor, earlier: tuple[Claim, Recorded]
+) -> None:
     """The first is taken over, the other one named."""
     first = vendor.lease("telesign", NUMBER, vendor.customer())
     vendor.clock(advance_s=3)
@@ -67,7 +69,7 @@ def test_two_leases_of_an_interrupted_run_are_told(lab: Lab, vendor: Vendor, ear
     assert not vendor.writes()
 
 
-def test_a_call_in_flight_that_makes_a_second_lease_is_told(
+def test_a_call_in_flight_that_makes_a_second_lease_is_reported(
     lab: Lab, vendor: Vendor, earlier: tuple[Claim, Recorded]
 ) -> None:
     """The interrupted run's call lands after all: right after paying, both leases are named."""
@@ -114,7 +116,7 @@ def test_a_look_that_fails_does_not_fail_the_lease(lab: Lab, vendor: Vendor, ear
     assert len(vendor.writes()) == 1
 
 
-def test_only_ours_is_cancelled_and_the_intent_tells_the_other(lab: Lab, connected: NewLab, vendor: Vendor) -> None:
+def test_only_ours_is_cancelled_and_the_intent_reports_the_other(lab: Lab, connected: NewLab, vendor: Vendor) -> None:
     """Whatever is leased beside ours stays, and the intent does not call the number released."""
     claim, recorded = lab.claimed(), lab.recorded()
     ours = lab.service.lease(Order(number=NUMBER, billing_method=None))
@@ -124,14 +126,14 @@ def test_only_ours_is_cancelled_and_the_intent_tells_the_other(lab: Lab, connect
     later = connected()
     known = LeaseRef(ours.lease_id, ours.leased_at)
 
-    lease, others = locate_lease(later.account, NUMBER, known, later.told.append)
+    lease, others = locate_lease(later.account, NUMBER, known, later.reported.append)
     assert lease == ours
     assert [one.lease_id for one in others] == [other.lease_id]
-    line = release(later.account, later.record, NUMBER, known, later.service.login, later.told.append)
+    line = release(later.account, later.record, NUMBER, known, later.service.login, later.reported.append)
     assert f"there is also lease {other.lease_id} of" in line
     with pytest.raises(StillLeased, match=other.lease_id):
         confirm_released(
-            later.account, later.record, claim, recorded, may_release=False, timeout_s=600, report=later.told.append
+            later.account, later.record, claim, recorded, may_release=False, timeout_s=600, report=later.reported.append
         )
     assert [one.lease_id for one in vendor.leases("telesign")] == [other.lease_id]
 
@@ -142,7 +144,7 @@ def test_an_existing_lease_in_answer_to_ours_is_not_ours(lab: Lab, vendor: Vendo
     vendor.switch("telesign", own_number="200_existing")
     lab.account.sleep(1200)
     theirs = vendor.lease("telesign", NUMBER, vendor.customer(), leased_at=listed.at.timestamp() + 600)
-    lab.service.find(OTHER)  # tells the time
+    lab.service.find(OTHER)  # its answer shows the time
     recorded = listed.model_copy(update={"at": lab.service.now()})
     with pytest.raises(AlreadyLeased, match=theirs.lease_id):
         acquire(
@@ -154,5 +156,5 @@ def test_an_existing_lease_in_answer_to_ours_is_not_ours(lab: Lab, vendor: Vendo
             is_fresh=True,
             was_refused=False,
             limits=Limits(),
-            report=lab.told.append,
+            report=lab.reported.append,
         )

@@ -66,7 +66,7 @@ READ_FAULTS: list[tuple[str, dict[str, Any]]] = [
 
 
 def quiet(_text: str) -> None:
-    """Take a passing line."""
+    """Ignore a report."""
 
 
 class Leasing(RuleBasedStateMachine):
@@ -110,7 +110,7 @@ class Leasing(RuleBasedStateMachine):
 
     @property
     def doubtful(self) -> dict[str, tuple[Claim, Recorded]]:
-        """What was claimed, and may have been leased."""
+        """The numbers that were claimed, and may have been leased."""
         return {
             number: claim
             for number, claim in self.claims.items()
@@ -220,7 +220,7 @@ class Leasing(RuleBasedStateMachine):
     @precondition(lambda self: self.ours or self.claims)
     @rule(data=st.data(), key=st.sampled_from(["main", "main", "other"]))
     def destroy(self, data: st.DataObject, key: str) -> None:
-        """Let go of one pair, or of what is left of it, perhaps with another login's key."""
+        """Destroy one pair, or what is left of it, perhaps with another login's key."""
         number = data.draw(st.sampled_from(sorted({*self.ours, *self.claims})))
         for account in self.a_run(key):
             try:
@@ -337,7 +337,7 @@ class Leasing(RuleBasedStateMachine):
         assert all(len(ids) == 1 for ids in held.values()), f"leased twice: {held}"
 
     def teardown(self) -> None:
-        """The vendor mends its ways: one more run clears every doubt, and everything that is ours can be released."""
+        """Without faults one more run clears every doubt, and everything that is ours can be released."""
         with self.stack:
             self.vendor.clear_faults()
             self.sleep(SETTLE_S)

@@ -1,4 +1,4 @@
-"""A paying call that must wait: meanwhile somebody else may lease the number, and so it is asked after each wait who did."""
+"""A paying call that must wait: somebody else may lease the number meanwhile, so after each wait we ask who has."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def leased(lab: Lab, claim: Claim, recorded: Recorded, *, fresh: bool = True) ->
         is_fresh=fresh,
         was_refused=False,
         limits=Limits(),
-        report=lab.told.append,
+        report=lab.reported.append,
     )
 
 

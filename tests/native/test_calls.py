@@ -1,4 +1,4 @@
-"""The calls of the engine to the native provider: what crosses the wire, and in which form. The vendor is the judge."""
+"""The calls of the engine to the native provider: what crosses the wire, and in which form; held against the vendor's side."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def declared(host: NativeHost, **order: Any) -> tuple[Props, Props, Props]:
 
 
 def test_a_preview_foresees_all_facts_and_spends_nothing(host: NativeHost, vendor: Vendor) -> None:
-    """Number and price are known, as is that nothing is adopted; what only the lease tells is not."""
+    """Number and price are known, as is that nothing is adopted; what only the lease shows is not."""
     intent = host.check(INTENT_TYPE, {}, {"number": NUMBER})
     claimed = host.create(INTENT_TYPE, intent, preview=True)
     assert (claimed["claim"]["monthly_rate"], claimed["recorded"]) == (12.0, UNKNOWN)
@@ -56,13 +56,13 @@ def test_a_number_lives_from_check_to_delete(host: NativeHost, new_host: NewHost
 
     pair = {"claim": claimed["claim"], "recorded": claimed["recorded"]}
     news = host.check(LEASE_TYPE, inputs, {"number": NUMBER, "failover": FAILOVER, **pair})
-    told = host.diff(LEASE_TYPE, outs, inputs, news)
-    assert (told.changes, list(told.diffs), list(told.replaces)) == (
+    diff = host.diff(LEASE_TYPE, outs, inputs, news)
+    assert (diff.changes, list(diff.diffs), list(diff.replaces)) == (
         provider_pb2.DiffResponse.DIFF_SOME,
         ["failover"],
         [],
     )
-    assert told.detailedDiff["failover"].kind == provider_pb2.PropertyDiff.ADD
+    assert diff.detailedDiff["failover"].kind == provider_pb2.PropertyDiff.ADD
     update = provider_pb2.UpdateRequest(
         id=NUMBER, urn=urn(LEASE_TYPE), olds=struct(outs), news=struct(news), preview=True
     )
@@ -83,8 +83,8 @@ def test_a_number_lives_from_check_to_delete(host: NativeHost, new_host: NewHost
     then.delete(LEASE_TYPE, foreseen)
     then.delete(INTENT_TYPE, claimed)
     assert vendor.leases() == []
-    assert f"released {NUMBER} ({outs['lease_id']})" in [line.text for line in then.told if not line.ephemeral]
-    assert {line.urn for line in host.told} == {urn(LEASE_TYPE)}
+    assert f"released {NUMBER} ({outs['lease_id']})" in [line.text for line in then.logged if not line.ephemeral]
+    assert {line.urn for line in host.logged} == {urn(LEASE_TYPE)}
 
 
 def test_secrets_stay_secret(host: NativeHost) -> None:
@@ -144,13 +144,13 @@ def test_a_lease_is_imported_by_its_number(host: NativeHost, new_host: NewHost, 
     vendor.lease("contiguity", NUMBER, vendor.token())
     id_, outs, inputs = host.read(LEASE_TYPE, f"contiguity/default/{NUMBER}")
     assert (id_, outs["lease_id"], inputs["number"]) == (NUMBER, vendor.leased()[NUMBER].lease_id, NUMBER)
-    id_, claimed, wish = host.read(INTENT_TYPE, NUMBER)
-    assert (id_, wish["number"], claimed["claim"]["number"]) == (NUMBER, NUMBER, NUMBER)
+    id_, claimed, asked = host.read(INTENT_TYPE, NUMBER)
+    assert (id_, asked["number"], claimed["claim"]["number"]) == (NUMBER, NUMBER, NUMBER)
     with pytest.raises(CallError, match=f"{OTHER.replace('+', '.')} is not leased by account 'default' of contiguity"):
         host.read(LEASE_TYPE, OTHER)
 
     then = new_host()
-    assert then.check(INTENT_TYPE, wish, {"number": NUMBER}) == wish
+    assert then.check(INTENT_TYPE, asked, {"number": NUMBER}) == asked
     pair = {"claim": claimed["claim"], "recorded": claimed["recorded"]}
     news = then.check(LEASE_TYPE, inputs, {"number": NUMBER, **pair})
     assert then.diff(LEASE_TYPE, outs, inputs, news).changes == provider_pb2.DiffResponse.DIFF_NONE
@@ -179,7 +179,7 @@ def test_programs_ask(host: NativeHost, vendor: Vendor) -> None:
 
 
 def test_settings_are_those_of_the_dynamic_provider(new_host: NewHost, vendor: Vendor) -> None:
-    """By their keys without the prefix; what the engine adds is none, and a mistyped one is told."""
+    """By their keys without the prefix; what the engine adds is none, and a mistyped one is reported."""
     unset = {"LEASES_CONTIGUITY_TOKEN": "", "LEASES_CONTIGUITY_BASE_URL": ""}
     own = {"contiguityToken": {**SECRET, "value": vendor.token()}, "contiguityBaseUrl": vendor.contiguity}
     host = new_host({**own, "version": "0.1.0", "pluginDownloadURL": "x"}, **unset)

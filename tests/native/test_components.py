@@ -1,4 +1,4 @@
-"""The components: which resources they register, with which inputs, options and names before, and what they tell."""
+"""The components: which resources they register, with which inputs, options and former names, and what they report."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ def monitor(host: NativeHost) -> Iterator[Monitor]:
 
 
 def aliases(request: Any) -> set[tuple[str, str, str]]:
-    """The names before, as type, name and parent, or as a URN."""
+    """The former names, as type, name and parent, or as a URN."""
     return {
         (one.urn, "", "") if one.urn else (one.spec.type, one.spec.name, one.spec.parentUrn) for one in request.aliases
     }
 
 
 def test_a_number_is_a_pair_of_resources(monitor: Monitor, vendor: Vendor) -> None:
-    """The intent is saved first; the lease depends on it; a preview knows number and price, and tells what it will lease."""
+    """The intent is saved first; the lease depends on it; a preview knows number and price, and says what it will lease."""
     monitor.preview = True
     foreseen = plain(monitor.construct(COMPONENT, "support", {"number": NUMBER, "maxMonthlyRate": 20}).state)
     assert (foreseen["number"], foreseen["leaseId"]) == (NUMBER, UNKNOWN)
     price = {"number": NUMBER, "currency": "USD", "monthlyRate": 12.0, "upfrontFee": 1.5}
     assert foreseen["price"] == price
-    assert [line.text.partition(" (")[0] for line in monitor.host.told if not line.ephemeral] == [
+    assert [line.text.partition(" (")[0] for line in monitor.host.logged if not line.ephemeral] == [
         f"will lease {NUMBER}"
     ]
     assert vendor.writes() == []
@@ -135,7 +135,7 @@ def test_a_pool_shares_numbers_out_by_the_names_of_its_slots(
 
 
 @pytest.mark.parametrize(
-    ("inputs", "told"),
+    ("inputs", "message"),
     [
         ({"search": US}, "give exactly one of slots and count"),
         ({"search": US, "count": 1.5}, "count must be a whole number, not 1.5"),
@@ -143,11 +143,11 @@ def test_a_pool_shares_numbers_out_by_the_names_of_its_slots(
         ({"search": US, "count": 1, "leaseAgain": {"x": "lsd_1"}}, "leaseAgain names 'x', which is no slot"),
     ],
 )
-def test_a_pool_that_cannot_be_is_told(monitor: Monitor, inputs: dict[str, Any], told: str) -> None:
+def test_an_impossible_pool_is_refused(monitor: Monitor, inputs: dict[str, Any], message: str) -> None:
     """Before anything is registered."""
     with pytest.raises(CallError) as caught:
         monitor.construct(POOL, "desk", inputs)
-    assert told in caught.value.text
+    assert message in caught.value.text
     assert monitor.registered == {}
 
 

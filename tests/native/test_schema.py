@@ -1,4 +1,4 @@
-"""The schema: made from the Python classes, complete, and what the engine is handed."""
+"""The schema: made from the Python classes, complete, and handed to the engine as it is."""
 
 from __future__ import annotations
 
@@ -28,37 +28,37 @@ def test_the_schema_is_the_one_that_the_classes_describe() -> None:
 
 def test_the_schema_has_all_that_a_program_can_say_and_see() -> None:
     """Inputs, outputs and settings: what Python programs have, every language has."""
-    told = json.loads(schema.text())
-    assert told["version"] == pulumi_leases.__version__
-    number, pool = (told["resources"][type_] for type_ in (state.COMPONENT_TYPE, state.POOL_TYPE))
+    described = json.loads(schema.text())
+    assert described["version"] == pulumi_leases.__version__
+    number, pool = (described["resources"][type_] for type_ in (state.COMPONENT_TYPE, state.POOL_TYPE))
     asked = {"search", "service", "account", "number", *state.ORDER_KEYS}
     assert set(number["inputProperties"]) == set(map(camel, asked))
     assert set(number["properties"]) == {*map(camel, state.NUMBER_OUTPUTS), "price"}
     assert {"slots", "count", "search", "leaseAgain"} <= pool["inputProperties"].keys()
-    assert told["config"]["variables"].keys() >= {*RUN_KEYS, "twilioAuthToken", "contiguityBaseUrl"}
-    assert told["config"]["variables"]["twilioAuthToken"]["secret"] is True
+    assert described["config"]["variables"].keys() >= {*RUN_KEYS, "twilioAuthToken", "contiguityBaseUrl"}
+    assert described["config"]["variables"]["twilioAuthToken"]["secret"] is True
 
 
 def test_whatever_the_schema_names_is_described() -> None:
     """Each reference leads somewhere, each input has a description, and no name is Python's."""
-    told = json.loads(schema.text())
-    for part in _parts(told):
+    described = json.loads(schema.text())
+    for part in _parts(described):
         reference = part.get("$ref", "")
-        assert not reference.startswith("#/types/") or reference.removeprefix("#/types/") in told["types"]
+        assert not reference.startswith("#/types/") or reference.removeprefix("#/types/") in described["types"]
     for resource in (state.COMPONENT_TYPE, state.POOL_TYPE):
-        for name, said in told["resources"][resource]["inputProperties"].items():
+        for name, said in described["resources"][resource]["inputProperties"].items():
             assert said["description"], name
             assert "_" not in name
             assert not re.search(r"`(retain_on|max_|lease_)", said["description"])
 
 
-def _parts(told: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(told, dict):
-        yield told
-        for one in told.values():
+def _parts(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        yield node
+        for one in node.values():
             yield from _parts(one)
-    elif isinstance(told, list):
-        for one in told:
+    elif isinstance(node, list):
+        for one in node:
             yield from _parts(one)
 
 
@@ -66,5 +66,5 @@ def test_the_engine_is_handed_schema_and_version(host: NativeHost) -> None:
     """Before any setting: generators of SDKs configure nothing."""
     assert host.call("GetSchema", provider_pb2.GetSchemaRequest()).schema == schema.text()
     assert host.call("GetPluginInfo", Empty()).version == pulumi_leases.__version__
-    told = host.call("Handshake", provider_pb2.ProviderHandshakeRequest(engine_address="127.0.0.1:1"))
-    assert told.accept_secrets
+    described = host.call("Handshake", provider_pb2.ProviderHandshakeRequest(engine_address="127.0.0.1:1"))
+    assert described.accept_secrets

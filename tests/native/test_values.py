@@ -1,4 +1,4 @@
-"""Values: what is not known and what is secret goes through as such, whatever else it is with."""
+"""Values: unknown and secret ones stay unknown and secret, also inside others."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def test_what_is_not_known_stays_unknown() -> None:
 
 def test_a_secret_is_read_in_clear_and_written_as_secret() -> None:
     """The name of what it is in is remembered; what is marked already is not marked twice."""
-    told = struct(
+    written = struct(
         {"voice": {"url": {**SECRET, "value": "https://example.com/?key=s"}}, "label": {**SECRET, "value": "desk"}}
     )
-    read = values.read(told)
+    read = values.read(written)
     assert read.plain == {"voice": {"url": "https://example.com/?key=s"}, "label": "desk"}
     assert read.secret == {"voice", "label"}
     written = plain(values.write({**read.plain, "tags": {**SECRET, "value": ["a"]}}, {*read.secret, "tags"}))
@@ -55,7 +55,7 @@ def test_an_asset_is_refused() -> None:
 def test_names_are_those_of_the_state() -> None:
     """Inputs of a component under Python's names, nested and secret ones too; paths of options likewise."""
     inputs = struct({"statusCallback": {**SECRET, "value": {"fallbackUrl": "u"}}, "search": {"areaCode": "201"}})
-    told = plain(struct_pb2.Struct(fields=names.snake_fields(inputs)))
-    assert told == {"status_callback": {**SECRET, "value": {"fallback_url": "u"}}, "search": {"area_code": "201"}}
+    snake = plain(struct_pb2.Struct(fields=names.snake_fields(inputs)))
+    assert snake == {"status_callback": {**SECRET, "value": {"fallback_url": "u"}}, "search": {"area_code": "201"}}
     assert names.snake("voice.fallbackUrl") == "voice.fallback_url"
     assert names.camel_value({"numbers": [{"monthly_rate": 1.0}]}) == {"numbers": [{"monthlyRate": 1.0}]}

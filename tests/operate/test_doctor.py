@@ -1,4 +1,4 @@
-"""How what is found of a set-up is judged: each wrong with the command that mends it."""
+"""How the doctor judges a set-up: each fault has the command that mends it."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_an_sdk_outside_of_what_the_package_takes_is_wrong(version: str, is_wron
 
 
 def test_the_range_of_the_sdk_is_that_of_the_package() -> None:
-    """As pyproject.toml says, in whatever order the metadata tells it."""
+    """As pyproject.toml says, in whatever order the metadata has it."""
     said = re.search(r'"pulumi(>=[^"]+)"', (ROOT / "pyproject.toml").read_text())
     assert said is not None
 

@@ -14,7 +14,7 @@ from pulumi_leases.domain.models import IMPORTED, Claim, Lease, Recorded
 from pulumi_leases.leasing import confirming, releasing
 from pulumi_leases.leasing.record import LeaseRef
 from pulumi_leases.leasing.run import Run
-from pulumi_leases.operate.importing import Intake, selected
+from pulumi_leases.operate.importing import Intake, select_leases
 from pulumi_leases.operate.stacks import Declared, Stack
 
 if TYPE_CHECKING:
@@ -46,8 +46,10 @@ ENVIRON = {
 
 
 def lease(number: str = A, **more: Any) -> Lease:
-    told = {"country": "US", "currency": "USD", "monthly_rate": 2, "upfront_fee": 1, "capabilities": ("mms", "sms")}
-    return Lease(**{"number": number, "lease_id": f"l{number}", "status": "active", "leased_at": SINCE, **told, **more})
+    facts = {"country": "US", "currency": "USD", "monthly_rate": 2, "upfront_fee": 1, "capabilities": ("mms", "sms")}
+    return Lease(
+        **{"number": number, "lease_id": f"l{number}", "status": "active", "leased_at": SINCE, **facts, **more}
+    )
 
 
 def intake(
@@ -215,7 +217,9 @@ def test_what_cannot_be_brought_in_is_left_out_with_its_reason() -> None:
         twice: [lease(twice), lease(twice, lease_id="l2")],
     }
 
-    chosen, left_out = selected("contiguity", leases, None, [Stack("shop/dev", "dev.json", SINCE, [known, elsewhere])])
+    chosen, left_out = select_leases(
+        "contiguity", leases, None, [Stack("shop/dev", "dev.json", SINCE, [known, elsewhere])]
+    )
 
     assert [one.number for one in chosen] == [B, C]
     assert left_out == {
@@ -229,17 +233,17 @@ def test_only_what_is_asked_for_is_chosen_and_it_must_be_leased() -> None:
     """A number that the login does not lease is an error that names it."""
     leases = {A: [lease(A)], B: [lease(B)]}
 
-    assert [one.number for one in selected("contiguity", leases, {B}, [])[0]] == [B]
+    assert [one.number for one in select_leases("contiguity", leases, {B}, [])[0]] == [B]
     with pytest.raises(NotFound, match=r"not leased to this login: \+441632960123;"):
-        selected("contiguity", leases, {B, C}, [])
+        select_leases("contiguity", leases, {B, C}, [])
 
 
 def test_an_imported_intent_leaves_the_end_of_its_lease_to_the_number(lab: Lab, vendor: Vendor) -> None:
-    """Its delete may come first, since an import tells the engine no order: it neither waits nor terminates, and says so."""
+    """Its delete may come first, since an import gives the engine no order: it neither waits nor terminates, and says so."""
     known, claim, recorded = imported(lab, vendor)
 
     confirmed = confirming.confirm_released(
-        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.reported.append
     )
 
     assert confirmed is None
@@ -252,10 +256,10 @@ def test_an_imported_intent_waits_where_its_lease_was_terminated_in_this_run(lab
     """The usual order: nothing is different from a number that the stack has leased itself."""
     known, claim, recorded = imported(lab, vendor)
     vendor.switch("contiguity", termination_delay_s=30)
-    releasing.release(lab.account, lab.record, A, known, None, lab.told.append)
+    releasing.release(lab.account, lab.record, A, known, None, lab.reported.append)
 
     confirming.confirm_released(
-        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+        lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.reported.append
     )
 
     assert not lab.record.is_unwatched
@@ -272,7 +276,7 @@ def test_an_imported_intent_is_like_any_other_for_a_lease_that_was_made_later(la
 
     with pytest.raises(StillLeased, match="is still leased by account"):
         confirming.confirm_released(
-            lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.told.append
+            lab.account, lab.record, claim, recorded, may_release=True, timeout_s=600, report=lab.reported.append
         )
 
 

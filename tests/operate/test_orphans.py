@@ -1,4 +1,4 @@
-"""What leases and stacks do not agree on, number by number."""
+"""Where leases and stacks disagree, number by number."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ def stack(name: str, *numbers: Declared) -> Stack:
     return Stack(name, f"{name}.json", WRITTEN, numbers)
 
 
-def told(found: list[Finding]) -> list[tuple[str, str | None, tuple[str, ...], bool]]:
+def rows(found: list[Finding]) -> list[tuple[str, str | None, tuple[str, ...], bool]]:
     return [(one.kind, one.held.lease.lease_id if one.held else None, one.stacks, one.releasable) for one in found]
 
 
 def judged(leases: list[Held], *stacks: Stack) -> list[tuple[str, str | None, tuple[str, ...], bool]]:
-    return told(findings(leases, stacks, NOW))
+    return rows(findings(leases, stacks, NOW))
 
 
 def test_what_one_stack_holds_is_no_finding(contiguity: Account) -> None:
@@ -101,15 +101,15 @@ def test_a_lease_in_no_stack_may_be_released(contiguity: Account) -> None:
     assert judged([held(contiguity, "l1")], stack("dev")) == [("in-no-stack", "l1", (), True)]
 
 
-def test_a_lease_that_began_after_the_state_was_written_is_told_and_not_released(contiguity: Account) -> None:
-    """A stack may have it by now; likewise where its start is not told. The two clocks may be two minutes apart."""
+def test_a_lease_that_began_after_the_state_was_written_is_reported_and_not_released(contiguity: Account) -> None:
+    """A stack may have it by now; likewise where its start is not known. The two clocks may be two minutes apart."""
     young, undated = held(contiguity, "l1", since=NEW), held(contiguity, "l2", "+12015550124", since=None)
     close = held(contiguity, "l3", "+12015550125", since=WRITTEN - timedelta(seconds=1))
 
     now = datetime.now(timezone.utc)  # the service's clock goes on, however long ago this file was read
     found = findings([held(contiguity, "l0", OURS), young, undated, close], [stack("dev", MINE)], now)
 
-    assert told(found) == [("in-no-stack", one, (), False) for one in ("l1", "l2", "l3")]
+    assert rows(found) == [("in-no-stack", one, (), False) for one in ("l1", "l2", "l3")]
     assert [one.note.split(",")[0] for one in found] == [
         *("it began after the state of dev was written", "when it began is not told"),
         "it began after the state of dev was written",
@@ -123,12 +123,12 @@ def test_a_lease_that_began_after_the_state_was_written_is_told_and_not_released
 
 @pytest.mark.parametrize("written_at", [OLD - timedelta(days=1), None])
 def test_the_oldest_state_counts(contiguity: Account, written_at: datetime | None) -> None:
-    """A lease younger than one of the states may be that stack's; one that tells no time may be of any."""
+    """A lease younger than one of the states may be that stack's; one without a time may be of any."""
     before = Stack("old", "old.json", written_at, [])
 
     found = findings([held(contiguity, "l0", OURS), held(contiguity, "l1")], [stack("dev", MINE), before], NOW)
 
-    assert told(found) == [("in-no-stack", "l1", (), False)]
+    assert rows(found) == [("in-no-stack", "l1", (), False)]
     assert " of old " in found[0].note
 
 
@@ -140,7 +140,7 @@ def test_what_speaks_of_a_stack_that_is_not_given_must_be_named(contiguity: Acco
 
     found = findings([held(contiguity, "l0", OURS), referred, plain, elsewhere], [stack("dev", MINE)], NOW)
 
-    assert told(found) == [("in-no-stack", one, (), True) for one in ("l1", "l2", "l3")]
+    assert rows(found) == [("in-no-stack", one, (), True) for one in ("l1", "l2", "l3")]
     assert [one.number for one in choose_releases(found, set())] == ["+12015550124"]
     assert [one.number for one in choose_releases(found, {A, "+12015550125"})] == [A, "+12015550125"]
     assert found[0].note.startswith(
@@ -178,7 +178,7 @@ def test_a_lease_that_runs_out_is_nobodys_worry(contiguity: Account) -> None:
     assert judged([held(contiguity, "l1", status="ending")], stack("dev")) == []
 
 
-def test_a_number_in_two_stacks_is_told_with_both(contiguity: Account) -> None:
+def test_a_number_in_two_stacks_is_reported_with_both(contiguity: Account) -> None:
     """Each would release it; none is released from here."""
     assert judged([held(contiguity, "l1")], stack("dev", declared("l1")), stack("prod", declared("l1", name="b"))) == [
         ("in-two-stacks", "l1", ("dev a", "prod b"), False),
@@ -198,7 +198,7 @@ def test_a_number_that_one_stack_is_about_to_delete_is_in_the_other_only(contigu
     ("availability", "kind"),
     [("held", "not-leased"), ("lost", "lost"), ("refused", "refused"), ("intended", "intent-only")],
 )
-def test_a_number_without_a_lease_is_told_by_its_standing(availability: str, kind: str) -> None:
+def test_a_number_without_a_lease_is_reported_by_its_stack_status(availability: str, kind: str) -> None:
     """Nothing is leased, so nothing costs."""
     lease_id = "l1" if availability in {"held", "lost"} else None
 
@@ -206,7 +206,7 @@ def test_a_number_without_a_lease_is_told_by_its_standing(availability: str, kin
 
 
 @pytest.mark.parametrize("availability", ["held", "lost", "refused", "intended"])
-def test_a_strange_lease_of_a_declared_number_is_told_and_never_released(
+def test_a_strange_lease_of_a_declared_number_is_reported_and_never_released(
     contiguity: Account, availability: str
 ) -> None:
     """The number is declared: whoever leased it, and be it an interrupted run, it is not ended from here."""
@@ -217,7 +217,7 @@ def test_a_strange_lease_of_a_declared_number_is_told_and_never_released(
     assert found[0].note == "leased under l9, which no stack knows"
 
 
-def test_a_lost_number_that_is_back_is_told_so(contiguity: Account) -> None:
+def test_a_lost_number_that_is_back_is_reported(contiguity: Account) -> None:
     """It was the wrong key: a refresh brings it back."""
     (found,) = findings([held(contiguity, "l1")], [stack("dev", declared("l1", "lost"))], NOW)
 
@@ -225,7 +225,7 @@ def test_a_lost_number_that_is_back_is_told_so(contiguity: Account) -> None:
 
 
 def test_a_refused_number_names_the_stack_that_has_it(contiguity: Account) -> None:
-    """Two stacks raced for a number: the loser is told who won, and the winner has nothing to worry about."""
+    """Two stacks raced for a number: the loser's finding names the winner, and the winner has none."""
     stacks = stack("dev", declared(None, "refused")), stack("prod", declared("l1", name="b"))
 
     (found,) = findings([held(contiguity, "l1")], stacks, NOW)
@@ -242,7 +242,7 @@ def test_a_second_lease_may_be_released_where_that_leaves_the_first(contiguity: 
     assert judged(at_contiguity, stack("dev", declared("l1"))) == [("leased-twice", "l2", (), False)]
 
 
-def test_two_leases_of_a_number_in_two_stacks_are_told_and_not_released(telesign: Account) -> None:
+def test_two_leases_of_a_number_in_two_stacks_are_reported_and_not_released(telesign: Account) -> None:
     """Each stack has one: both are declared."""
     mine, other = declared("1", service="telesign"), declared("2", service="telesign", name="b")
 

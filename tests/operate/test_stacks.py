@@ -28,8 +28,8 @@ A, B = "+12015550123", "+12015550124"
 RECORDED = {"run": "r1", "at": "2026-01-02T03:04:04Z", "reference": "pl-abcdefghijklmnopqrstuvwxyz"}
 
 
-def test_numbers_are_read_with_their_standing(tmp_path: Path) -> None:
-    """Held, lost by either mark, refused; what is only read with get, and what is no number, is left out."""
+def test_numbers_are_read_with_their_stack_status(tmp_path: Path) -> None:
+    """Held, lost by either sign, refused; what is only read with get, and what is no number, is left out."""
     path = written(
         tmp_path / "dev.json",
         {"urn": "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev", "type": "pulumi:pulumi:Stack"},
@@ -78,7 +78,7 @@ def native(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_an_intent_counts_where_no_number_stands_for_it(tmp_path: Path) -> None:
-    """The intent of a LeasedNumber is not told beside it; one that is alone is `intended`."""
+    """The intent of a LeasedNumber is not listed beside it; one that is alone is `intended`."""
     path = written(tmp_path / "dev.json", intent("a", A), number("a", A, "l1"), intent("b", B))
 
     (stack,) = stacks.from_files([path])
@@ -86,7 +86,7 @@ def test_an_intent_counts_where_no_number_stands_for_it(tmp_path: Path) -> None:
     assert [(one.name, one.availability) for one in stack.declared] == [("a", "held"), ("b", "intended")]
 
 
-def test_a_number_whose_intent_is_gone_is_told(tmp_path: Path) -> None:
+def test_a_number_whose_intent_is_gone_is_listed(tmp_path: Path) -> None:
     """Half of a pair: by number, so that a renamed pair is none."""
     path = written(tmp_path / "dev.json", intent("a", A), number("a", A, "l1"), number("b", B, "l2"))
 
@@ -96,7 +96,7 @@ def test_a_number_whose_intent_is_gone_is_told(tmp_path: Path) -> None:
 
 
 def test_a_replaced_number_is_leaving(tmp_path: Path) -> None:
-    """An entry whose delete is still to come is told as such."""
+    """An entry whose delete is still to come is listed as such."""
     (stack,) = stacks.from_files([written(tmp_path / "dev.json", number("a", A, "l1", delete=True))])
 
     assert [one.leaving for one in stack.declared] == [True]
@@ -168,7 +168,7 @@ def test_a_state_is_as_old_as_it_says_itself(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("at", [None, "0001-01-01T00:00:00Z", "yesterday"])
-def test_a_state_that_tells_no_time_has_none(tmp_path: Path, at: str | None) -> None:
+def test_a_state_without_a_time_has_none(tmp_path: Path, at: str | None) -> None:
     """No time, Go's zero time, or what is none: never the file's own."""
     assert stacks.from_files([written(tmp_path / "dev.json", at=at)])[0].written_at is None
 
@@ -177,7 +177,7 @@ def test_stacks_of_one_name_are_told_apart_by_their_files(tmp_path: Path) -> Non
     """Two backends may each have a shop/dev."""
     paths = [written(tmp_path / name, number("a", A, "l1")) for name in ("one.json", "two.json")]
 
-    assert [one.name for one in stacks.apart(stacks.from_files(paths))] == [f"shop/dev ({path})" for path in paths]
+    assert [one.name for one in stacks.name_apart(stacks.from_files(paths))] == [f"shop/dev ({path})" for path in paths]
 
 
 def test_without_the_pulumi_command_the_way_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,7 +189,7 @@ def test_without_the_pulumi_command_the_way_out_is_named(tmp_path: Path, monkeyp
 
 
 @pytest.mark.engine
-def test_a_stack_that_is_not_there_is_told_in_pulumis_words(
+def test_a_missing_stack_is_reported_in_pulumis_words(
     tmp_path: Path, engine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Outside of a project `pulumi` says no, in one line here."""

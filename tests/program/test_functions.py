@@ -1,4 +1,4 @@
-"""What data functions tell a program; the vendor's journal says how often it was asked."""
+"""What data functions answer a program; the vendor's journal says how often it was asked."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def outside(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[st
 
 @pytest.mark.usefixtures("outside")
 def test_available_numbers_fit_and_come_best_first(vendor: Vendor) -> None:
-    """Only what is leasable and fits is told, the cheapest first, what needs an agreement last; at most `limit`."""
+    """Only what is leasable and fits is listed, the cheapest first, what needs an agreement last; at most `limit`."""
     search = NumberSearchArgs(country="US", area_code="201", capabilities=["sms", "mms"])
 
     found = get_available_numbers(search)
@@ -55,9 +55,9 @@ def test_available_numbers_fit_and_come_best_first(vendor: Vendor) -> None:
         for offer in on_offer.values()
         if offer.number.startswith("+1201") and {"sms", "mms"} <= set(offer.channels) and offer.status == "available"
     }
-    told = [(on_offer[one["number"]].requirements != [], on_offer[one["number"]].recurring_fee) for one in found]
-    assert told == sorted(told)
-    assert [(one["requirements"] != [], one["monthly_rate"]) for one in found] == told
+    expected = [(on_offer[one["number"]].requirements != [], on_offer[one["number"]].recurring_fee) for one in found]
+    assert expected == sorted(expected)
+    assert [(one["requirements"] != [], one["monthly_rate"]) for one in found] == expected
     best = found[0]
     assert (best["service"], best["account"]) == ("contiguity", "default")
     assert (best["country"], best["city"]) == ("US", "Jersey City")
@@ -68,7 +68,7 @@ def test_available_numbers_fit_and_come_best_first(vendor: Vendor) -> None:
 
 
 @pytest.mark.usefixtures("outside")
-def test_leases_are_told_as_the_vendor_holds_them(vendor: Vendor) -> None:
+def test_leases_are_listed_as_the_vendor_holds_them(vendor: Vendor) -> None:
     """Every lease of the account, by number, and none of a stranger's; one by its number, however it is written."""
     other = "+12125550123"
     vendor.lease("contiguity", NUMBER, login=vendor.token(), leased_at=1_790_000_000)
@@ -111,7 +111,7 @@ def test_a_lease_that_a_listing_does_not_show_yet_is_found(vendor: Vendor) -> No
         (lambda: get_available_numbers({"country": "US"}, service="acme"), "service: must be one of contiguity"),
         (lambda: get_number("555"), "number: '555' is not a phone number"),
     ],
-    ids=["country", "area_code alone", "area_code", "untellable", "limit", "service", "number"],
+    ids=["country", "area_code alone", "area_code", "number_type", "limit", "service", "number"],
 )
 def test_a_wrong_argument_is_named(vendor: Vendor, ask: Callable[[], object], words: str) -> None:
     """What is wrong is said before anything is asked."""
@@ -129,7 +129,7 @@ def test_a_number_that_is_not_leased_is_an_error_that_names_it(vendor: Vendor) -
             get_number(number)
 
 
-def test_a_missing_key_is_told_with_where_to_put_it() -> None:
+def test_a_missing_key_is_reported_with_where_to_put_it() -> None:
     """Without credentials the error names the variable and the config key."""
     with pytest.raises(ConfigError, match="LEASES_CONTIGUITY_TOKEN"):
         get_leased_numbers()
@@ -179,7 +179,7 @@ def test_what_is_still_to_be_leased_is_not_asked_for_in_a_preview(new_stack: New
         after = get_leased_numbers_output(opts=pulumi.InvokeOutputOptions(depends_on=[desk]))
         pulumi.export("after", after.apply(lambda all_: sorted(one["lease_id"] for one in all_)))
         bob = desk.members["bob"]
-        late = pulumi.Output.all(bob.lease_id, bob.number).apply(lambda told: str(told[1]))
+        late = pulumi.Output.all(bob.lease_id, bob.number).apply(lambda both: str(both[1]))
         pulumi.export("late", get_number_output(late)["lease_id"])
         search = bob.lease_id.apply(lambda _: NumberSearchArgs(country="GB"))
         pulumi.export("found", get_available_numbers_output(search, limit=1).apply(lambda best: best[0]["country"]))
@@ -228,7 +228,7 @@ def test_a_slow_answer_does_not_hold_up_the_program(new_stack: NewStack, vendor:
 @pytest.mark.engine
 @pytest.mark.usefixtures("outside")
 def test_a_fault_in_a_program_is_one_clear_line(new_stack: NewStack, vendor: Vendor) -> None:
-    """A number that is not leased fails the preview with its name; outputs where plain values belong are told."""
+    """A number that is not leased fails the preview with its name; outputs where plain values belong are refused."""
 
     def missing() -> None:
         get_number_output(pulumi.Output.from_input(NUMBER))

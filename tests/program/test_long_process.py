@@ -1,4 +1,4 @@
-"""A long-lived process that goes through many programs: nothing of a run outlives it, and no number weighs on the next."""
+"""A long-lived process that goes through many programs: nothing of a run outlives it, and no number slows the next."""
 
 from __future__ import annotations
 

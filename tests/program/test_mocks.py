@@ -1,4 +1,4 @@
-"""A user's own unit tests, with Pulumi's mocks: they need no help from this package and no knowledge of its insides."""
+"""A user's own unit tests with Pulumi's mocks: they need nothing from this package but its public names."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ PRICE = {"currency": "USD", "monthly_rate": 12.0, "upfront_fee": 1.5}
 
 
 class Cloud(pulumi.runtime.Mocks):
-    """What a user writes: gives back what is declared, and takes note of it."""
+    """The mocks that a user would write: they return what is declared, and remember it."""
 
-    def __init__(self, **told: Any) -> None:
-        self.told = told
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
         self.judged = False
         self.declared: dict[str, pulumi.runtime.MockResourceArgs] = {}
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         self.declared[f"{args.typ} {args.name}"] = args
-        return args.resource_id or args.name, {**self.told, **args.inputs}
+        return args.resource_id or args.name, {**self.facts, **args.inputs}
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[str, Any], None]:
         return {}, None
@@ -56,11 +56,11 @@ def cloud(request: pytest.FixtureRequest) -> Iterator[Cloud]:
 
 @pulumi.runtime.test
 def test_what_is_declared_is_known(cloud: Cloud) -> pulumi.Output[None]:
-    """The number that the program says, and the price that the mock tells, are values, in a preview too."""
+    """The number that the program says, and the price that the mock gives, are values, in a preview too."""
     support = LeasedNumber("support", number=NUMBER, failover=FailoverArgs(enabled=True), max_monthly_rate=20)
 
-    def judge(told: dict[str, Any]) -> None:
-        assert told == {
+    def judge(outputs: dict[str, Any]) -> None:
+        assert outputs == {
             "number": NUMBER,
             "rate": 12.0,
             "cost": {"USD": {"monthly": 12.0, "upfront": 1.5}},
@@ -130,12 +130,12 @@ def test_wiring_reads_as_it_is_written(cloud: Cloud) -> pulumi.Output[None]:
 @pulumi.runtime.test
 def test_a_pool_has_a_number_for_each_slot(cloud: Cloud) -> pulumi.Output[None]:
     """Slots are declared as resources of their own, and their costs add up."""
-    cloud.told["number"] = NUMBER
+    cloud.facts["number"] = NUMBER
     desk = NumberPool("desk", slots=["alice", "bob"], search={"country": "US"})
 
-    def judge(told: dict[str, Any]) -> None:
-        assert told["numbers"] == {"alice": NUMBER, "bob": NUMBER}
-        assert told["cost"] == {"USD": {"monthly": 24.0, "upfront": 3.0}}
+    def judge(outputs: dict[str, Any]) -> None:
+        assert outputs["numbers"] == {"alice": NUMBER, "bob": NUMBER}
+        assert outputs["cost"] == {"USD": {"monthly": 24.0, "upfront": 3.0}}
         assert {f"{NUMBER_TYPE} desk-alice", f"{NUMBER_TYPE} desk-bob"} <= set(cloud.declared)
         cloud.judged = True
 
@@ -163,7 +163,7 @@ def test_a_subclass_is_the_same_resource(cloud: Cloud) -> pulumi.Output[None]:
 @pulumi.runtime.test
 def test_a_number_that_is_only_read_declares_nothing(cloud: Cloud) -> pulumi.Output[None]:
     """`get` reads by id, and there is no intent to lease beside it."""
-    cloud.told |= {"number": NUMBER, "lease_id": "lsd_1"}
+    cloud.facts |= {"number": NUMBER, "lease_id": "lsd_1"}
     theirs = LeasedNumber.get("theirs", NUMBER)
 
     def judge(lease_id: str) -> None:
@@ -196,7 +196,7 @@ def test_a_transformation_of_the_stack_touches_both_of_a_pair(cloud: Cloud) -> p
 
 
 @pytest.mark.parametrize(
-    ("options", "adopt", "told"),
+    ("options", "adopt", "message"),
     [
         ({"import_": NUMBER}, False, f"use `pulumi-leases import {NUMBER}`, or `adopt=True`"),
         ({}, True, "with adopt=True say what destroy does"),
@@ -204,7 +204,7 @@ def test_a_transformation_of_the_stack_touches_both_of_a_pair(cloud: Cloud) -> p
     ids=["import_", "adopt"],
 )
 def test_what_is_refused_is_refused_in_unit_tests_too(
-    cloud: Cloud, options: dict[str, Any], *, adopt: bool, told: str
+    cloud: Cloud, options: dict[str, Any], *, adopt: bool, message: str
 ) -> None:
     """The constructor raises; nothing is declared."""
 
@@ -212,7 +212,7 @@ def test_what_is_refused_is_refused_in_unit_tests_too(
     def program() -> None:
         LeasedNumber("support", pulumi.ResourceOptions(**options), number=NUMBER, adopt=adopt)
 
-    with pytest.raises(pulumi.RunError, match=re.escape(told)):
+    with pytest.raises(pulumi.RunError, match=re.escape(message)):
         program()
     assert not [name for name in cloud.declared if "Lease" in name]
     cloud.judged = True

@@ -1,4 +1,4 @@
-"""The table of options: complete, and what it makes of each option for the two resources of a number."""
+"""The table of options: it is complete, and gives each option to the right one of a number's two resources."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_leaseintent_gets_what_must_hold_for_both() -> None:
     }
 
 
-def test_without_options_a_leaseintent_is_told_one_thing() -> None:
+def test_without_options_a_leaseintent_gets_one_hint() -> None:
     """Not protected, also where its component is."""
     assert given(intent_options(ResourceOptions())) == {"protect": False}
 
@@ -207,7 +207,7 @@ def test_a_process_knows_that_an_option_started_it(settings: dict[str, str], opt
         ([], 12015550123, 'number is text: write number="+12015550123"'),
     ],
 )
-def test_a_natural_mistake_is_told_what_is_meant(args: list[Any], number: Any, text: str) -> None:
+def test_the_error_of_a_natural_mistake_says_what_is_meant(args: list[Any], number: Any, text: str) -> None:
     """A number where the options belong, and one that is written as a figure."""
     with pytest.raises(pulumi.RunError) as refused:
         LeasedNumber("support", *args, number=number)

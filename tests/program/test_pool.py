@@ -36,7 +36,7 @@ from pulumi_leases import NumberPool, total_cost
         ({"count": 2, "slot_opts": {"2": pulumi.ResourceOptions()}}, "slot_opts names '2', which is no slot"),
     ],
 )
-def test_wrong_slots_are_told(slots: dict[str, Any], words: str) -> None:
+def test_wrong_slots_are_refused(slots: dict[str, Any], words: str) -> None:
     """None, too many, doubled, no names, both or neither of slots and count: the pool and the fault are named."""
     with pytest.raises(
         pulumi.RunError,
@@ -46,7 +46,7 @@ def test_wrong_slots_are_told(slots: dict[str, Any], words: str) -> None:
 
 
 @pytest.mark.parametrize("strange", [[], {}, None, "support"])
-def test_what_costs_nothing_is_told(strange: Any) -> None:
+def test_what_has_no_cost_is_refused(strange: Any) -> None:
     """A list, or whatever else is neither a number nor a pool, is refused with what to write."""
     with pytest.raises(
         pulumi.RunError, match=r"total_cost takes numbers and pools, not .*: say total_cost\(\*numbers\)"

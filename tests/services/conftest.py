@@ -1,4 +1,4 @@
-"""Logins of Twilio's accounts at the emulator, and at a server that says what it is told."""
+"""Logins of Twilio's accounts at the emulator, and at a server that sends what a test hands it."""
 
 from __future__ import annotations
 
@@ -54,6 +54,6 @@ def raw_twilio() -> Iterator[Raw]:
 
 @pytest.fixture
 def canned_twilio(connect_twilio: ConnectTwilio, raw_twilio: Raw) -> Twilio:
-    """An account at a server that says what it is told, on all three hosts."""
+    """An account at a server that sends what a test hands it, on all three hosts."""
     url = raw_twilio.url
     return connect_twilio(base_url=url, pricing_base_url=url, messaging_base_url=url)

@@ -46,7 +46,7 @@ def ordered(service: Telnyx, number: str = NUMBER, reference: str | None = None,
 
 
 def held(vendor: Vendor) -> dict[str, str]:
-    """Tell what the vendor has leased to the login, with the ids."""
+    """Return what the vendor has leased to the login, with the ids."""
     return {number: lease.lease_id for number, lease in vendor.leased("telnyx", vendor.telnyx_key()).items()}
 
 
@@ -55,6 +55,6 @@ def count(vendor: Vendor, operation: str) -> int:
 
 
 def as_listed(lease: Lease) -> Lease:
-    """Leave out of a receipt what only the offer told: numbers of the account tell neither price nor place."""
+    """Leave out of a receipt what only the offer has: numbers of the account have neither price nor place."""
     offered_only = ("currency", "upfront_fee", "monthly_rate", "region", "city", "capabilities")
     return lease.model_copy(update=dict.fromkeys(offered_only))

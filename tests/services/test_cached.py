@@ -1,4 +1,4 @@
-"""Readings that threads share: one for all who can use it, anew for who needs a younger one."""
+"""Readings that threads share: one serves all who can use it; who needs a younger one reads anew."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contiguity's wire: what is sent, documented payloads, and a life of a lease in every world that its docs leave open.
+"""Contiguity's wire: what is sent, documented payloads, and a life of a lease under every reading of its docs.
 
 The payloads have the shapes of https://docs.contiguity.com/api-reference/product/leases and of the fixtures of
 https://github.com/contiguity/javascript; their values are invented.
@@ -69,7 +69,7 @@ def raw() -> Iterator[Raw]:
 
 @pytest.fixture
 def canned(connect: Connect, raw: Raw) -> Contiguity:
-    """A key of a server that says what it is told."""
+    """A key of a server that sends what a test hands it."""
     return connect(base_url=raw.url)
 
 
@@ -216,14 +216,14 @@ def test_a_documented_offer(canned: Contiguity, raw: Raw) -> None:
 def test_a_documented_receipt(canned: Contiguity, raw: Raw) -> None:
     """POST /lease/{number}."""
     raw.say(envelope(RECEIPT))
-    told = {"currency": "USD", "upfront_fee": Decimal("1.5"), "monthly_rate": Decimal(12)}
+    price = {"currency": "USD", "upfront_fee": Decimal("1.5"), "monthly_rate": Decimal(12)}
     assert lease_it(canned) == Lease(
         number=NUMBER,
         lease_id="lsd_5512093847",
         status="active",
         billing_method="monthly",
         leased_at=AT,
-        **told,
+        **price,
     )
 
 
@@ -350,7 +350,7 @@ LIVES = [
 def test_a_lease_lives_in_every_world(
     contiguity: Contiguity, vendor: Vendor, switch: str, choice: str | int | bool | None
 ) -> None:
-    """From the offer to the end: found where it is, with what the service tells, and gone when it is gone."""
+    """From the offer to the end: found where it is, with what the service says, and gone when it is gone."""
     vendor.switch("contiguity", **{switch: choice})
     priced = {"prices": choice}.get(switch, "present") == "present"
     offer = on_offer(contiguity)[NUMBER]
@@ -485,7 +485,7 @@ def test_a_number_that_is_not_leased_cannot_be_released(
 def test_a_termination_that_takes_its_time_is_held(
     contiguity: Contiguity, vendor: Vendor, period_end: str, again: str
 ) -> None:
-    """Until the service lets go the lease is there, with its end where that is told."""
+    """Until the service lets go the lease is there, with its end where that is known."""
     vendor.switch("contiguity", termination_delay_s=60, terminating_period_end=period_end, delete_again=again)
     lease = lease_it(contiguity)
     contiguity.release(lease)
@@ -607,7 +607,7 @@ def test_too_many_requests_in_any_shape(contiguity: Contiguity, vendor: Vendor, 
 
 
 @pytest.mark.parametrize("code", [500, 502, 503, 504])
-def test_a_fault_of_the_server_tells_nothing_of_a_write(contiguity: Contiguity, vendor: Vendor, code: int) -> None:
+def test_a_fault_of_the_server_says_nothing_of_a_write(contiguity: Contiguity, vendor: Vendor, code: int) -> None:
     """Neither a lease nor a termination is sent again from here."""
     vendor.fault("lease", "status_after", code=code)
     with pytest.raises(NoAnswer):
@@ -646,8 +646,8 @@ def test_times_in_any_form(canned: Contiguity, raw: Raw, start: Any, created_at:
 
 
 @pytest.mark.parametrize("capabilities", [None, {}, {"channels": None}])
-def test_capabilities_that_are_not_told_are_none(canned: Contiguity, raw: Raw, capabilities: Any) -> None:
-    """Not told is not the same as having none."""
+def test_unknown_capabilities_are_none(canned: Contiguity, raw: Raw, capabilities: Any) -> None:
+    """Unknown is not the same as having none."""
     raw.say(envelope({**ON_OFFER, "capabilities": capabilities}))
     offer = canned.offer(NUMBER)
     assert offer is not None
@@ -659,7 +659,7 @@ def test_capabilities_that_are_not_told_are_none(canned: Contiguity, raw: Raw, c
 
 
 @pytest.mark.parametrize("status", ["available", "g-available", "leased", "unavailable", "reserved", None])
-def test_a_standing_nobody_has_heard_of_is_not_on_offer(canned: Contiguity, raw: Raw, status: str | None) -> None:
+def test_an_unknown_availability_is_not_on_offer(canned: Contiguity, raw: Raw, status: str | None) -> None:
     """Only what says that it is available is."""
     raw.say(envelope({**ON_OFFER, "status": status}))
     offer = canned.offer(NUMBER)
@@ -688,7 +688,7 @@ UNREADABLE_OF_A_LEASE: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("changed", UNREADABLE_OF_A_LEASE, ids=str)
 def test_an_unreadable_attribute_hides_no_lease(canned: Contiguity, raw: Raw, changed: dict[str, Any]) -> None:
-    """It is as if it were not told; the lease, and those beside it, are there all the same."""
+    """It is as if it were missing; the lease, and those beside it, are there all the same."""
     raw.say(envelope({"leased": 2, "numbers": [{**LEASED, **changed}, {**LEASED, "id": OTHER, "lease_id": "lsd_2"}]}))
     listed = canned.list()
     assert [(lease.number, lease.lease_id) for lease in listed] == [(NUMBER, "lsd_5512093847"), (OTHER, "lsd_2")]

@@ -19,7 +19,7 @@ import pytest
 from pulumi_leases.domain.errors import RateLimited
 from pulumi_leases.domain.models import Order
 from pulumi_leases.services.contiguity import Contiguity
-from pulumi_leases.services.http.pacing import LONGEST_WAIT_S, Pace, told_wait_s
+from pulumi_leases.services.http.pacing import LONGEST_WAIT_S, Pace, wait_asked_s
 from pulumi_leases.services.http.transport import Http, Words
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def bucket(per_second: int) -> Callable[[float], bool]:
     return takes
 
 
-def play(takes: Callable[[float], bool], calls: int, told_s: float | None, latency_s: float) -> tuple[float, int, int]:
-    """Have threads make calls that are made again when refused; tells the seconds, the calls sent, and those refused."""
+def play(takes: Callable[[float], bool], calls: int, wait_s: float | None, latency_s: float) -> tuple[float, int, int]:
+    """Have threads make calls that are made again when refused; return the seconds, the calls sent, and those refused."""
     time_, chance = Time(), random.Random(1)
     pace = time_.pace()
     number = itertools.count()
@@ -101,9 +101,9 @@ def play(takes: Callable[[float], bool], calls: int, told_s: float | None, laten
                 pace.note_taken("POST", sent_at)
                 done, ready, waiting = done + 1, ready + (waiting > 0), waiting - 1
             else:
-                pace.note_refused("POST", sent_at, told_s)
+                pace.note_refused("POST", sent_at, wait_s)
                 refused += 1
-                heapq.heappush(due, (time_.now + (told_s or 1.0), next(number), None, 0.0))
+                heapq.heappush(due, (time_.now + (wait_s or 1.0), next(number), None, 0.0))
             continue
         at, ready, sent = pace.take_turn(), ready - 1, sent + 1
         travel_s = latency_s * chance.uniform(0.8, 1.2)
@@ -111,7 +111,7 @@ def play(takes: Callable[[float], bool], calls: int, told_s: float | None, laten
     return time_.now - 1000.0, sent, refused
 
 
-@pytest.mark.parametrize("told_s", [1.0, None], ids=["told", "not told"])
+@pytest.mark.parametrize("wait_s", [1.0, None], ids=["said", "not said"])
 @pytest.mark.parametrize("latency_s", [0.01, 0.05])
 @pytest.mark.parametrize(("allowed", "calls"), [(3, 120), (10, 200), (50, 600)])
 @pytest.mark.parametrize("service", [sliding, fixed, bucket])
@@ -120,10 +120,10 @@ def test_an_allowed_rate_is_found_and_used(
     allowed: int,
     calls: int,
     latency_s: float,
-    told_s: float | None,
+    wait_s: float | None,
 ) -> None:
     """Whichever way a service counts a second: 80 % of what it allows or more, and 5 % of the calls refused at the most."""
-    took_s, sent, refused = play(service(allowed), calls, told_s, latency_s)
+    took_s, sent, refused = play(service(allowed), calls, wait_s, latency_s)
 
     assert calls / took_s >= LEAST_SHARE * allowed, (took_s, sent, refused)
     assert refused <= MOST_REFUSED * sent, (took_s, sent, refused)
@@ -147,14 +147,14 @@ def test_a_refusal_for_once_is_soon_forgotten() -> None:
     assert took_s < 25
 
 
-def test_all_threads_wait_as_told() -> None:
+def test_all_threads_wait_as_asked() -> None:
     """After a refusal the next turn of anybody comes when the service said, and not a minute later, whatever it said."""
     time_ = Time()
     pace = time_.pace()
-    for told_s, waited_s in ((7.0, 7.0), (86400.0, LONGEST_WAIT_S), (None, 1.0), (0.0, 1.0)):
+    for wait_s, waited_s in ((7.0, 7.0), (86400.0, LONGEST_WAIT_S), (None, 1.0), (0.0, 1.0)):
         time_.sleep(5)
         sent_at = pace.take_turn()
-        pace.note_refused("GET", sent_at, told_s)
+        pace.note_refused("GET", sent_at, wait_s)
         time_.sleep(5)
         assert pace.take_turn() - sent_at == pytest.approx(max(5, waited_s))
         pace.note_taken("GET", time_.now)
@@ -225,30 +225,40 @@ def test_an_upper_bound_is_never_passed(most: float) -> None:
 )
 def test_how_long_to_wait_is_read_from_headers(headers: dict[str, str], wait_s: float | None) -> None:
     """Retry-After in seconds or as a date first, then the reset of a limit, from now or as a point in time."""
-    assert told_wait_s(headers) == (None if wait_s is None else pytest.approx(wait_s, abs=30))
+    assert wait_asked_s(headers) == (None if wait_s is None else pytest.approx(wait_s, abs=30))
 
 
 def test_a_point_in_time_is_waited_for() -> None:
     """As an HTTP date, or as seconds since the epoch."""
     at = datetime.now(timezone.utc) + timedelta(minutes=1)
-    assert told_wait_s({"retry-after": format_datetime(at, usegmt=True)}) == pytest.approx(60, abs=30)
-    assert told_wait_s({"x-ratelimit-reset": str(at.timestamp())}) == pytest.approx(60, abs=30)
+    assert wait_asked_s({"retry-after": format_datetime(at, usegmt=True)}) == pytest.approx(60, abs=30)
+    assert wait_asked_s({"x-ratelimit-reset": str(at.timestamp())}) == pytest.approx(60, abs=30)
 
 
-TOLD: dict[str, Any] = {"retry_after": 1}
-RESET = {**TOLD, "reset_header": "X-RateLimit-Reset"}
+RETRY_AFTER: dict[str, Any] = {"retry_after": 1}
+RESET = {**RETRY_AFTER, "reset_header": "X-RateLimit-Reset"}
 
 
 @pytest.mark.parametrize(
-    ("allowed", "count", "told"),
-    [(3, 150, TOLD), (3, 150, {}), (10, 160, TOLD), (10, 160, {}), (10, 160, RESET), (50, 600, TOLD), (50, 600, {})],
+    ("allowed", "count", "headers"),
+    [
+        (3, 150, RETRY_AFTER),
+        (3, 150, {}),
+        (10, 160, RETRY_AFTER),
+        (10, 160, {}),
+        (10, 160, RESET),
+        (50, 600, RETRY_AFTER),
+        (50, 600, {}),
+    ],
 )
-def test_many_threads_lease_at_the_allowed_rate(vendor: Vendor, allowed: int, count: int, told: dict[str, Any]) -> None:
+def test_many_threads_lease_at_the_allowed_rate(
+    vendor: Vendor, allowed: int, count: int, headers: dict[str, Any]
+) -> None:
     """Over HTTP: every number leased, each once, at 80 % of what is allowed or more, with 5 % of the calls refused at most."""
     numbers = [f"+1201555{index:04d}" for index in range(1000, 1000 + count)]
     for number in numbers:
         vendor.add_offer("contiguity", number)
-    vendor.fault("*", "rate", per_second=allowed, **told)
+    vendor.fault("*", "rate", per_second=allowed, **headers)
     service = Contiguity({"token": vendor.token(), "base_url": vendor.contiguity}, None)
 
     def lease(number: str) -> None:

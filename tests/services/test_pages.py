@@ -1,4 +1,4 @@
-"""How far a paged listing is read, and when it is believed; no wire in it."""
+"""How far a paged listing is read, and when it is believed, without HTTP."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read(entries: Sequence[Any]) -> list[Lease]:
 
 
 def ids(pages: list[Page]) -> str:
-    """What is read of a listing, each of whose pages is asked for at most once."""
+    """Read a listing, each of whose pages may be asked for at most once."""
     left = iter(pages)
     return "".join(entry for one in walk(lambda _number: next(left)) for entry in one.entries)
 
@@ -33,9 +33,9 @@ def ids(pages: list[Page]) -> str:
     ("pages", "expected"),
     [
         pytest.param([page(""), page("x")], "", id="empty"),
-        pytest.param([page("ab", 1), page("x")], "ab", id="one-told"),
-        pytest.param([page("ab", 3), page("cd", 3), page("e", 3), page("x")], "abcde", id="three-told"),
-        pytest.param([page("ab", 3), page("", 3), page("x")], "ab", id="told-and-empty"),
+        pytest.param([page("ab", 1), page("x")], "ab", id="total-of-one"),
+        pytest.param([page("ab", 3), page("cd", 3), page("e", 3), page("x")], "abcde", id="total-of-three"),
+        pytest.param([page("ab", 3), page("", 3), page("x")], "ab", id="total-and-empty"),
         pytest.param([page("ab"), page("c"), page("x")], "abc", id="shorter-than-the-first"),
         pytest.param([page("ab"), page("cd"), page(""), page("x")], "abcd", id="until-empty"),
         pytest.param([page("ab"), page("cd"), page("dc"), page("x")], "abcd", id="until-repeated"),
@@ -43,7 +43,7 @@ def ids(pages: list[Page]) -> str:
     ],
 )
 def test_pages_are_read_to_their_end(pages: list[Page], expected: str) -> None:
-    """As many as told; else to an empty, repeated or short one; no call after that."""
+    """As many as the vendor says; else to an empty, repeated or short one; no call after that."""
     assert ids(pages) == expected
 
 
@@ -67,20 +67,20 @@ def test_a_page_is_asked_for_when_it_is_taken() -> None:
     [
         pytest.param([page("", 1)], True, True, id="empty"),
         pytest.param([page("ab")], True, True, id="one"),
-        pytest.param([page("ab", 2), page("c", 2)], True, True, id="as-told"),
-        pytest.param([page("ab"), page("c")], True, False, id="untold"),
+        pytest.param([page("ab", 2), page("c", 2)], True, True, id="as-many-as-the-total"),
+        pytest.param([page("ab"), page("c")], True, False, id="no-total"),
         pytest.param([page("ab", 3), page("c", 3), page("de", 3)], True, False, id="short-in-the-middle"),
         pytest.param([page("ab", 2), page("c", 3)], False, False, id="more-pages-meanwhile"),
         pytest.param([page("ab", 3), page("cd", 2)], False, False, id="fewer-pages-meanwhile"),
-        pytest.param([page("ab", 2), page("c")], False, False, id="told-once"),
-        pytest.param([page("ab", 3), page("cd", 3)], False, False, id="fewer-than-told"),
+        pytest.param([page("ab", 2), page("c")], False, False, id="total-once"),
+        pytest.param([page("ab", 3), page("cd", 3)], False, False, id="fewer-than-the-total"),
         pytest.param([page("ab", 2), page("bc", 2)], False, False, id="shifted"),
         pytest.param([page("ab", 2), page("ab", 2)], False, False, id="repeated"),
         pytest.param([page("ab", 2), page("c", 2, is_asked=False)], False, False, id="another-page"),
     ],
 )
 def test_what_a_reading_is_worth(pages: list[Page], whole: bool, sure: bool) -> None:
-    """Whole without a sign of something missed; sure where it was told how much there is."""
+    """Whole without a sign of something missed; sure where the vendor said how much there is."""
     taken = scan(pages, read)
     assert (taken.is_whole, taken.is_sure) == (whole, sure)
     assert set(taken.leases) == {entry for one in pages for entry in one.entries}

@@ -29,11 +29,11 @@ def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Offer]:
     services._offered.cache_clear()
 
     def install(package: str, **offered: str) -> None:
-        told = tmp_path / f"{package}-1.0.dist-info"
-        told.mkdir()
-        (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+        metadata = tmp_path / f"{package}-1.0.dist-info"
+        metadata.mkdir()
+        (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
         lines = "".join(f"{name} = {value}\n" for name, value in offered.items())
-        (told / "entry_points.txt").write_text(f"[{services.GROUP}]\n{lines}")
+        (metadata / "entry_points.txt").write_text(f"[{services.GROUP}]\n{lines}")
         services._offered.cache_clear()
 
     yield install
@@ -72,7 +72,7 @@ def test_a_name_that_is_taken_is_an_error(offer: Offer) -> None:
         (MEMORY, "calls itself 'memory'"),
     ],
 )
-def test_what_cannot_be_used_is_told(offer: Offer, value: str, message: str) -> None:
+def test_what_cannot_be_used_is_reported(offer: Offer, value: str, message: str) -> None:
     """Only when somebody names it."""
     offer("acme", acme=value)
     assert "acme" in service_names()
@@ -82,10 +82,10 @@ def test_what_cannot_be_used_is_told(offer: Offer, value: str, message: str) -> 
 
 def test_a_service_that_nobody_names_is_not_imported(tmp_path: Path) -> None:
     """The names are read from what is installed, not from the packages themselves."""
-    told = tmp_path / "acme-1.0.dist-info"
-    told.mkdir()
-    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
-    (told / "entry_points.txt").write_text(f"[{services.GROUP}]\nacme = acme:Acme\n")
+    metadata = tmp_path / "acme-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(f"[{services.GROUP}]\nacme = acme:Acme\n")
     (tmp_path / "acme.py").write_text("raise SystemExit('imported')\n")
     script = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from pulumi_leases import services; "

@@ -1,4 +1,4 @@
-"""TeleSign's wire: signatures, shapes of both generations, pages, errors by code; what is not documented, each way."""
+"""TeleSign's wire: signatures, shapes of both generations, pages, errors by code; and each reading of what is not documented."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def raw() -> Iterator[Raw]:
 
 @pytest.fixture
 def canned(connect: Connect, raw: Raw) -> TeleSign:
-    """A customer of a server that says what it is told."""
+    """A customer of a server that sends what a test hands it."""
     return connect(base_url=raw.url)
 
 
@@ -153,7 +153,7 @@ def test_each_attempt_is_signed_anew(connect: Connect, vendor: Vendor) -> None:
     assert first.headers["X-Ts-Nonce"] != second.headers["X-Ts-Nonce"]
 
 
-def test_a_machine_whose_clock_is_off_is_told_so(connect: Connect, vendor: Vendor) -> None:
+def test_a_clock_that_is_off_is_named_in_the_error(connect: Connect, vendor: Vendor) -> None:
     """The digest is dated, in the machine's own time."""
     vendor.clock(advance_s=3600)
     with pytest.raises(Unauthorized, match="The 'Date' header is out of range") as caught:
@@ -236,7 +236,7 @@ def test_one_offer_is_looked_for_as_far_as_it_is(telesign: TeleSign, vendor: Ven
 
 
 def test_both_generations_of_elements_are_read(telesign: TeleSign, vendor: Vendor) -> None:
-    """The later one tells the type of a number, the earlier one its carrier, and prices as text."""
+    """The later one has the type of a number, the earlier one its carrier, and prices as text."""
     (later,) = [offer for offer in offered(telesign) if offer.number == NUMBER]
     assert (later.number_type, later.carrier) == ("local", None)
 
@@ -263,7 +263,7 @@ def test_both_generations_of_elements_are_read(telesign: TeleSign, vendor: Vendo
     ],
 )
 def test_rates_are_monthly(canned: TeleSign, raw: Raw, price: Any, months: int | None, monthly: str | None) -> None:
-    """A period's price is spread over its months, rounded up; what is not told is null."""
+    """A period's price is spread over its months, rounded up; what is not known is null."""
     raw.say({"data": [element(recurring_price=price, recurrence_period=months)]})
     (lease,) = canned.list()
     assert lease.monthly_rate == (None if monthly is None else Decimal(monthly))
@@ -341,7 +341,7 @@ def test_every_likely_form_is_read(telesign: TeleSign, vendor: Vendor, switched:
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("written", "expected"),
     [
         ("2026-10-06T12:00:00Z", datetime(2026, 10, 6, 12, tzinfo=timezone.utc)),
         ("2026-10-06T12:00:00.5", datetime(2026, 10, 6, 12, 0, 0, 500_000, tzinfo=timezone.utc)),
@@ -350,9 +350,9 @@ def test_every_likely_form_is_read(telesign: TeleSign, vendor: Vendor, switched:
         (None, None),
     ],
 )
-def test_times(canned: TeleSign, raw: Raw, told: str | None, expected: datetime | None) -> None:
-    """ISO 8601 of any precision, UTC where no zone is told; a lease without a readable date is a lease."""
-    raw.say({"data": [element(lease={"lease_id": "1", "created_on_utc": told})]})
+def test_times(canned: TeleSign, raw: Raw, written: str | None, expected: datetime | None) -> None:
+    """ISO 8601 of any precision, UTC where no zone is given; a lease without a readable date is a lease."""
+    raw.say({"data": [element(lease={"lease_id": "1", "created_on_utc": written})]})
     assert [lease.leased_at for lease in canned.list()] == [expected]
 
 
@@ -385,7 +385,7 @@ def test_a_yes_without_a_lease_is_no_yes(canned: TeleSign, raw: Raw, body: Any) 
 
 @pytest.mark.parametrize("status", ["400 Bad Request", "403 Forbidden", "409 Conflict"])
 def test_a_gateways_page_is_no_no(canned: TeleSign, raw: Raw, status: str) -> None:
-    """It does not tell whether the service has done it."""
+    """It does not say whether the service has done it."""
     raw.say(b"<html>blocked</html>", status)
     with pytest.raises(BadResponse):
         canned.lease(Order(number=NUMBER, billing_method=None))
@@ -417,7 +417,7 @@ def test_an_own_number_once_more(telesign: TeleSign, vendor: Vendor) -> None:
     ids=str,
 )
 def test_an_unreadable_attribute_hides_no_lease(canned: TeleSign, raw: Raw, changed: dict[str, Any]) -> None:
-    """It is as if it were not told; an id or a number that cannot be read fails the listing."""
+    """It is as if it were missing; an id or a number that cannot be read fails the listing."""
     other = element(phone_number="12015550199", lease={"lease_id": 4108})
     raw.say({"data": [element(**changed), other]})
     assert [lease.lease_id for lease in canned.list()] == ["4107", "4108"]
@@ -444,7 +444,7 @@ def test_all_pages_are_one_listing(telesign: TeleSign, vendor: Vendor, paginatio
 
 
 def test_one_listing_is_one_call_a_page(telesign: TeleSign, vendor: Vendor) -> None:
-    """Where the vendor tells how many pages there are, nothing is read twice but to believe that a number is not there."""
+    """Where the vendor says how many pages there are, nothing is read twice but to believe that a number is not there."""
     for number in FIVE:
         vendor.lease("telesign", number, vendor.customer())
     vendor.switch("telesign", max_page_size=2)
@@ -531,7 +531,7 @@ def test_a_page_count_is_found_wherever_it_is(canned: TeleSign, raw: Raw, body: 
 
 
 def test_a_cancelled_lease_may_be_gone_at_once(telesign: TeleSign) -> None:
-    """The vendor's default; it tells no end."""
+    """The vendor's default; it shows no end."""
     lease = telesign.lease(Order(number=NUMBER, billing_method=None))
     assert telesign.release(lease) is None
     assert telesign.list() == telesign.find(NUMBER) == []
@@ -550,12 +550,12 @@ def test_a_cancelled_lease_may_run_out(telesign: TeleSign, vendor: Vendor) -> No
 
 
 @pytest.mark.parametrize(
-    ("told", "status"),
+    ("ends_on", "status"),
     [("2020-01-01T00:00:00Z", "expired"), ("2099-01-01T00:00:00Z", "ending"), ("some day", "ending"), ("", "active")],
 )
-def test_an_end_makes_a_lease_ending_or_over(canned: TeleSign, raw: Raw, told: str, status: str) -> None:
+def test_an_end_makes_a_lease_ending_or_over(canned: TeleSign, raw: Raw, ends_on: str, status: str) -> None:
     """In the past it is over and not held; in the future, or unreadable, it is ending."""
-    raw.say({"data": [element(lease={"lease_id": 1, "expires_on_utc": told})]})
+    raw.say({"data": [element(lease={"lease_id": 1, "expires_on_utc": ends_on})]})
     assert [lease.status for lease in canned.list()] == ([] if status == "expired" else [status])
 
 
@@ -623,7 +623,7 @@ BY_CODE = [
 
 @pytest.mark.parametrize(("status", "code", "read", "write"), BY_CODE)
 @pytest.mark.parametrize("body", ["envelope", "errors", "text code"])
-def test_errors_are_told_by_code(
+def test_errors_are_known_by_code(
     canned: TeleSign, raw: Raw, body: str, status: int, code: int, read: type[LeaseError], write: type[LeaseError]
 ) -> None:
     """The code decides over the status, but never makes a sure no of an answer that may be a yes to a write."""

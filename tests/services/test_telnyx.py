@@ -72,9 +72,9 @@ def test_a_search_is_filtered_by_the_vendor(telnyx: Telnyx, criteria: dict[str, 
     assert asked == {**expected, **FIXED}
 
 
-def test_an_offer_tells_what_the_vendor_tells(telnyx: Telnyx, vendor: Vendor) -> None:
+def test_an_offer_has_what_the_vendor_says(telnyx: Telnyx, vendor: Vendor) -> None:
     """Price, places and capabilities; the type is what was asked for, as far as the numbering plan does not object."""
-    told = vendor.offers("telnyx")[NUMBER]
+    on_offer = vendor.offers("telnyx")[NUMBER]
     (offer,) = offered(telnyx, prefix=NUMBER)
     assert offer.model_dump(exclude_defaults=True) == {
         "number": NUMBER,
@@ -83,8 +83,8 @@ def test_an_offer_tells_what_the_vendor_tells(telnyx: Telnyx, vendor: Vendor) ->
         "city": "Jersey City",
         "capabilities": ("mms", "sms", "voice"),
         "currency": "USD",
-        "upfront_fee": Decimal(str(told.upfront_fee)),
-        "monthly_rate": Decimal(str(told.recurring_fee)),
+        "upfront_fee": Decimal(str(on_offer.upfront_fee)),
+        "monthly_rate": Decimal(str(on_offer.recurring_fee)),
     }
     assert {one.number_type for one in offered(telnyx, country="US", number_type="local")} == {"local"}
     assert telnyx.offer(TOLL_FREE).number_type == "toll_free"  # type: ignore[union-attr]  # it is on offer
@@ -129,7 +129,7 @@ def test_a_vendor_that_wants_a_country_says_so(telnyx: Telnyx, vendor: Vendor) -
         offered(telnyx)
 
 
-def test_prices_that_are_not_told_are_none(telnyx: Telnyx, vendor: Vendor) -> None:
+def test_missing_prices_are_none(telnyx: Telnyx, vendor: Vendor) -> None:
     """Neither invented nor a reason to hide the number."""
     vendor.switch("telnyx", prices="absent")
     (offer,) = offered(telnyx, prefix=NUMBER)
@@ -215,7 +215,7 @@ def test_many_pages_are_one_listing(telnyx: Telnyx, vendor: Vendor) -> None:
         ({"group_missing": 422, "requirement_group": "all"}, Refused),
     ],
 )
-def test_a_refusal_is_told_as_what_it_is(vendor: Vendor, switches: dict[str, Any], kind: type[LeaseError]) -> None:
+def test_a_refusal_has_its_own_kind_of_error(vendor: Vendor, switches: dict[str, Any], kind: type[LeaseError]) -> None:
     """By its code, under whichever status; nothing is leased, and the vendor's words and request id are quoted."""
     vendor.switch("telnyx", **switches)
     key = "wrong" if kind is Unauthorized else vendor.telnyx_key()
@@ -308,7 +308,7 @@ def test_a_404_without_the_vendors_words_is_not_believed(telnyx: Telnyx, vendor:
 
 
 @pytest.mark.parametrize("retry_after", ["absent", "present"])
-def test_how_long_to_wait_is_told_by_either_header(telnyx: Telnyx, vendor: Vendor, retry_after: str) -> None:
+def test_how_long_to_wait_is_read_from_either_header(telnyx: Telnyx, vendor: Vendor, retry_after: str) -> None:
     """`x-ratelimit-reset` is documented, `Retry-After` is what the vendor's own tool reads."""
     vendor.switch("telnyx", retry_after=retry_after)
     vendor.fault("lease", "429", vendor="telnyx", retry_after=7)

@@ -1,4 +1,4 @@
-"""Telnyx's orders and numbers over time: late, pending, failed, ordered twice, locked, let go."""
+"""Telnyx's orders and numbers over time: late, pending, failed, ordered twice, locked, released."""
 
 from __future__ import annotations
 
@@ -108,9 +108,11 @@ def test_an_order_that_fails_is_refused(
     assert telnyx.find(NUMBER, reference) == []
 
 
-@pytest.mark.parametrize(("status", "told"), [("Success", "pending"), ("in_progress", "pending"), ("canceled", None)])
+@pytest.mark.parametrize(
+    ("status", "lease_status"), [("Success", "pending"), ("in_progress", "pending"), ("canceled", None)]
+)
 def test_a_word_for_an_order_that_nobody_has_heard_of_is_no_failure(
-    telnyx: Telnyx, vendor: Vendor, status: str, told: str | None, monkeypatch: pytest.MonkeyPatch
+    telnyx: Telnyx, vendor: Vendor, status: str, lease_status: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What may lead to a number yet is not refused: a refusal says that nothing was charged."""
     monkeypatch.setattr(telnyx_service, "_LOOK_UP_S", 0.0)
@@ -118,11 +120,11 @@ def test_a_word_for_an_order_that_nobody_has_heard_of_is_no_failure(
     body = {"data": {"id": "12ade33a", "status": status, "phone_numbers": lines}}
     vendor.fault("lease", "status_after", vendor="telnyx", code=200, body=body)
     vendor.switch("telnyx", listing_lag_s=50.0)
-    if told is None:
+    if lease_status is None:
         with pytest.raises(Refused, match="is canceled"):
             ordered(telnyx)
     else:
-        assert ordered(telnyx).status == told
+        assert ordered(telnyx).status == lease_status
 
 
 # Ordered twice.
@@ -142,7 +144,7 @@ def test_a_number_of_ones_own_is_not_ordered_again(telnyx: Telnyx, vendor: Vendo
 
 @pytest.mark.parametrize("own", ["200_second_order", "200_second_charge"])
 @pytest.mark.parametrize("copied", [True, False])
-def test_a_yes_to_a_number_of_another_stack_is_told_as_theirs(
+def test_a_yes_to_a_number_of_another_stack_is_reported_as_theirs(
     telnyx: Telnyx, vendor: Vendor, own: str, copied: bool
 ) -> None:
     """The lease that a second order names began before it, and carries their reference or none: never ours."""
@@ -297,7 +299,7 @@ def test_a_setting_is_taken_away_by_saying_none(telnyx: Telnyx, vendor: Vendor) 
     assert found.settings == {"voice": {"connection": None}, "messaging": {"profile": None}, "tags": []}
 
 
-def test_settings_that_are_not_told_are_not_read_back(telnyx: Telnyx, vendor: Vendor) -> None:
+def test_missing_settings_are_not_read_back(telnyx: Telnyx, vendor: Vendor) -> None:
     """While messaging cannot be asked the numbers are listed all the same."""
     ordered(telnyx)
     vendor.switch("telnyx", messaging_profiles="down")
@@ -313,4 +315,4 @@ def test_a_number_that_is_not_listed_cannot_be_connected_yet(telnyx: Telnyx, ven
         telnyx.configure(lease, {"tags": ["a"]})
     vendor.clock(advance_s=31)
     telnyx.configure(lease, {"tags": ["a"]})
-    assert telnyx.find(NUMBER)[0].settings["tags"] == ["a"]  # type: ignore[index]  # it is told
+    assert telnyx.find(NUMBER)[0].settings["tags"] == ["a"]  # type: ignore[index]  # the vendor says it

@@ -46,7 +46,7 @@ KEY = "contiguity_sk_s3cret"
 
 @pytest.fixture
 def raw() -> Iterator[Raw]:
-    """A server that says what it is told."""
+    """A server that sends what a test hands it."""
     with raw_server() as server:
         yield server
 
@@ -61,7 +61,7 @@ def service(vendor: Vendor) -> Iterator[Contiguity]:
 
 @pytest.fixture
 def odd(raw: Raw) -> Iterator[Contiguity]:
-    """A connection to a server that says what it is told."""
+    """A connection to a server that sends what a test hands it."""
     opened = Contiguity({"token": KEY, "base_url": raw.url}, 1000)
     yield opened
     opened.close()
@@ -69,7 +69,7 @@ def odd(raw: Raw) -> Iterator[Contiguity]:
 
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that the retry library sleeps, counted instead of slept; the pace of what is connected later knows them."""
+    """The seconds that the retry library sleeps: counted, not slept; the pace of later connections counts them too."""
     waits: list[float] = []
     turns: list[float] = []
     pace = partial(Pace, clock=lambda: time.monotonic() + sum(waits) + sum(turns), sleep=turns.append)
@@ -85,7 +85,7 @@ def http(base_url: str, *, requests_per_second: float = 1000) -> Http:
     )
 
 
-def test_a_read_waits_as_told_in_seconds(vendor: Vendor, service: Contiguity) -> None:
+def test_a_read_waits_as_many_seconds_as_asked(vendor: Vendor, service: Contiguity) -> None:
     """429 with Retry-After: 1, then the answer; nothing is asked in between."""
     vendor.fault("leased", "429", retry_after=1)
 
@@ -95,7 +95,7 @@ def test_a_read_waits_as_told_in_seconds(vendor: Vendor, service: Contiguity) ->
     assert second.arrived - first.arrived >= 1
 
 
-def test_a_read_waits_as_told_by_date(vendor: Vendor, service: Contiguity) -> None:
+def test_a_read_waits_until_the_date_asked(vendor: Vendor, service: Contiguity) -> None:
     """429 with Retry-After as an HTTP date, which is in whole seconds."""
     vendor.fault("leased", "429", retry_after=2, as_date=True)
 
@@ -105,7 +105,7 @@ def test_a_read_waits_as_told_by_date(vendor: Vendor, service: Contiguity) -> No
     assert second.at >= int(first.at + 2)
 
 
-@pytest.mark.parametrize("params", [{"retry_after": 86400}, {}], ids=["a day", "not told"])
+@pytest.mark.parametrize("params", [{"retry_after": 86400}, {}], ids=["a day", "not said"])
 def test_waiting_is_bounded(slept: list[float], vendor: Vendor, service: Contiguity, params: dict[str, Any]) -> None:
     """Whatever is asked for: five attempts, a minute each time and a minute and a half in all, then the truth."""
     vendor.fault("leased", "429", times=0, **params)
@@ -189,7 +189,7 @@ def test_a_rate_limited_write(vendor: Vendor, service: Contiguity) -> None:
     assert len(vendor.calls("lease")) == 1
 
 
-def test_an_unreachable_service_is_told_apart(slept: list[float]) -> None:
+def test_an_unreachable_service_is_an_error_of_its_own(slept: list[float]) -> None:
     """No connection: surely nothing was done, and the message says where it went."""
     with raw_server() as gone:
         pass
@@ -586,7 +586,7 @@ def test_a_field_is_read_right_or_not_at_all(
         {"lease_status": 1},
     ],
 )
-def test_a_lease_that_cannot_be_told_fails_the_whole_listing(
+def test_a_lease_that_cannot_be_identified_fails_the_whole_listing(
     odd: Contiguity, raw: Raw, changes: dict[str, Any]
 ) -> None:
     """It is not left out: absence would be taken for a loss."""
@@ -615,14 +615,14 @@ def test_a_lease_that_cannot_be_told_fails_the_whole_listing(
         {"billing": []},
     ],
 )
-def test_a_field_that_cannot_be_read_is_as_if_not_told(odd: Contiguity, raw: Raw, changes: dict[str, Any]) -> None:
+def test_a_field_that_cannot_be_read_is_as_if_missing(odd: Contiguity, raw: Raw, changes: dict[str, Any]) -> None:
     """The lease is there all the same, and so are those beside it."""
     raw.say(enveloped({"leased": 2, "numbers": [a_number(id="+12015550124"), a_number(**changes)]}))
-    untold = dict.fromkeys(changes)
+    unreadable = dict.fromkeys(changes)
     other, lease = odd.list()
 
     assert other.number == "+12015550124"
-    raw.say(enveloped({"leased": 1, "numbers": [a_number(**untold)]}))
+    raw.say(enveloped({"leased": 1, "numbers": [a_number(**unreadable)]}))
     assert [lease] == odd.list()
 
 
@@ -750,7 +750,7 @@ def test_a_link_is_followed_on_the_services_host_only(raw: Raw) -> None:
 
 
 @pytest.mark.parametrize("header", ["Twilio-Request-Id", "X-Request-Id", "x-telnyx-request-id"])
-def test_a_request_id_in_a_header_is_told(raw: Raw, header: str) -> None:
+def test_a_request_id_in_a_header_is_kept(raw: Raw, header: str) -> None:
     """Where the service's own words have none; headers are there for whoever reads an answer."""
     connection = http(raw.url)
     raw.say(b"no", "403 Forbidden", **{header: "RQ1"})

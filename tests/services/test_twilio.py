@@ -1,4 +1,4 @@
-"""Twilio: who asks, the purchase and whose it is, what the account has, the release. The vendor's side is the judge."""
+"""Twilio: logins, the purchase and whose it is, what the account has, the release; held against the vendor's side."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def page(*numbers: dict[str, Any], following: str | None = None) -> dict[str, An
 
 
 def forms(vendor: Vendor, operation: str) -> list[dict[str, str]]:
-    """What the calls of an operation carried."""
+    """The forms that the calls of an operation carried."""
     calls = vendor.calls(operation, vendor="twilio")
     return [{name: value for name, [value] in parse_qs(call.body, True).items()} for call in calls]
 
@@ -119,13 +119,13 @@ def test_a_subaccount_is_an_account(connect_twilio: ConnectTwilio, vendor: Vendo
 
 
 def test_no_error_holds_the_credential(connect_twilio: ConnectTwilio, vendor: Vendor) -> None:
-    """A wrong one is told with the vendor's code, and is not repeated."""
+    """A wrong one is reported with the vendor's code, and is not repeated."""
     with pytest.raises(Unauthorized, match=r"20003.*wrong account SID, key or token") as failed:
         connect_twilio(auth_token="wrong-token").list()
     assert "wrong-token" not in str(failed.value)
 
 
-def test_test_credentials_are_told_as_what_they_are(twilio: Twilio, vendor: Vendor) -> None:
+def test_test_credentials_are_refused_as_such(twilio: Twilio, vendor: Vendor) -> None:
     """They reach nothing but purchases that are none."""
     vendor.login("twilio", vendor.account_sid(), test=True)
     with pytest.raises(Refused, match=r"20008.*test credentials cannot do this"):
@@ -139,7 +139,7 @@ def test_no_address_lets_the_key_travel_in_clear(connect_twilio: ConnectTwilio, 
         connect_twilio(**{setting: "http://api.example.com"})
 
 
-def test_an_error_tells_the_vendors_request_id(twilio: Twilio) -> None:
+def test_an_error_has_the_vendors_request_id(twilio: Twilio) -> None:
     """From the header, for its support."""
     with pytest.raises(Refused) as failed:
         twilio.lease(Order(number="+12015559999"))
@@ -236,16 +236,16 @@ def test_a_lagging_listing_hijacks_nothing(twilio: Twilio, connect_twilio: Conne
     ("created_s", "updated_s", "before"),
     [(0, 0, False), (1, 1, False), (-1, 1, False), (0, 3, True), (-10, 0, True), (-3600, 1, True), (-60, -60, False)],
 )
-def test_what_was_there_before_a_purchase_is_told_by_two_dates(created_s: int, updated_s: int, before: bool) -> None:
+def test_what_was_there_before_a_purchase_is_known_by_two_dates(created_s: int, updated_s: int, before: bool) -> None:
     """However long the call was on its way, and whatever the clock is that dates them."""
     sent_at = datetime(2026, 11, 1, 12, tzinfo=timezone.utc)
     dates = [format_datetime(sent_at + timedelta(seconds=seconds)) for seconds in (created_s, updated_s)]
-    told = Owned.model_validate(owned(date_created=dates[0], date_updated=dates[1]))
-    assert told.was_written_later == before
+    found = Owned.model_validate(owned(date_created=dates[0], date_updated=dates[1]))
+    assert found.was_written_later == before
 
 
 def test_a_purchase_that_is_ignored_is_anothers(twilio: Twilio, vendor: Vendor) -> None:
-    """Its parameters were not taken over: the answer tells the other's reference."""
+    """Its parameters were not taken over: the answer has the other's reference."""
     theirs = mint_reference()
     vendor.switch("twilio", listing_lag_s=60, own_number="ignore")
     twilio.lease(Order(number=NUMBER, reference=theirs))
@@ -369,8 +369,8 @@ def test_errors_of_the_newer_shape_are_read(twilio: Twilio, vendor: Vendor) -> N
 def test_a_yes_without_a_number_is_none(canned_twilio: Twilio, raw_twilio: Raw) -> None:
     """Another number's, or no SID: what was bought is not known."""
     answers: tuple[Any, ...] = ({"sid": "XX1", "phone_number": NUMBER}, {"ok": True}, [], owned(phone_number=OTHER))
-    for told in answers:
-        raw_twilio.say(told)
+    for answer in answers:
+        raw_twilio.say(answer)
         with pytest.raises(BadResponse):
             canned_twilio._one(canned_twilio._api.get("/x"), NUMBER)
 
@@ -386,7 +386,7 @@ def test_what_no_purchase_takes_is_refused(twilio: Twilio, vendor: Vendor) -> No
 
 
 def test_a_number_is_read_as_documented(canned_twilio: Twilio, raw_twilio: Raw) -> None:
-    """Dates of RFC 2822, country by the numbering plan, capabilities in any case; what is not told is None."""
+    """Dates of RFC 2822, country by the numbering plan, capabilities in any case; what is not known is None."""
     raw_twilio.say(page(owned()))
     (lease,) = canned_twilio.find(NUMBER)
     assert lease.leased_at == datetime(2015, 7, 30, 23, 19, 4, tzinfo=timezone.utc)
@@ -401,16 +401,16 @@ def test_a_number_is_compared_whole(canned_twilio: Twilio, raw_twilio: Raw) -> N
     assert canned_twilio.find(NUMBER) == []
 
 
-@pytest.mark.parametrize("told", ["toll_free", "tollFree", "toll free", "TollFree", "toll-free"])
-def test_a_type_is_written_in_one_way(canned_twilio: Twilio, raw_twilio: Raw, told: str) -> None:
+@pytest.mark.parametrize("written", ["toll_free", "tollFree", "toll free", "TollFree", "toll-free"])
+def test_a_type_is_written_in_one_way(canned_twilio: Twilio, raw_twilio: Raw, written: str) -> None:
     """However the vendor spells it."""
-    raw_twilio.say(page(owned(type=told)))
+    raw_twilio.say(page(owned(type=written)))
     assert canned_twilio.find(NUMBER)[0].number_type == "toll_free"
 
 
 @pytest.mark.parametrize("type_", ["present", "absent", "camel"])
-def test_held_numbers_have_their_price_where_it_can_be_told(twilio: Twilio, vendor: Vendor, type_: str) -> None:
-    """By country and type, from one call of the pricing host; without a type there is none to tell."""
+def test_held_numbers_have_their_price_where_it_is_known(twilio: Twilio, vendor: Vendor, type_: str) -> None:
+    """By country and type, from one call of the pricing host; without a type there is no price."""
     vendor.switch("twilio", type=type_)
     for number in (NUMBER, "+18005550123"):
         twilio.lease(Order(number=number))
@@ -423,7 +423,7 @@ def test_held_numbers_have_their_price_where_it_can_be_told(twilio: Twilio, vend
 
 
 def test_a_listing_does_not_fail_for_want_of_a_price(twilio: Twilio, vendor: Vendor) -> None:
-    """What it costs is then not told."""
+    """What it costs is then not known."""
     twilio.lease(Order(number=NUMBER))
     vendor.fault("prices", "status", vendor="twilio", code=500)
     assert [lease.monthly_rate for lease in twilio.priced(twilio.list())] == [None]
@@ -431,7 +431,7 @@ def test_a_listing_does_not_fail_for_want_of_a_price(twilio: Twilio, vendor: Ven
 
 
 def test_a_listing_asks_for_no_price(twilio: Twilio, vendor: Vendor) -> None:
-    """Refresh and destroy need none, and do not wait for a host that only tells prices."""
+    """Refresh and destroy need none, and do not wait for a host that has only prices."""
     vendor.lease("twilio", NUMBER, vendor.account_sid())
     vendor.fault("prices", "drop_before", vendor="twilio", times=99)
     assert [lease.number for lease in (*twilio.list(), *twilio.find(NUMBER))] == [NUMBER, NUMBER]
@@ -486,7 +486,7 @@ def test_a_missing_listing_is_no_empty_account(canned_twilio: Twilio, raw_twilio
 
 
 @pytest.mark.parametrize("delete_again", [404, 204])
-def test_a_second_release_is_told_or_done(twilio: Twilio, vendor: Vendor, delete_again: int) -> None:
+def test_a_second_release_is_refused_or_done(twilio: Twilio, vendor: Vendor, delete_again: int) -> None:
     """By whichever answer the vendor has for it."""
     vendor.switch("twilio", delete_again=delete_again)
     lease = twilio.lease(Order(number=NUMBER))
@@ -512,7 +512,7 @@ def test_an_emergency_address_is_removed_first(
     assert vendor.leases() == []
 
 
-def test_an_emergency_address_that_stays_is_told(
+def test_an_emergency_address_that_stays_is_reported(
     twilio: Twilio, vendor: Vendor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The number is kept, and the way out is named."""
@@ -536,7 +536,7 @@ def test_a_hosted_number_is_listed_and_kept(twilio: Twilio, vendor: Vendor) -> N
 
 
 def test_no_call_shows_that_a_lease_has_ended(twilio: Twilio, vendor: Vendor) -> None:
-    """The account SID tells that the login is the right one; silence is no evidence."""
+    """The account SID shows that the login is the right one; silence is no evidence."""
     lease = twilio.lease(Order(number=NUMBER))
     twilio.release(lease)
     assert not twilio.has_ended(NUMBER, lease.lease_id, lease.reference)

@@ -69,7 +69,7 @@ def test_every_filter_that_there_is_is_pushed_down(
 )
 @pytest.mark.parametrize("keys", ["upper", "lower"])
 def test_what_is_found_fits(twilio: Twilio, vendor: Vendor, criteria: dict[str, Any], keys: str) -> None:
-    """By what each offer tells of itself."""
+    """By what each offer says of itself."""
     vendor.switch("twilio", capability_keys=keys)
     found = offered(twilio, **criteria)
     assert found
@@ -77,7 +77,7 @@ def test_what_is_found_fits(twilio: Twilio, vendor: Vendor, criteria: dict[str, 
 
 
 def test_a_search_needs_a_country(twilio: Twilio) -> None:
-    """Or the start of a number that tells it."""
+    """Or the start of a number that shows it."""
     with pytest.raises(InvalidInput, match="say `country`, or a `prefix`"):
         twilio.query(NumberSearch(contains="55"))
     with pytest.raises(InvalidInput, match="say `country`"):
@@ -88,7 +88,7 @@ def test_a_search_needs_a_country(twilio: Twilio) -> None:
     ("prefix", "country"),
     [("+1", "US"), ("+1201", "US"), ("+1416", "CA"), ("+44", "GB"), ("+447", "GB"), ("+49", "DE"), ("+39", "IT")],
 )
-def test_the_start_of_a_number_tells_its_country(twilio: Twilio, prefix: str, country: str) -> None:
+def test_the_start_of_a_number_shows_its_country(twilio: Twilio, prefix: str, country: str) -> None:
     """Also where several share a code."""
     assert dict(twilio.query(NumberSearch(prefix=prefix)))["country"] == country
 
@@ -119,7 +119,7 @@ def test_all_that_there_is_room_for_is_taken(twilio: Twilio, vendor: Vendor, cap
 
 
 def test_numbers_that_need_no_address_are_found_among_many_that_do(twilio: Twilio, vendor: Vendor) -> None:
-    """Where the room is full, those that need none are asked for by themselves, and each is told once."""
+    """Where the room is full, those that need none are asked for by themselves, and each is listed once."""
     for number, offer in vendor.offers("twilio").items():
         if offer.country == "DE":
             vendor.change_offer("twilio", number, requirements=["address_local"], status="available")
@@ -131,7 +131,7 @@ def test_numbers_that_need_no_address_are_found_among_many_that_do(twilio: Twili
 
 
 @pytest.mark.parametrize(("need", "said"), [("any", "an address"), ("foreign", "outside of its country")])
-def test_what_a_country_wants_is_told(twilio: Twilio, vendor: Vendor, need: str, said: str) -> None:
+def test_what_a_country_wants_is_known(twilio: Twilio, vendor: Vendor, need: str, said: str) -> None:
     """In words, with the input."""
     vendor.switch("twilio", address_required=need)
     offer = twilio.offer(NUMBER)
@@ -145,7 +145,7 @@ def test_what_a_country_wants_is_told(twilio: Twilio, vendor: Vendor, need: str,
     [(NUMBER, "local", 1), ("+18005550123", "toll_free", 1), ("+61491570123", "mobile", 1)],
 )
 def test_one_number_is_asked_for_whole(twilio: Twilio, vendor: Vendor, number: str, type_: str, calls: int) -> None:
-    """In the type that its plan tells, first."""
+    """First in the type that the numbering plan gives."""
     offer = twilio.offer(number)
     assert offer is not None
     assert (offer.number, offer.number_type) == (number, type_)
@@ -183,7 +183,7 @@ def test_prices_are_of_country_and_type(twilio: Twilio, vendor: Vendor) -> None:
 
 
 @pytest.mark.parametrize("pricing", ["absent", 401, 403, 404])
-def test_a_price_that_is_not_told_is_unknown(twilio: Twilio, vendor: Vendor, pricing: Any) -> None:
+def test_a_missing_price_is_unknown(twilio: Twilio, vendor: Vendor, pricing: Any) -> None:
     """To a restricted key, of a type or a country without one: never invented, and no failure."""
     vendor.switch("twilio", pricing=pricing)
     offer = twilio.offer(NUMBER)

@@ -1,4 +1,4 @@
-"""What Twilio's documentation leaves open: a whole life under each switch, none of which may matter."""
+"""What Twilio's documentation leaves open: a whole life under each switch, with the same result."""
 
 from __future__ import annotations
 

@@ -72,13 +72,13 @@ def test_each_setting_is_set_read_back_and_cleared(
     named = {"friendly_name": f"support {lease.reference}"} if "label" in given else {}
     assert after == {**untouched, **set_, **named}
     for name, value in given.items():
-        told = settings(twilio)[name]
+        held = settings(twilio)[name]
         wanted = (
             {key: one.upper() if key.endswith("method") else one for key, one in value.items()}
             if isinstance(value, dict)
             else value
         )
-        assert ({key: told[key] for key in value} if isinstance(value, dict) else told) == wanted
+        assert ({key: held[key] for key in value} if isinstance(value, dict) else held) == wanted
     cleared = {name: dict.fromkeys(value) if isinstance(value, dict) else None for name, value in given.items()}
     twilio.configure(lease, cleared)
     last = vendor.leased()[NUMBER].settings
@@ -101,8 +101,8 @@ def test_an_application_and_a_trunk_take_each_others_place(twilio: Twilio, vendo
 def test_what_others_set_is_read(twilio: Twilio, vendor: Vendor, lease: Lease) -> None:
     """Null and empty are nothing."""
     vendor.edit("twilio", NUMBER, voice_url=URL, sms_url=None, friendly_name=f"sales {lease.reference}")
-    told = settings(twilio)
-    assert (told["voice"]["url"], told["messaging"]["url"], told["label"]) == (URL, None, "sales")
+    held = settings(twilio)
+    assert (held["voice"]["url"], held["messaging"]["url"], held["label"]) == (URL, None, "sales")
 
 
 def test_a_label_never_takes_the_reference_away(twilio: Twilio, vendor: Vendor, lease: Lease) -> None:
@@ -139,7 +139,7 @@ def test_what_there_is_not_is_refused(twilio: Twilio, vendor: Vendor, strange: d
 
 
 def test_a_number_that_is_gone_is_not_configured(twilio: Twilio) -> None:
-    """Told as such."""
+    """Reported as such."""
     with pytest.raises(NotFound):
         twilio.configure(Lease(number=NUMBER, lease_id=SID, status="in-use"), {"voice": {"url": URL}})
 
@@ -164,14 +164,14 @@ def test_a_number_joins_a_service_and_leaves_it(twilio: Twilio, vendor: Vendor, 
 
 
 def test_a_number_goes_from_the_service_that_it_was_in(twilio: Twilio, vendor: Vendor, lease: Lease) -> None:
-    """Where the lease tells which that was."""
+    """Where the lease says which that was."""
     twilio.configure(lease, {"messaging": {"service": SERVICE}})
     read = twilio.settings_of(lease, {"messaging": {"service": SERVICE}})
     twilio.configure(lease.model_copy(update={"settings": read}), {"messaging": {"service": ANOTHER}})
     assert member_of(vendor) == ANOTHER
 
 
-def test_a_number_in_another_service_is_told_with_its_name(twilio: Twilio, vendor: Vendor, lease: Lease) -> None:
+def test_a_number_in_another_service_is_reported_with_its_name(twilio: Twilio, vendor: Vendor, lease: Lease) -> None:
     """It is not taken out of what somebody else has put it into."""
     vendor.edit("twilio", NUMBER, messaging_service_sid=ANOTHER)
     with pytest.raises(
@@ -182,7 +182,7 @@ def test_a_number_in_another_service_is_told_with_its_name(twilio: Twilio, vendo
     assert member_of(vendor) == ANOTHER
 
 
-def test_another_service_is_told_without_a_name_where_it_cannot_be_found(
+def test_another_service_is_reported_without_a_name_where_it_cannot_be_found(
     twilio: Twilio, vendor: Vendor, lease: Lease
 ) -> None:
     """The refusal is not lost."""
@@ -192,7 +192,7 @@ def test_another_service_is_told_without_a_name_where_it_cannot_be_found(
         twilio.configure(lease, {"messaging": {"service": SERVICE}})
 
 
-def test_a_full_service_is_told(twilio: Twilio, vendor: Vendor, lease: Lease) -> None:
+def test_a_full_service_is_reported(twilio: Twilio, vendor: Vendor, lease: Lease) -> None:
     """With the input that names it."""
     vendor.switch("twilio", pool_size=0)
     with pytest.raises(Refused, match=r"21714.*`messaging\.service` is full"):

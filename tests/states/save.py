@@ -1,7 +1,7 @@
 """Save states as the version in this checkout writes them, so that tests can give them to later versions.
 
 `make states VERSION=v0_2_0` runs it, with the engine first on PATH. Each program in `programs/` is
-run on the real engine against an emulator until its state tells its story. Then its export, the vendors' side of it and
+run on the real engine against an emulator until its state is the one that is wanted. Then its export, the vendors' side of it and
 the program itself are written to the folder of the version.
 """
 

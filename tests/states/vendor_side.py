@@ -15,7 +15,7 @@ _KEPT = ("vendor", "number", "login", "lease_id", "leased_at", "billing_method")
 
 
 def accounts(vendor: Vendor) -> dict[str, str]:
-    """Name the variables of the accounts that the programs know beside the two default ones."""
+    """Return the variables of the accounts that the programs use besides the two default ones."""
     return {"LEASES_SECOND_TOKEN": vendor.token("second"), "LEASES_SECOND_BASE_URL": vendor.contiguity}
 
 

@@ -1,4 +1,4 @@
-"""The bench: that it measures on the real engine, and judges what it has measured."""
+"""The bench measures on the real engine, and judges what it has measured."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tools.bench.targets import judged
+from tools.bench.targets import judge
 
 from ..stack import ROOT
 
@@ -45,8 +45,8 @@ def test_it_measures_seconds_memory_and_calls(engine: Path) -> None:
 def row(
     count: int, step: str, ours: float, *, latency_ms: float = 0, slow_end_s: float = 0, **more: Any
 ) -> dict[str, Any]:
-    told = {"count": count, "latency_ms": latency_ms, "slow_end_s": slow_end_s, "step": step, "parallel": 8, **more}
-    return {"ours": ours, "ours_best": ours, "ours_calls": {"lease": count}, **told}
+    trial = {"count": count, "latency_ms": latency_ms, "slow_end_s": slow_end_s, "step": step, "parallel": 8, **more}
+    return {"ours": ours, "ours_best": ours, "ours_calls": {"lease": count}, **trial}
 
 
 @pytest.mark.parametrize(
@@ -75,4 +75,4 @@ def row(
 )
 def test_what_was_measured_is_held_against_the_targets(rows: list[dict[str, Any]], met: list[bool]) -> None:
     """Each at the size and the vendor for which it is set; what was not measured is not judged."""
-    assert [target.met for target in judged(rows)] == met
+    assert [target.met for target in judge(rows)] == met

@@ -1,4 +1,4 @@
-"""A sample of the chaos trials, and the judge that they trust; `make chaos` runs more of them."""
+"""A sample of the chaos trials, and tests of their judge; `make chaos` runs more of them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_leases.emulator.ledger import Lease
-from tools.chaos.draw import drawn
+from tools.chaos.draw import draw
 from tools.chaos.judge import View, after_a_destroy_that_ended_well, after_destroy, after_up
 from tools.chaos.outcome import Outcome
 from tools.chaos.plan import Declared, Fault, Plan, Program
 from tools.chaos.stack import Held
 from tools.chaos.table import thin
-from tools.chaos.trial import carried_out
+from tools.chaos.trial import carry_out
 
 from ..stack import ROOT
 
@@ -62,10 +62,10 @@ def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path)
 
 
 def up(service: str, **changes: Any) -> Plan:
-    """A first `up` of two numbers, as it may be drawn."""
+    """A first `up` of two numbers, one of the commands that a trial may draw."""
     program = Program(service, (Declared("one", ONE), Declared("two", search={"country": "US", "area_code": "212"})))
     plan = replace(
-        drawn(1, 0, [service]), service=service, operation="up", before=None, after=program, faults=(), switches={},
+        draw(1, 0, [service]), service=service, operation="up", before=None, after=program, faults=(), switches={},
         instant="done", phase="after", nth=0, victim="both", signal="SIGKILL", held_s=0.0, later_s=0.0, then="up",
     )  # fmt: skip
     return replace(plan, **changes)
@@ -75,9 +75,7 @@ def up(service: str, **changes: Any) -> Plan:
 @pytest.mark.parametrize("service", ["telnyx", "twilio"])
 def test_a_kill_in_the_paying_call_pays_once(engine: Path, service: str) -> None:
     """CLI and provider die when the vendor has leased and not answered; two hours later `up` takes the number over."""
-    outcome = carried_out(
-        up(service, after=Program(service, (Declared("one", ONE),)), later_s=7200.0), threading.Event()
-    )
+    outcome = carry_out(up(service, after=Program(service, (Declared("one", ONE),)), later_s=7200.0), threading.Event())
     assert outcome.reached
     assert not outcome.failed, outcome.story
 
@@ -88,7 +86,7 @@ def test_a_create_that_a_hook_tries_again_pays_once(engine: Path) -> None:
     program = Program("contiguity", (Declared("one", ONE),), retries=2)
     lost = (Fault("lease", "drop_after"), Fault("get", "garbage"))
     plan = up("contiguity", operation="retry", after=program, faults=lost, instant="random", victim="none", delay_s=0.0)
-    outcome = carried_out(plan, threading.Event())
+    outcome = carry_out(plan, threading.Event())
     assert not outcome.failed, outcome.story
 
 

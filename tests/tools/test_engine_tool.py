@@ -91,7 +91,7 @@ class Machine:
         )
 
     def bring(self, *words: str) -> tuple[int, list[str], str]:
-        """Run the tool to its end: its exit code, the lines of stdout, the text of stderr."""
+        """Run the tool to its end; return its exit code, the lines of stdout, and the text of stderr."""
         run = self.start(*words)
         out, err = run.communicate(timeout=120)
         return run.returncode, out.splitlines(), err

@@ -74,7 +74,7 @@ def accepted(text: pulumi.Output[str], amount: pulumi.Output[float], choice: pul
     LeasedNumber("sales", search=typed_search, failover=typed_failover, service="telesign", account="eu")
     LeasedNumber("sales", search=wanted)
 
-    # What they tell.
+    # What they show.
     support = LeasedNumber("support", number="+12015550123")
     assert_type(support.number, pulumi.Output[str])
     assert_type(support.lease_id, pulumi.Output[str])

@@ -26,7 +26,7 @@ from pulumi_leases.emulator import Emulator, Vendor, serve
 from tools import interrupt
 
 from .run import Measured, Project
-from .targets import judged
+from .targets import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,17 +79,17 @@ def main() -> int:
         help="sizes that are measured for their growth: at the first of the latencies, ours and pairs alone",
     )  # fmt: skip
     asked = parser.parse_args()
-    interrupt.heard()
+    interrupt.hear()
     rows: list[dict[str, Any]] = []
     whole = False
     try:
-        for one in measured(asked):
+        for one in measure(asked):
             rows += one
         whole = True
     except KeyboardInterrupt:
         print("# stopped: what follows is what was measured until then", file=sys.stderr)
     shutil.rmtree(WORK, ignore_errors=True)
-    targets = judged(rows)
+    targets = judge(rows)
     if asked.json:
         print(json.dumps({"rows": rows, "targets": [{**vars(one), "met": one.met} for one in targets]}, indent=2))
     else:
@@ -97,8 +97,8 @@ def main() -> int:
     return int(not whole or any(not target.met for target in targets))
 
 
-def planned(asked: argparse.Namespace) -> Iterator[tuple[World, list[str]]]:
-    """Say what is measured, and beside what: paces, slow ends and growth at the first of the latencies."""
+def plan(asked: argparse.Namespace) -> Iterator[tuple[World, list[str]]]:
+    """Plan what is measured and compared with what: paces, slow ends and growth use the first latency only."""
     first, *others = asked.latencies
     yield from ((World(count, first), asked.kinds) for count in asked.counts)
     alone = [World(100, first, pace=pace) for pace in asked.paces]
@@ -108,9 +108,9 @@ def planned(asked: argparse.Namespace) -> Iterator[tuple[World, list[str]]]:
     yield from ((World(count, latency), asked.kinds) for latency in others for count in asked.counts)
 
 
-def measured(asked: argparse.Namespace) -> Iterator[list[dict[str, Any]]]:
+def measure(asked: argparse.Namespace) -> Iterator[list[dict[str, Any]]]:
     """Measure the steps of one world after another."""
-    for world, kinds in planned(asked):
+    for world, kinds in plan(asked):
         began = time.monotonic()
         lives = [one_life(world, kinds, 0, asked.rounds)]
         while len(lives) < asked.rounds and time.monotonic() - began < asked.patience:
@@ -138,7 +138,7 @@ class World:
     pace: float = 0.0
 
     def __str__(self) -> str:
-        """Tell it in one line."""
+        """Describe the world in one line."""
         pace = f", {self.pace:.0f} requests a second" if self.pace else ""
         return f"{self.count} numbers, {self.latency_ms:.0f} ms a call, {self.slow_end_s:.0f} s to the end of a lease{pace}"
 
@@ -193,18 +193,18 @@ def one_life(world: World, kinds: list[str], index: int, repeats: int) -> dict[s
 def row(world: World, step: str, lives: list[dict[str, dict[str, list[Measured]]]], kinds: list[str]) -> dict[str, Any]:
     """Sum up one step: medians, and the ratios pair by pair with their spread."""
     found = {kind: [one for life in lives for one in life[kind][step]] for kind in kinds}
-    told: dict[str, Any] = {**asdict(world), "step": step, "times": len(found[kinds[0]]), "parallel": PARALLEL}
+    figures: dict[str, Any] = {**asdict(world), "step": step, "times": len(found[kinds[0]]), "parallel": PARALLEL}
     for kind in kinds:
-        told[kind] = round(statistics.median(one.seconds for one in found[kind]), 2)
-        told[f"{kind}_best"] = round(min(one.seconds for one in found[kind]), 2)
+        figures[kind] = round(statistics.median(one.seconds for one in found[kind]), 2)
+        figures[f"{kind}_best"] = round(min(one.seconds for one in found[kind]), 2)
     if "pair" in kinds and "ours" in kinds:
         ratios = sorted(ours.seconds / pair.seconds for ours, pair in zip(found["ours"], found["pair"], strict=True))
-        told["ratio"] = round(statistics.median(ratios), 3)
-        told["ratio_spread"] = [round(ratios[0], 3), round(ratios[-1], 3)]
+        figures["ratio"] = round(statistics.median(ratios), 3)
+        figures["ratio_spread"] = [round(ratios[0], 3), round(ratios[-1], 3)]
     for kind in {"ours", "pool"} & set(kinds):
-        told[f"{kind}_calls"] = found[kind][-1].calls
-        told[f"{kind}_mib"] = round(max(one.provider_mib for one in found[kind]))
-    return told
+        figures[f"{kind}_calls"] = found[kind][-1].calls
+        figures[f"{kind}_mib"] = round(max(one.provider_mib for one in found[kind]))
+    return figures
 
 
 def table(rows: list[dict[str, Any]]) -> str:

@@ -44,16 +44,16 @@ class Target:
         return self.measured <= self.most
 
     def __str__(self) -> str:
-        """Tell it in one line."""
+        """Describe the target and its measure in one line."""
         return f"{'met' if self.met else 'MISSED':6}  {self.name}: {self.measured:.2f} (at most {self.most:.2f})"
 
 
-def judged(rows: Sequence[Row]) -> list[Target]:
+def judge(rows: Sequence[Row]) -> list[Target]:
     """Judge every target for which the needed sizes were measured."""
     paced = [row for row in rows if row.get("pace")]
     by = {(row["count"], row["latency_ms"], row["slow_end_s"], row["step"]): row for row in rows if row not in paced}
     beside_any = (_pace(row, by.get((row["count"], row["latency_ms"], 0, row["step"]))) for row in paced)
-    return [*_judged(by), *_beside_a_slow_vendor(by), *filter(None, beside_any)]
+    return [*_judge(by), *_beside_a_slow_vendor(by), *filter(None, beside_any)]
 
 
 def _beside_a_slow_vendor(by: Mapping[tuple[int, float, float, str], Row]) -> Iterator[Target]:
@@ -78,7 +78,7 @@ def _pace(row: Row, at_once: Row | None) -> Target | None:
     return Target(name, row["ours_best"] / least, 1 / _PACE_SHARE)
 
 
-def _judged(by: Mapping[tuple[int, float, float, str], Row]) -> Iterator[Target]:
+def _judge(by: Mapping[tuple[int, float, float, str], Row]) -> Iterator[Target]:
     for (count, latency, slow, step), row in by.items():
         hundred, ratio = by.get((100, latency, slow, step)), row.get("ratio")
         if (count, latency, slow) == (100, 0, 0) and ratio is not None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from pulumi_leases.services import SERVICES
 
-from .draw import drawn
+from .draw import draw
 from .runner import arguments, carry_out_all, indexes
 from .table import failure, table, thin
-from .trial import carried_out
+from .trial import carry_out
 
 if TYPE_CHECKING:
     from .outcome import Outcome
@@ -25,20 +25,20 @@ _MANY = 300
 
 
 def main() -> int:
-    """Draw the trials, carry them out, and tell what came of it."""
+    """Draw the trials, carry them out, and report their outcomes."""
     parser = arguments("tools.chaos", __doc__, jobs=6)
     parser.add_argument("--services", nargs="*", choices=sorted(SERVICES), help="instead of all")
     asked = parser.parse_args()
-    plans = [drawn(asked.seed, index, asked.services or sorted(SERVICES)) for index in indexes(asked)]
+    plans = [draw(asked.seed, index, asked.services or sorted(SERVICES)) for index in indexes(asked)]
     begun = time.monotonic()
     outcomes: list[Outcome] = []
 
     def note(outcome: Outcome) -> None:
         outcomes.append(outcome)
-        _tell(outcome)
+        _report(outcome)
 
     try:
-        carry_out_all(plans, carried_out, asked.jobs, note)
+        carry_out_all(plans, carry_out, asked.jobs, note)
     except BaseException:
         print(table(outcomes, time.monotonic() - begun), flush=True)  # what is known until then
         raise
@@ -49,7 +49,7 @@ def main() -> int:
     return int(any(outcome.failed for outcome in outcomes) or bool(few))
 
 
-def _tell(outcome: Outcome) -> None:
+def _report(outcome: Outcome) -> None:
     verdict = "FAILED" if outcome.failed else "ok" if outcome.reached or outcome.plan.victim == "none" else "spared"
     print(f"{outcome.plan.index:4} {verdict:6} {outcome.seconds:5.1f} s  {outcome.plan}", flush=True)
     if outcome.failed:

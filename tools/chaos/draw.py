@@ -1,4 +1,4 @@
-"""What a seed comes to: one trial for each index, the same one each time. Pure."""
+"""Draw trials from a seed: for each index always the same one. Pure."""
 
 from __future__ import annotations
 
@@ -110,13 +110,13 @@ _TELLING: dict[str, dict[str, Any]] = {
     "contiguity": {"after_termination": "gone"},
     "telesign": {"after_cancel": "gone"},
 }
-"""Who goes back to `up` from a destroy needs numbers that are free again, and a vendor that tells which ones are going."""
+"""Who goes back to `up` from a destroy needs numbers that are free again, and a vendor that shows which ones are going."""
 _AFTER_A_DESTROY_S = 60.0
 """And comes when what the destroy has ended is gone: until then a vendor may show a terminated lease as before, and of one
 that was made within the minute it is not believed that it is over."""
 
 
-def drawn(seed: int, index: int, services: Sequence[str]) -> Plan:
+def draw(seed: int, index: int, services: Sequence[str]) -> Plan:
     """Draw a trial. Every instant has its turn, the random one too; all else is chance."""
     chance = random.Random(f"{seed} {index}")
     names = [*INSTANTS, RANDOM]
@@ -234,7 +234,7 @@ def _swapped(_chance: random.Random, before: tuple[Declared, ...]) -> tuple[Decl
 
 
 def _renamed(chance: random.Random, before: tuple[Declared, ...]) -> tuple[Declared, ...]:
-    """Give the first one another name, told by an alias or, where the number is written down, by `adopt`."""
+    """Give the first one another name, with an alias or, where the number is written down, with `adopt`."""
     first, *others = before
     if first.number and chance.random() < 0.5:  # noqa: PLR2004
         return (replace(first, name="other", adopt=True), *others)

@@ -113,7 +113,7 @@ class Plan:
     parallel: int
 
     def __str__(self) -> str:
-        """Tell it in one line."""
+        """Describe the trial in one line."""
         faults = ", ".join(f"{fault.kind} on {fault.operation} {fault.skip + 1}" for fault in self.faults) or "no fault"
         kill = "no kill" if self.victim == "none" else f"{self.signal} to {self.victim}"
         at = (

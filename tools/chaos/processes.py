@@ -35,9 +35,9 @@ class Process:
 
 def running() -> dict[int, Process]:
     """List what runs on this machine, by process id."""
-    told = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True)
     found = {}
-    for line in told.stdout.splitlines():
+    for line in listed.stdout.splitlines():
         pid, parent, state, args = line.split(None, 3)
         if not state.startswith("Z"):
             found[int(pid)] = Process(int(pid), int(parent), args)
@@ -63,7 +63,7 @@ def end_all_below() -> None:
 
 
 def wait_for(done: Callable[[], bool], within_s: float) -> bool:
-    """Look again and again whether it is so; tells whether it came to be in time."""
+    """Wait until a condition holds; returns whether it came to hold in time."""
     end = time.monotonic() + within_s
     while not done():
         if time.monotonic() > end:
@@ -113,7 +113,7 @@ class Command:
         return self._log.read_text(errors="replace")
 
     def wait(self) -> bool:
-        """Wait until the CLI has ended; tells whether it did within five minutes."""
+        """Wait until the CLI has ended; returns whether it did within five minutes."""
         return wait_for(lambda: self.ended, _LONGEST_COMMAND_S)
 
     def provider(self) -> Process | None:

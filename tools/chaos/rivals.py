@@ -47,12 +47,12 @@ class Rivalry:
     destroyed_first: int
 
     def __str__(self) -> str:
-        """Tell it in one line."""
+        """Describe the trial in one line."""
         kill = (
             "no kill" if self.victim == "none" else f"SIGKILL to {self.victim} of the first after {self.delay_s:.2f} s"
         )
-        told = f"{self.service}: {len(self.numbers)} numbers, {self.parallel} at a time, {self.apart_s:.2f} s apart; {kill}"
-        return f"{told}; stack {self.destroyed_first} is destroyed first"
+        line = f"{self.service}: {len(self.numbers)} numbers, {self.parallel} at a time, {self.apart_s:.2f} s apart; {kill}"
+        return f"{line}; stack {self.destroyed_first} is destroyed first"
 
 
 @dataclass
@@ -64,7 +64,7 @@ class Verdict:
     story: str = ""
 
 
-def drawn(seed: int, index: int) -> Rivalry:
+def draw(seed: int, index: int) -> Rivalry:
     """Draw a trial; a seed and an index come to the same one each time."""
     chance = random.Random(f"rivals {seed} {index}")
     service = sorted(SERVICES)[index % len(SERVICES)]
@@ -82,7 +82,7 @@ def drawn(seed: int, index: int) -> Rivalry:
     )
 
 
-def carried_out(rivalry: Rivalry, stop: threading.Event) -> Verdict:
+def carry_out(rivalry: Rivalry, stop: threading.Event) -> Verdict:
     """Carry a trial out, in a vendor of its own."""
     verdict = Verdict(rivalry)
     with (
@@ -183,7 +183,7 @@ def main() -> int:
         if verdict.wrong:
             print("\n".join([*verdict.wrong, verdict.story]), flush=True)
 
-    carry_out_all([drawn(asked.seed, index) for index in indexes(asked)], carried_out, asked.jobs, note)
+    carry_out_all([draw(asked.seed, index) for index in indexes(asked)], carry_out, asked.jobs, note)
     failed = sum(bool(verdict.wrong) for verdict in verdicts)
     print(f"failed trials {failed}")
     return int(failed > 0)

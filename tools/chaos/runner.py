@@ -1,4 +1,4 @@
-"""Trials, some at a time: what each came to is told as it comes, and nothing that was started outlives a run that is stopped."""
+"""Trials, several at a time: each result is reported as it comes, and a stopped run leaves no process behind."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ def carry_out_all(
     trials: Iterable[Trial],
     carry_out: Callable[[Trial, threading.Event], Result],
     jobs: int,
-    tell: Callable[[Result], None],
+    report: Callable[[Result], None],
 ) -> None:
-    """Carry out trials, so many at a time; told to stop, end all that was started."""
+    """Carry out trials, so many at a time; when stopped, end all that was started."""
     stop = threading.Event()
-    interrupt.heard()
+    interrupt.hear()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     pool = ThreadPoolExecutor(jobs)
     futures = [pool.submit(carry_out, trial, stop) for trial in trials]
     try:
         for future in as_completed(futures):
-            tell(future.result())
-    except BaseException:  # told to stop: nothing that was started may outlive this
+            report(future.result())
+    except BaseException:  # stopped: nothing that was started may outlive this
         stop.set()
         pool.shutdown(wait=False, cancel_futures=True)
         end_all_below()

@@ -45,7 +45,7 @@ class Stack:
 
     Args:
         folder: Holds the project, the state, and what the engine keeps for itself.
-        settings: The variables that tell the package its logins.
+        settings: The variables that give the package its logins.
         stop: Set when the whole run is to end.
     """
 
@@ -140,7 +140,7 @@ class Stack:
 
 
 def settings(vendor: Vendor, service: str, *, consent: bool) -> dict[str, str]:
-    """Tell the package two logins, `default` and `second`, and whether the stack consents to `leases:releaseInterrupted`."""
+    """Write the settings of two logins, `default` and `second`, and of the stack's consent to `leases:releaseInterrupted`."""
     settings_of: dict[str, Callable[[str], dict[str, str]]] = {
         "contiguity": lambda name: {"TOKEN": vendor.token(name), "BASE_URL": vendor.contiguity},
         "telesign": lambda name: {

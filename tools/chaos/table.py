@@ -18,7 +18,7 @@ _VICTIMS = ("CLI", "provider", "both", "none")
 
 
 def failure(outcome: Outcome) -> str:
-    """Tell a failed trial whole, with what it takes to play it again."""
+    """Describe a failed trial in full, with what it takes to play it again."""
     plan = outcome.plan
     return (
         f"\n=== FAILED: --seed {plan.seed} --only {plan.index}\n{plan}\nswitches {plan.switches}\n"

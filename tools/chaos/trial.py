@@ -40,7 +40,7 @@ _REACHED_WITHIN_S = 60.0
 _GONE_WITHIN_S = 10.0
 
 
-def carried_out(plan: Plan, stop: threading.Event) -> Outcome:
+def carry_out(plan: Plan, stop: threading.Event) -> Outcome:
     """Carry out a trial, in a vendor and a folder of its own; leaves no process and no file behind."""
     begun = time.monotonic()
     with (
@@ -252,7 +252,7 @@ class _Trial:
             self.outcome.wrong.append("a lease of others was released")
 
     def story(self) -> str:
-        """Tell everything that happened, for whoever looks into it."""
+        """List everything that happened, for who looks into it."""
         commands = "\n".join(
             f"--- pulumi {command.name}: {'ok' if command.ok else 'failed'}\n{command.text.strip()}"
             for command in self.stack.commands

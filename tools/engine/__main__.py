@@ -64,7 +64,7 @@ def main() -> int:
 
 
 def _stop(number: int, _frame: FrameType | None) -> NoReturn:
-    # As an exception, so that the compiler does not outlive a run that is told to end.
+    # As an exception, so that the compiler does not outlive a run that is stopped.
     say("stopped; what is finished is kept")
     sys.exit(128 + number)
 

@@ -52,7 +52,7 @@ def run(
 ) -> str:
     """Run a program to its end and return what it wrote to stdout.
 
-    The program and all that it started are killed when the time is over or when this process is told to stop.
+    The program and all that it started are killed when the time is over or when this process is stopped.
 
     Raises:
         Failed: it cannot be started, ended with an error, or took longer than `within_s` seconds.

@@ -182,7 +182,7 @@ class Contiguity(Api):
         return own
 
     def _hidden(self, lease: Lease, now: float) -> bool:
-        """Whether the former holder is told that there is no such number."""
+        """Whether the former holder gets the answer that there is no such number."""
         ended = not lease.held(now) and self.switch["after_termination"] == "404"
         return ended and self._fresh(lease, now)
 

@@ -61,7 +61,7 @@ def leased(switch: Switches, lease: Lease, now: float, *, listed: bool) -> dict[
 
 
 def status(switch: Switches, lease: Lease, now: float) -> str:
-    """The state of a lease as told by reads and receipts."""
+    """The state of a lease in reads and receipts."""
     if lease.status is not None:
         return lease.status
     if not lease.held(now):

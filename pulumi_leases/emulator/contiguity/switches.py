@@ -28,7 +28,7 @@ SWITCHES = (
     Switch("data_field", "present", ("present", "empty", "absent"), "the data object of a number: whole, {}, missing"),
     Switch("billing", "present", ("present", "absent_in_list", "absent"), "billing of a leased number"),
     Switch("billing_method", "requested", ("requested", "monthly", "service_contract", "goodwill"), "the method that "
-           "reads tell of a lease"),
+           "reads give for a lease"),
     Switch("prices", "present", ("present", "absent"), "pricing of numbers and billing.price of receipts"),
     Switch("money", "number", ("number", "string"), "form of amounts"),
     Switch("counts", "number", ("number", "boolean"), "form of the scalars available and leased in listings"),

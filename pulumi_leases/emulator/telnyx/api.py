@@ -63,8 +63,8 @@ class Telnyx(Api):
         return blueprint
 
     def refusal(self, refused: Refused) -> Answer:
-        told = {"errors": errors(refused), "text": refused.text, "empty": ""}[self.switch["error_shape"]]
-        return Answer(refused.status, told, refused.outcome, headers=self._headers(_REQUESTS_A_WINDOW))
+        body = {"errors": errors(refused), "text": refused.text, "empty": ""}[self.switch["error_shape"]]
+        return Answer(refused.status, body, refused.outcome, headers=self._headers(_REQUESTS_A_WINDOW))
 
     def too_many(self) -> Answer:
         answer = self.refusal(Denied(10011, "You have exceeded the maximum number of allowed requests."))
@@ -73,8 +73,8 @@ class Telnyx(Api):
 
     def slow_down(self, seconds: int, written: str) -> dict[str, str]:
         """What a 429 says about the wait: `Retry-After`, as it would be written, is not documented."""
-        told = {"x-ratelimit-reset": str(seconds)}
-        return {**told, "Retry-After": written} if self.switch["retry_after"] == "present" else told
+        headers = {"x-ratelimit-reset": str(seconds)}
+        return {**headers, "Retry-After": written} if self.switch["retry_after"] == "present" else headers
 
     def _serve(self, operation: str, work: Callable[..., Answer], target: str = "") -> Response:
         claim = _claim(request.headers.get("Authorization", ""))
@@ -110,13 +110,13 @@ class Telnyx(Api):
         raise Denied(10005, f"The requested resource or URL could not be found: {request.method} {target}")
 
     def _headers(self, remaining: int) -> dict[str, str]:
-        told = {
+        headers = {
             "x-ratelimit-limit": str(_REQUESTS_A_WINDOW),
             "x-ratelimit-remaining": str(max(0, remaining - 1)),
             "x-ratelimit-reset": str(_WINDOW_S),
         }
         name = self.switch["request_id"]
-        return told if name == "absent" else {**told, name: str(uuid.uuid4())}
+        return headers if name == "absent" else {**headers, name: str(uuid.uuid4())}
 
 
 def _claim(header: str) -> Claim:

@@ -39,8 +39,8 @@ class Numbers:
         if wanted is not None:
             _check_sort(wanted)
             found.sort(key=lambda lease: lease.number if wanted == "phone_number" else f"{lease.leased_at:020.6f}")
-        told = query.page(self._shift([self._shape(lease, now) for lease in found]))
-        return Answer(200, self._without_messaging(told), "listed")
+        body = query.page(self._shift([self._shape(lease, now) for lease in found]))
+        return Answer(200, self._without_messaging(body), "listed")
 
     def get(self, login: str, target: str) -> Answer:
         """`GET /phone_numbers/{id}`."""
@@ -68,17 +68,17 @@ class Numbers:
             raise Denied(self._switch["locked_delete"], "The number is locked against deletion.")
         if lease.pending(now) and self._switch["pending_delete"] == "refused":
             raise Denied(10027, "The order of this number is pending.")
-        told = {"data": {**self._shape(lease, now), "status": "deleted"}}
+        deleted = {"data": {**self._shape(lease, now), "status": "deleted"}}
         if self._switch["idle_deletes"]:
             self._switch.update({"idle_deletes": self._switch["idle_deletes"] - 1})
-            return Answer(200, told, "not terminated")
+            return Answer(200, deleted, "not terminated")
         if lease.cancelled_at is not None:
-            return Answer(200, told, "already terminated")
+            return Answer(200, deleted, "already terminated")
         if lease.pending(now):
             self._ledger.settle(lease, "cancelled", at=now, charged=False)
         lease.cancelled_at = now
         lease.released_at = now + (self._switch["deletion_delay_s"] if lease.outcome == "success" else 0.0)
-        return Answer(200, told, "terminated", wrote=True)
+        return Answer(200, deleted, "terminated", wrote=True)
 
     def messaging(self, login: str, target: str) -> Answer:
         """`GET` and `PATCH /phone_numbers/{id}/messaging`: an empty profile takes it away, null keeps it."""
@@ -91,8 +91,8 @@ class Numbers:
             if profile and not is_uuid(profile):
                 raise Denied(10015, "messaging_profile_id is invalid.", pointer="/messaging_profile_id")
             lease.settings["messaging_profile_id"] = profile or None
-        told = {"data": shapes.messaging(lease, self._offers[lease.number])}
-        return Answer(200, told, "read" if reading else "configured", wrote=not reading)
+        record = {"data": shapes.messaging(lease, self._offers[lease.number])}
+        return Answer(200, record, "read" if reading else "configured", wrote=not reading)
 
     def voice(self, login: str, target: str) -> Answer:
         """`GET` and `PATCH /phone_numbers/{id}/voice`; what it does not know it ignores."""
@@ -114,8 +114,8 @@ class Numbers:
         if not isinstance(numbers, list):
             raise Denied(10004, "phone_numbers is required.", pointer="/phone_numbers")
         known = [self._offers[number] for number in numbers if number in self._offers]
-        told = [{"phone_number": offer.number, "features": shapes.features(offer)} for offer in known]
-        return Answer(200, {"data": told}, "listed")
+        features = [{"phone_number": offer.number, "features": shapes.features(offer)} for offer in known]
+        return Answer(200, {"data": features}, "listed")
 
     def number_asked(self) -> str:
         """The number whose digits a listing is for, or nothing."""
@@ -188,18 +188,18 @@ class Numbers:
             return wanted in number
         return bool(_FILTER_DIGITS.fullmatch(wanted)) and wanted in number
 
-    def _without_messaging(self, told: dict[str, Any]) -> dict[str, Any]:
+    def _without_messaging(self, body: dict[str, Any]) -> dict[str, Any]:
         """The answer as it is while messaging cannot be asked."""
         if self._switch["messaging_profiles"] == "present":
-            return told
+            return body
         if request.args.get("handle_messaging_profile_error") != "true":
             raise Denied(10037, "Messaging profiles cannot be read.")
-        numbers = told["data"] if isinstance(told["data"], list) else [told["data"]]
+        numbers = body["data"] if isinstance(body["data"], list) else [body["data"]]
         for number in numbers:
             for name in _MESSAGING:
                 del number[name]
         error = {"code": "10037", "title": "Service unavailable", "detail": "Messaging profiles cannot be read."}
-        return {**told, "errors": [error]}
+        return {**body, "errors": [error]}
 
     def _shift(self, elements: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if self._switch["shifting_pages"]:

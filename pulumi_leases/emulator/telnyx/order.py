@@ -84,7 +84,7 @@ class Order:
         return list(dict.fromkeys(line.sub_order_id for line in self.lines))
 
     def shape(self, switch: Switches, now: float, *, status: str | None = None) -> dict[str, Any]:
-        """The order with its lines; with a status, this one is told of all of them."""
+        """The order with its lines; a given status is shown for the order and all lines."""
         lines = [line.shape(status or line.status(switch, now)) for line in self.lines]
         return more(switch, {**self._head(switch, now), "status": status or self.status(switch, now),
                              "phone_numbers": lines})  # fmt: skip

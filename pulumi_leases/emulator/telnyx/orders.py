@@ -56,8 +56,8 @@ class Orders:
                 booked.settings["customer_reference"] = reference if self._switch["reference_copied"] else None
         order = Order(str(uuid.uuid4()), login, now, reference, options, lines)
         self._orders.append(order)
-        told = "pending" if self._switch["order_answer"] == "pending" else None
-        return Answer(200, {"data": order.shape(self._switch, now, status=told)}, "leased", wrote=True)
+        status = "pending" if self._switch["order_answer"] == "pending" else None
+        return Answer(200, {"data": order.shape(self._switch, now, status=status)}, "leased", wrote=True)
 
     def get(self, login: str, order_id: str) -> Answer:
         """`GET /number_orders/{id}`."""

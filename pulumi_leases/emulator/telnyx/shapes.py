@@ -32,9 +32,9 @@ VOICE_FIELDS = frozenset(_VOICE)
 
 def features(offer: Offer) -> list[str]:
     """What the number can do, in Telnyx's words."""
-    told = [channel for channel in ("sms", "mms") if channel in offer.channels]
+    channels = [channel for channel in ("sms", "mms") if channel in offer.channels]
     return [
-        *told,
+        *channels,
         *(["voice", "fax", "hd_voice"] if offer.voice else []),
         *(["emergency"] if offer.voice and offer.e911_capable else []),
         *(["international_sms"] if offer.intl_sms else []),
@@ -52,7 +52,7 @@ def rate_center(offer: Offer) -> str:
 
 
 def available(switch: Switches, offer: Offer, *, best_effort: bool) -> dict[str, Any]:
-    """A number on offer. It tells neither its type nor its carrier; the country is among its regions."""
+    """A number on offer. It shows neither its type nor its carrier; the country is among its regions."""
     regions = {
         "country_code": offer.country,
         "state": offer.region if offer.country in {"US", "CA"} else "",
@@ -79,7 +79,7 @@ def available(switch: Switches, offer: Offer, *, best_effort: bool) -> dict[str,
 
 
 def number(switch: Switches, lease: Lease, offer: Offer, now: float) -> dict[str, Any]:
-    """A number of the login. It tells neither price nor features nor city."""
+    """A number of the login. It shows neither price nor features nor city."""
     bought = lease.leased_at + switch["purchase_skew_s"]
     active = lease.outcome == "success" and not lease.pending(now)
     settings = lease.settings
@@ -152,18 +152,18 @@ def more(switch: Switches, shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def millis(epoch: float) -> str:
-    """A time as numbers tell it."""
+    """A time as numbers show it."""
     return utc(epoch).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def micros(epoch: float) -> str:
-    """A time as orders tell it."""
+    """A time as orders show it."""
     return utc(epoch).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _status(switch: Switches, lease: Lease, now: float) -> str:
-    told = lease.status or _true_status(lease, now)
-    return told.replace("-", "_") if switch["status_form"] == "underscores" else told
+    status = lease.status or _true_status(lease, now)
+    return status.replace("-", "_") if switch["status_form"] == "underscores" else status
 
 
 def _true_status(lease: Lease, now: float) -> str:

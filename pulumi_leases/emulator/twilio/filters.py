@@ -26,7 +26,7 @@ Test = Callable[[Offer], bool]
 def select_offers(
     offers: Collection[Offer], asked: Mapping[str, str], *, address: Callable[[Offer], str]
 ) -> list[Offer]:
-    """The offers that pass every filter of the query; `address` tells which address an offer needs.
+    """The offers that pass every filter of the query; `address` says which address an offer needs.
 
     Raises:
         Refused: a filter has a value that it cannot have.

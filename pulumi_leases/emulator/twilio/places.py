@@ -1,4 +1,4 @@
-"""Where the North American numbers of the inventory are, as Twilio's searches tell it and search by it."""
+"""Where the North American numbers of the inventory are, as Twilio's searches show it and search by it."""
 
 from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
@@ -7,7 +7,7 @@ _EARTH_MILES = 3958.8
 
 
 class Place(NamedTuple):
-    """What Twilio tells of a city in the US or Canada; `lata` is of the US only."""
+    """What Twilio says of a city in the US or Canada; `lata` is of the US only."""
 
     rate_center: str
     lata: str | None

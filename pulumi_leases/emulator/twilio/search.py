@@ -46,7 +46,7 @@ class Search:
         return Answer(200, body, "listed")
 
     def available(self, account: str, country: str, kind: str, asked: Mapping[str, str]) -> Answer:
-        """Some of the numbers on offer that pass the filters, at most as many as Twilio ever tells."""
+        """Some of the numbers on offer that pass the filters, at most as many as Twilio ever shows."""
         switch = self._stock.switch
         path = f"/{shapes.VERSION}/Accounts/{account}/AvailablePhoneNumbers/{country}/{kind}.json"
         if not any(self._is(offer, country, kind) for offer in self._stock.offers.values()):

@@ -18,7 +18,7 @@ ERRORS_URL = "https://www.twilio.com/docs/errors/"
 
 
 def offer(switch: Switches, on_offer: Offer, address: str) -> dict[str, Any]:
-    """A number as a search tells it. Outside of the US and Canada hardly anything is known of its place."""
+    """A number as a search shows it. Outside of the US and Canada hardly anything is known of its place."""
     known = on_offer.country in NORTH_AMERICA
     place = PLACES.get(on_offer.city)
     upper = switch["capability_keys"] == "upper"

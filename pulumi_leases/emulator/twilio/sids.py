@@ -1,4 +1,4 @@
-"""Twilio's identifiers: two letters that tell the kind, and 32 hexadecimal digits."""
+"""Twilio's identifiers: two letters that name the kind, and 32 hexadecimal digits."""
 
 import hashlib
 import re

@@ -37,7 +37,7 @@ class Stock:
                 yield offer
 
     def cut_search(self, offers: list[Offer], limit: int) -> list[Offer]:
-        """As many of the offers as a search tells, in the order in which it does."""
+        """As many of the offers as a search shows, in its order."""
         shown = list(offers)
         if self.switch["order"] == "shuffled":
             random.shuffle(shown)

@@ -16,7 +16,7 @@ SWITCHES = (
     Switch("address_required", "as_offered", ("as_offered", "any", "local", "foreign"), "the address that numbers "
            "need: as each offer says, or for all"),
     Switch("bundle_required", "as_offered", ("as_offered", "always"), "a bundle is needed where the offer has the "
-           "requirement `bundle`, which no search tells; or always"),
+           "requirement `bundle`, which no search shows; or always"),
     Switch("requirements_fit", "yes", ("yes", 21615, 21613, 21650, 21651), "an address or a bundle that a purchase "
            "names is accepted, or refused with this code"),
     Switch("delete_again", 404, (404, 204), "DELETE of a number that the account has released"),
@@ -24,7 +24,7 @@ SWITCHES = (
            "registered"),
     Switch("emergency_s", 0.0, (), "seconds for which an emergency address is pending-registration, or after its "
            "removal pending-unregistration"),
-    Switch("result_cap", 30, (30, "page_size"), "numbers that a search tells at most: 30, or as PageSize asks for"),
+    Switch("result_cap", 30, (30, "page_size"), "the most numbers that a search shows: 30, or as PageSize asks for"),
     Switch("order", "shuffled", ("shuffled", "inventory"), "order of a search; shuffled is another one each time"),
     Switch("exact_contains", "found", ("found", "missed"), "a search whose Contains is a whole number that is on offer"),
     Switch("after_release", "21422", ("21422", "new_sid", "old_sid"), "a released number: not available for "

@@ -95,7 +95,7 @@ def _find_plug_in(name: str, engine: Path) -> Path | None:
 
 
 def sdk_range() -> str:
-    """Tell which versions of the SDK this package takes, as its own metadata says: `<4,>=3.268`."""
+    """Read from this package's metadata which versions of the SDK it takes: `<4,>=3.268`."""
     needed = metadata.requires(_PACKAGE) or ()
     return next(found[1] for one in needed if (found := re.match(r"pulumi\s*\(?([<>=!~][^;)\s]*)", one)))
 

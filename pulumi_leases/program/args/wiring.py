@@ -82,11 +82,11 @@ class MessagingArgs:
     """
 
     url: pulumi.Input[str] | None = None
-    """Address that is told of a message; `http` or `https`."""
+    """Address that the service sends each message to; `http` or `https`."""
     method: pulumi.Input[Method] | None = None
     """How `url` is asked."""
     fallback_url: pulumi.Input[str] | None = None
-    """Address that is told where `url` fails."""
+    """Address that is tried where `url` fails."""
     fallback_method: pulumi.Input[Method] | None = None
     """How `fallback_url` is asked."""
     application: pulumi.Input[str] | None = None
@@ -135,10 +135,10 @@ class MessagingArgsDict(TypedDict, total=False):
 
 @pulumi.input_type
 class StatusCallbackArgs:
-    """Who is told what became of a call; what is not given is not touched, and `""` takes a setting off."""
+    """Where the service reports the outcome of each call. A setting that is not given is not touched; `""` removes it."""
 
     url: pulumi.Input[str] | None = None
-    """Address that is told; `http` or `https`."""
+    """Address that the outcome is reported to; `http` or `https`."""
     method: pulumi.Input[Method] | None = None
     """How `url` is asked."""
 

@@ -10,7 +10,7 @@ import httpx
 from ...domain.errors import ConfigError
 
 
-def checked(service: str, base_url: str) -> httpx.URL:
+def check_url(service: str, base_url: str) -> httpx.URL:
     """Read a base URL; credentials, queries and fragments have no place in one.
 
     Raises:
@@ -32,7 +32,7 @@ def checked(service: str, base_url: str) -> httpx.URL:
     return url
 
 
-def joined(base_url: str, link: str) -> httpx.URL | None:
+def resolve_link(base_url: str, link: str) -> httpx.URL | None:
     """Find what a link in an answer of a service means; None where it leads away from the service's host."""
     base = httpx.URL(base_url)
     try:

@@ -1,4 +1,4 @@
-"""How fast a login may ask: as fast as the service takes it; after a refusal, as fast as it took before.
+"""How fast a login sends requests: as fast as the service takes them; after a 429, at the rate that it took before.
 
 Nobody has to know a rate. A refusal (429) makes every thread of the login wait as it asks; then the rate starts below what the
 service had taken, comes back to that, stays near it for a while, and leaves it behind faster and faster: the curve of
@@ -23,15 +23,15 @@ LONGEST_WAIT_S = 60.0
 """However long a service asks to wait, a call is tried again after this."""
 
 _FIRST_RATE, _SLOWEST_RATE = 40.0, 0.5
-"""Requests a second: what a service is taken to bear before it has told anything, and what is asked of it at the least."""
+"""Requests a second: what a service is taken to bear before its first refusal, and what is asked of it at the least."""
 _BACK_TO = 0.9
 """The part of its limit with which a rate starts after a refusal."""
 _LOWERED_TO = 0.94
 """The part of the rate that becomes the limit where it was refused before it had reached the former one."""
 _AT_FIRST_S, _UNSURE_S, _SURE_S = 0.5, 2.0, 30.0
-"""Seconds of asking in which a rate comes back to its limit: before any refusal, and after one that tells little or much."""
+"""Seconds of asking in which a rate comes back to its limit: before any refusal, and after one that says little or much."""
 _TELLING = 5
-"""Calls that were taken in a second, from which on a refusal tells where the limit is."""
+"""Calls that were taken in a second, from which on a refusal shows where the limit is."""
 _USUAL_WAIT_S = 1.0
 """How long all wait after a refusal that does not say how long."""
 _PATIENCE = 6
@@ -82,7 +82,7 @@ class Pace:
                 return now
 
     def rate(self) -> float:
-        """Tell how many requests a second may be sent now."""
+        """Return how many requests a second may be sent now."""
         rate = self._limit * (1 + (1 - _BACK_TO) * (self._asked_s / self._back_in_s - 1) ** 3)
         return min(max(rate, _SLOWEST_RATE), self._most or rate)
 
@@ -93,7 +93,7 @@ class Pace:
             self._refused[method] = 0
 
     def note_refused(self, method: str, sent_at: float, wait_s: float | None) -> None:
-        """Slow down all threads, as the answer asks; of requests under way together, the first refusal sets the rate."""
+        """Slow down all threads, as the answer asks; among requests sent together only the first refusal counts."""
         with self._lock:
             self._refused[method] += 1
             if self._refused[method] > _PATIENCE:
@@ -130,16 +130,16 @@ class PacedTransport(httpx.HTTPTransport):
         self._sign(request)
         response = super().handle_request(request)
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            self.pace.note_refused(request.method, sent_at, told_wait_s(response.headers))
+            self.pace.note_refused(request.method, sent_at, wait_asked_s(response.headers))
         else:
             self.pace.note_taken(request.method, sent_at)
         return response
 
 
-def told_wait_s(headers: Mapping[str, str]) -> float | None:
+def wait_asked_s(headers: Mapping[str, str]) -> float | None:
     """Read how many seconds an answer asks to wait; None where it does not, or not in words that can be read.
 
-    `Retry-After` is of RFC 9110; the others tell when the limit starts anew, in seconds from now, as Telnyx and the IETF's
+    `Retry-After` is of RFC 9110; the others say when the limit starts anew, in seconds from now, as Telnyx and the IETF's
     draft have it, or as a point in time, as others do.
     """
     try:

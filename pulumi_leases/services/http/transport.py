@@ -31,7 +31,7 @@ from ...domain.errors import (
     Unreachable,
 )
 from . import address
-from .pacing import LONGEST_WAIT_S, Pace, PacedTransport, told_wait_s
+from .pacing import LONGEST_WAIT_S, Pace, PacedTransport, wait_asked_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,7 +58,7 @@ _BELIEVABLE = timedelta(days=3650)
 
 @dataclass
 class Clock:
-    """The service's clock, as its answers tell it."""
+    """The service's clock, by the `Date` of its answers."""
 
     ahead: timedelta | None = None
 
@@ -69,13 +69,13 @@ class Clock:
             self.ahead = ahead
 
     def now(self) -> datetime:
-        """Tell the service's time in UTC; this machine's own before any answer came."""
+        """Return the service's time in UTC; this machine's own before any answer came."""
         return datetime.now(timezone.utc) + (self.ahead or timedelta())
 
 
 @dataclass(frozen=True)
 class Words:
-    """What an answer says when it says no.
+    """What an answer says that is no success.
 
     Attributes:
         message: The service's own words, or the reason phrase where it used none.
@@ -107,7 +107,7 @@ class Answer:
     @property
     def retry_after_s(self) -> float | None:
         """How many seconds the service asks to wait, where it does."""
-        return told_wait_s(self.headers)
+        return wait_asked_s(self.headers)
 
 
 @dataclass
@@ -135,7 +135,7 @@ class Http:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        url = address.checked(self.service, self.base_url)
+        url = address.check_url(self.service, self.base_url)
         self._at = url.netloc.decode()
         try:
             self._paced = PacedTransport(
@@ -168,7 +168,7 @@ class Http:
         Raises:
             BadResponse: It is elsewhere: the key does not go there.
         """
-        url = address.joined(self.base_url, link)
+        url = address.resolve_link(self.base_url, link)
         if url is None:
             raise BadResponse(
                 f"{self.service}: an answer goes on at {link[:200]!r}, which is not of {self._at}: the key would travel there",
@@ -270,7 +270,7 @@ class Http:
 def _kind(answer: Answer, *, recognised: bool) -> type[LeaseError]:
     """Decide what an unsuccessful status means where the service's own code does not say.
 
-    A page in answer to a write is of something in between, which does not tell whether the service has done it.
+    A page in answer to a write is of something in between, and leaves open whether the service has done it.
     """
     if answer.status == httpx.codes.TOO_MANY_REQUESTS:
         return RateLimited

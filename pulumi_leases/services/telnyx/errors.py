@@ -1,4 +1,4 @@
-"""What Telnyx says when it says no: its codes, held against the status and the call.
+"""Telnyx's error codes, and what each means for a status and a call.
 
 Codes: https://developers.telnyx.com/development/api-fundamentals/api-errors
 """

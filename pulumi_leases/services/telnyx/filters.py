@@ -1,4 +1,4 @@
-"""What of a search Telnyx filters by itself.
+"""The part of a search that Telnyx itself filters by.
 
 All of it is held against each offer again: a filter that Telnyx does not know it ignores
 (https://github.com/team-telnyx/telnyx-node/issues/289).
@@ -81,7 +81,7 @@ def _may_span(country: str | None, digits: str) -> bool:
 
 
 def _country_of(prefix: str) -> str | None:
-    """Find the country of numbers with this start; the first of those that share a code, unless more digits tell."""
+    """Find the country of numbers with this start; the first of those that share a code, unless more digits decide."""
     codes = (prefix[1 : 1 + length] for length in (1, 2, 3))
     code = next((int(code) for code in codes if int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE), None)
     if code is None:

@@ -20,7 +20,7 @@ _STATUSES = {
     **dict.fromkeys((f"requirement-info-{what}" for what in ("pending", "under-review", "exception")), PENDING),
 }
 _NUMBER_TYPES = {"tollfree": "toll_free", "longcode": None, "shortcode": None}
-"""Names that are told right after a purchase only."""
+"""Names that are shown right after a purchase only."""
 _ORDER_ID = "order_"
 _OVER = frozenset({"failure", "failed", "cancelled", "canceled", "deleted"})
 """What an order is that comes to nothing: any other word than these and success may lead to a number yet."""

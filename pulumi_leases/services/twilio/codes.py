@@ -88,7 +88,7 @@ def _code(code: Any) -> int | None:
 def _kind(status: int, code: int | None, meaning: type[LeaseError] | None) -> type[LeaseError] | None:
     """Decide what an answer means; None leaves it to its status.
 
-    A refusal is believed only with a code: a page of something in between does not tell what became of a write.
+    A refusal is believed only with a code: a page of something in between leaves open what became of a write.
     """
     if not httpx.codes.is_client_error(status) or status in {
         httpx.codes.REQUEST_TIMEOUT,

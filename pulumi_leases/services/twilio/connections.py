@@ -34,7 +34,7 @@ class Connections:
         user = settings.get("api_key") or settings["account_sid"]
         self._basic = base64.b64encode(f"{user}:{settings['auth_token']}".encode()).decode()
         for setting in _OTHERS:
-            address.checked(_SERVICE, settings[setting])
+            address.check_url(_SERVICE, settings[setting])
         self._others: dict[str, Http] = {}
         self._lock = threading.Lock()
         self.api = self._connect("base_url")

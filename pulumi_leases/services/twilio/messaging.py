@@ -1,4 +1,4 @@
-"""Which Messaging Service a number is in: a call of the messaging host by itself, which no listing of numbers tells.
+"""Which Messaging Service a number is in: no listing of numbers shows it, so it takes calls of the messaging host.
 
 https://www.twilio.com/docs/messaging/api/phonenumber-resource: a number is in one service at most.
 """
@@ -75,7 +75,7 @@ class Memberships:
         try:
             found = self.find(sid)
         except LeaseError:
-            found = None  # what was refused is told all the same
+            found = None  # the refusal is reported all the same
         return f"Messaging Service {found}" if found else "another Messaging Service"
 
 

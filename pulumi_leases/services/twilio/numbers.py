@@ -56,7 +56,7 @@ class _Number(Wire):
     capabilities: dict[str, Any] | None = None
 
     def able(self) -> tuple[str, ...] | None:
-        """Tell the capabilities; their names are in capitals in some answers."""
+        """Read the capabilities; their names are in capitals in some answers."""
         if self.capabilities is None:
             return None
         return tuple(sorted({name.lower() for name, has in self.capabilities.items() if has is True} & CAPABILITIES))

@@ -1,6 +1,6 @@
 """What numbers cost, from the pricing host: one call per country and run.
 
-https://www.twilio.com/docs/phone-numbers/pricing: a month is paid at purchase and then each month; no fee is told, and
+https://www.twilio.com/docs/phone-numbers/pricing: a month is paid at purchase and then each month; no fee is reported, and
 `current_price` is the account's own price.
 """
 

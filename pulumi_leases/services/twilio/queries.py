@@ -1,6 +1,6 @@
 """A search as Twilio's filters: the country and the types in the path, everything else that it can filter by pushed down.
 
-A search tells some thirty numbers in no order (https://github.com/twilio/twilio-node/issues/316): what is only looked at
+A search shows some thirty numbers in no order (https://github.com/twilio/twilio-node/issues/316): what is only looked at
 afterwards may miss all that fit. Filters: https://www.twilio.com/docs/phone-numbers/api/availablephonenumberlocal-resource
 """
 

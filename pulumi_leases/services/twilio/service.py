@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ..http.transport import Answer
 
 _SEARCH_CAP = 30
-"""Numbers that a search tells at most, as maintainers of the vendor's libraries say: twilio-node#316, twilio-php#632."""
+"""The most numbers that a search shows, as maintainers of the vendor's libraries say: twilio-node#316, twilio-php#632."""
 _LARGEST_PAGE = "1000"
 _ONE = TypeAdapter(Owned)
 _UNREGISTERED = "unregistered"
@@ -131,7 +131,7 @@ class Twilio:
         There is no idempotency key, and none is needed: of a number that the account owns a purchase buys nothing, answers
         201 and may overwrite its name (https://www.twilio.com/docs/api/errors/20500,
         https://github.com/danielberkompas/ex_twilio/issues/116). So the account is asked right before, and an answer with
-        our reference is taken for a purchase only where its dates fit; whose any other is, its own reference and date tell.
+        our reference is taken for a purchase only where its dates fit; whose any other is, its own reference and date show.
 
         Of two stacks that pay at once both get a yes, and both go by one rule: a name that was written within two seconds of
         the purchase stands, so that who reads another's there has lost; one that was written later is taken back by who
@@ -169,7 +169,7 @@ class Twilio:
         return [lease.model_copy(update=self._prices.known(lease.country, lease.number_type)) for lease in leases]
 
     def release(self, lease: Lease) -> datetime | None:
-        """DELETE IncomingPhoneNumbers/{sid}: ends at once; what is paid for is not refunded, and no date is told.
+        """DELETE IncomingPhoneNumbers/{sid}: ends at once; what is paid for is not refunded, and no date is given.
 
         An emergency address is taken off first, as the vendor demands
         (https://support.twilio.com/hc/en-us/articles/223183028).
@@ -190,7 +190,7 @@ class Twilio:
         return None
 
     def has_ended(self, number: str, lease_id: str, reference: str | None) -> bool:
-        """No call shows a lease that is over; the account SID tells that the login is the right one."""
+        """No call shows a lease that is over; the account SID proves that the login is the right one."""
         del number, lease_id, reference
         return False
 

@@ -96,7 +96,7 @@ def update_form(service: str, number: str, settings: Mapping[str, Any]) -> dict[
 
 
 def _excluded(form: Mapping[str, str]) -> dict[str, str]:
-    """Empty the one of two where the other is set: an application and a trunk delete each other."""
+    """Clear the application where a trunk is set, and the other way round: Twilio keeps only one of them."""
     application, trunk = form.get("VoiceApplicationSid"), form.get("TrunkSid")
     if application and trunk:
         raise InvalidInput("voice", "`application` and `trunk` exclude each other: say one of them")

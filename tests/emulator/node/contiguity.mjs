@@ -6,12 +6,12 @@ const send = globalThis.fetch;
 globalThis.fetch = (url, init) => send(String(url).replace("https://api.contiguity.com", process.env.EMULATOR), init);
 
 const { lease } = new Contiguity(process.env.TOKEN);
-const told = [];
+const results = [];
 for (const [call, ...words] of JSON.parse(process.argv[2])) {
   try {
-    told.push({ answer: await lease[call](...words) });
+    results.push({ answer: await lease[call](...words) });
   } catch (error) {
-    told.push({ error: error.message, status: error.status });
+    results.push({ error: error.message, status: error.status });
   }
 }
-console.log(JSON.stringify(told));
+console.log(JSON.stringify(results));
