@@ -2,7 +2,7 @@
 # PYTHON=python3.12 chooses the interpreter of the environment, TRIALS= and SEED= those of the chaos runs.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine test check schema plugin demo chaos bench states clean
+.PHONY: help setup engine test matrix check schema plugin demo chaos bench states clean
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 10))
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python3.10
@@ -39,6 +39,9 @@ test: setup ## run the tests, those on the real engine too
 	@$(BIN)/python -m tools.engine $(PARTS) > /dev/null
 	$(WITH_ENGINE) $(BIN)/pytest -n 6 --dist loadgroup
 
+matrix: setup ## run the tests that need no engine with the lowest and the newest versions, on the lowest and the highest Python
+	@$(BIN)/python -m tools.matrix
+
 check: setup ## lint, formatting and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -50,8 +53,8 @@ schema: setup ## write the schema of the native provider from the Python classes
 plugin: setup ## build the archive of the native provider, for `pulumi plugin install resource leases … --file`
 	$(BIN)/python -m tools.plugin dist
 
-demo: setup ## lease, change and release numbers against the emulator, with the real engine
-	@$(WITH_ENGINE) $(BIN)/python -m tools.demo
+demo: setup ## lease and release a number against the emulator, with the real engine, and draw that for the README
+	@$(WITH_ENGINE) $(BIN)/python -m tools.demo docs/pictures/demo.svg
 
 chaos: setup ## kill and break real runs at random moments, TRIALS times from SEED on
 	$(WITH_ENGINE) $(BIN)/python -m tools.chaos --trials $(TRIALS) --seed $(SEED)

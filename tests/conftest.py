@@ -36,9 +36,13 @@ settings.register_profile("busy machine", deadline=None, suppress_health_check=[
 settings.load_profile("busy machine")
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` is asked
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests on the engine first: some wait for a minute, and the others fill the gaps."""
-    items.sort(key=lambda item: "engine" not in getattr(item, "fixturenames", ()))
+    """Mark the tests on the engine, and run them first: some wait for a minute, and the others fill the gaps."""
+    for item in items:
+        if "engine" in getattr(item, "fixturenames", ()):
+            item.add_marker("engine")
+    items.sort(key=lambda item: item.get_closest_marker("engine") is None)
 
 
 @pytest.fixture

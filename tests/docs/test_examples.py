@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tools import demo
+from tools import demo, picture
 
 from ..project import PATIENCE_S, Project
 from ..stack import ROOT
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.engine
 QUICKSTART = ROOT / "examples/quickstart"
+PICTURE = ROOT / "docs/pictures/demo.svg"
 EXAMPLES = sorted({project.parent for project in (ROOT / "examples").glob("*/Pulumi.yaml")} - {QUICKSTART})
 COMPILING_S = 600
 """A Go program is compiled with all of Pulumi's SDK once, on a fresh machine."""
@@ -154,11 +155,11 @@ def test_the_example_runs(
     assert vendor.leases() == []
 
 
-def demonstrated(**variables: str) -> subprocess.CompletedProcess[str]:
+def demonstrated(drawn: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run what `make demo` runs, which is the quickstart."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return subprocess.run(
-        [sys.executable, "-m", "tools.demo"],
+        [sys.executable, "-m", "tools.demo", str(drawn)],
         cwd=ROOT,
         env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), **variables},
         stdout=subprocess.PIPE,
@@ -170,17 +171,22 @@ def demonstrated(**variables: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.usefixtures("engine")
-def test_the_demo_is_the_quickstart_and_leaves_nothing() -> None:
-    """What the README types, each with the calls that it may cost; the checkout is as it was, even where a step fails."""
-    failed = demonstrated(LEASES_MONTHLY_BUDGET="1 USD")
+def test_the_demo_is_the_quickstart_and_leaves_nothing(tmp_path: Path) -> None:
+    """What the README types, each with the calls that it may cost; the checkout is as it was, even where a step fails.
+
+    The picture in the README is of this very output.
+    """
+    drawn = tmp_path / "demo.svg"
+    failed = demonstrated(drawn, LEASES_MONTHLY_BUDGET="1 USD")
     assert failed.returncode == 1
     assert "12.00 USD a month is above the budget of 1.00 USD" in failed.stdout
     assert failed.stdout.splitlines()[-1].startswith("# `pulumi preview ")
     assert "Traceback" not in failed.stdout
     assert not demo.WORK.exists()
     assert not demo.CONFIG.exists()
+    assert not drawn.exists()
 
-    ran = demonstrated()
+    ran = demonstrated(drawn)
 
     assert ran.returncode == 0, ran.stdout
     assert set(typed((QUICKSTART / "README.md").read_text())) <= {" ".join(("pulumi", *step)) for step in demo.STEPS}
@@ -197,3 +203,6 @@ def test_the_demo_is_the_quickstart_and_leaves_nothing() -> None:
     assert ran.stdout.endswith(f"# Leased now: nothing\n# {charged}\n# Nothing is left leased.\n")
     assert not demo.WORK.exists()
     assert not demo.CONFIG.exists()
+    told = picture.text(drawn.read_text("utf-8"))
+    assert told == picture.text(PICTURE.read_text("utf-8")), "`make demo` draws it anew"
+    assert {line for line in ran.stdout.splitlines() if line.startswith(("$ ", "# Leased", "# Charged"))} <= set(told)
