@@ -2,7 +2,7 @@
 # PYTHON=python3.12 chooses the interpreter of the environment, TRIALS= and SEED= those of the chaos runs.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine test matrix check schema plugin demo chaos bench states clean
+.PHONY: help setup engine test doors matrix check schema plugin demo chaos bench states clean
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 10))
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python3.10
@@ -41,6 +41,10 @@ test: setup ## run the tests, those on the real engine too
 
 matrix: setup ## run the tests that need no engine with the lowest and the newest versions, on the lowest and the highest Python
 	@$(BIN)/python -m tools.matrix
+
+doors: setup ## run the tests that hold for both providers, each through both
+	@$(BIN)/python -m tools.engine > /dev/null
+	$(WITH_ENGINE) $(BIN)/pytest -n 6 -m both_doors --doors all
 
 check: setup ## lint, formatting and types
 	$(BIN)/ruff check

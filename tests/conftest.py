@@ -20,6 +20,7 @@ from pulumi_leases.services.telesign import TeleSign
 from tools import interrupt, schema
 from tools.engine.parts import PARTS
 
+from . import doors
 from .lab import Lab
 from .stack import ROOT, Stack
 from .yaml_stack import YamlStack
@@ -36,9 +37,26 @@ settings.register_profile("busy machine", deadline=None, suppress_health_check=[
 settings.load_profile("busy machine")
 
 
-@pytest.hookimpl(tryfirst=True)  # before `-m` is asked
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests on the engine, and run them first: some wait for a minute, and the others fill the gaps."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Say through which door the tests go that hold for both; without it each goes through one, and they take turns."""
+    parser.addoption("--doors", choices=["turns", "all", *doors.STACKS], default="turns", help=pytest_addoption.__doc__)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give the tests of a module that is marked `both_doors` their door."""
+    marked = any(metafunc.definition.iter_markers("both_doors"))
+    if marked and "door" in metafunc.fixturenames and doors.is_shared(metafunc.function):
+        metafunc.parametrize("door", list(doors.STACKS), indirect=True)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` and `-k` leave some of them: a test has the same turn in each run
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the doors that are asked for; mark the tests on the engine, and run them first: some wait for a minute."""
+    is_named = any("[" in word for word in config.args)
+    left = doors.left_out(items, "all" if is_named else config.getoption("--doors"))
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
     for item in items:
         if "engine" in getattr(item, "fixturenames", ()):
             item.add_marker("engine")
@@ -181,12 +199,23 @@ def new_yaml_stack(tmp_path: Path, engine: Path, yaml_host: Path, environ: dict[
 
 
 @pytest.fixture
-def new_stack(tmp_path: Path, engine: Path, environ: dict[str, str]) -> NewStack:
+def door(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The door that a test goes through; the names of its module are those of the door."""
+    name = getattr(request, "param", "dynamic")
+    for word, found in doors.NAMES[name].items():
+        if hasattr(request.module, word):
+            monkeypatch.setattr(request.module, word, found)
+    return name
+
+
+@pytest.fixture
+def new_stack(tmp_path: Path, engine: Path, environ: dict[str, str], door: str) -> NewStack:
     """Make stacks of the emulator's user, each with a state of its own."""
     count = itertools.count()
 
     def make(program: Callable[[], None], name: str = "dev", **variables: str) -> Stack:
-        return Stack(tmp_path / f"stack-{next(count)}", engine, {**environ, **variables}, program, name)
+        folder = tmp_path / f"stack-{next(count)}"
+        return doors.STACKS[door](folder, engine, {**environ, **variables}, program, name)
 
     return make
 

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import grpc
 from pulumi import automation, log
+
+from pulumi_leases.engine.state import NUMBER_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,6 +74,11 @@ class _Terse(automation.Stack):
         return automation.UpdateSummary("terse", datetime.now(timezone.utc), "", {}, {}, "not asked for")
 
 
+def _word(kind: automation.OpType | str) -> str:
+    """The engine's word for a kind of change, which the SDK's enumeration may not have."""
+    return str(kind.value if isinstance(kind, automation.OpType) else kind)
+
+
 @dataclass(frozen=True)
 class Seen:
     """The outcome of a command.
@@ -78,7 +86,7 @@ class Seen:
     Attributes:
         ok: Whether it succeeded.
         text: All that the user would see.
-        changes: How many resources were created, updated, deleted, …, by the engine's own words; `same` included.
+        changes: How many of `Stack.resources` were created, updated, deleted, …, by the engine's own words; `same` included.
         outputs: The stack's outputs.
     """
 
@@ -94,7 +102,16 @@ class Seen:
 
 
 class Stack:
-    """One stack with a file backend below `folder`; commands return what the user would see, failed or not."""
+    """One stack with a file backend below `folder`; commands return what the user would see, failed or not.
+
+    Attributes:
+        project: What a project is described by.
+        declared_type: The type of what a program declares as a LeasedNumber.
+        leased_type: The type of the resource that is leased.
+    """
+
+    project: type[automation.ProjectSettings] = automation.ProjectSettings
+    declared_type = leased_type = NUMBER_TYPE
 
     def __init__(
         self, folder: Path, engine: Path, environ: Mapping[str, str], program: Callable[[], None], name: str = "dev"
@@ -120,7 +137,7 @@ class Stack:
             work_dir=str(folder / "work"),
             program=program,
             env_vars=self.environ,
-            project_settings=automation.ProjectSettings("leases-test", runtime="python", main=str(Path.cwd())),
+            project_settings=self.project("leases-test", runtime="python", main=str(Path.cwd())),
             pulumi_command=_command(),
         )
         self.stack = _Terse(name, workspace)
@@ -174,9 +191,18 @@ class Stack:
     def resources(self) -> dict[str, Any]:
         """The state's resources, by type and name: `LeasedNumber support`."""
         return {
-            f"{entry['type'].rpartition(':')[2]} {entry['urn'].rpartition('::')[2]}": entry
+            f"{kind} {entry['urn'].rpartition('::')[2]}": entry
             for entry in self._recorded()
+            if (kind := self.kind(entry["type"]))
         }
+
+    def kind(self, type_: str) -> str:
+        """Name a type without its package; "" for what is no concern of a test."""
+        return type_.rpartition(":")[2]
+
+    def declared_urn(self, name: str) -> str:
+        """The URN of a LeasedNumber that the program declares outside of any component."""
+        return f"urn:pulumi:{self.stack.name}::leases-test::{self.declared_type}::{name}"
 
     def _recorded(self) -> list[dict[str, Any]]:
         """The resources that `pulumi stack export` would show, read from the backend's file without a process."""
@@ -203,20 +229,22 @@ class Stack:
 
     def _seen(self, command: Callable[..., Any], options: Mapping[str, Any]) -> Seen:
         seen: list[str] = []
-        counted: dict[str, int] = {}
+        counted: Counter[str] = Counter()
+        left_out: Counter[str] = Counter()
 
         def note(event: automation.EngineEvent) -> None:
             if event.summary_event:
-                counted.update(
-                    {
-                        str(kind.value if hasattr(kind, "value") else kind): count
-                        for kind, count in event.summary_event.resource_changes.items()
-                    }
-                )
+                counted.update({_word(kind): count for kind, count in event.summary_event.resource_changes.items()})
+            step = event.res_outputs_event and event.res_outputs_event.metadata
+            if step and step.logical and not self.kind(step.type):
+                left_out[_word(step.op)] += 1
 
         try:
             command(on_output=seen.append, on_error=seen.append, on_event=note, **options)
         except automation.CommandError as error:
             _collect_leftovers()
-            return Seen(ok=False, text="\n".join([*seen, str(error)]), changes=counted, outputs={})
-        return Seen(ok=True, text="\n".join(seen), changes=counted, outputs=self._outputs())
+            ok, text = False, "\n".join([*seen, str(error)])
+        else:
+            ok, text = True, "\n".join(seen)
+        changes = {kind: count - left_out[kind] for kind, count in counted.items()}
+        return Seen(ok=ok, text=text, changes=changes, outputs=self._outputs() if ok else {})

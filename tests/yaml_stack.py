@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .native_stack import PLUGINS, PROVIDER
 from .stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-PROVIDER = Path(sys.executable).parent / "pulumi-resource-leases"
-"""The console script of this package."""
+    from pathlib import Path
 
 
 class YamlStack(Stack):
@@ -37,8 +34,7 @@ class YamlStack(Stack):
 
     def declare(self, declared: Mapping[str, Any]) -> None:
         """Write the program: resources, variables, outputs; JSON is YAML."""
-        plugins = {"providers": [{"name": "leases", "path": str(PROVIDER.parent)}]}
-        text = json.dumps({"name": "leases-test", "runtime": "yaml", "plugins": plugins, **declared})
+        text = json.dumps({"name": "leases-test", "runtime": "yaml", "plugins": PLUGINS, **declared})
         (self.folder / "work" / "Pulumi.yaml").write_text(text, "utf-8")
 
 

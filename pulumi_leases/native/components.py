@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 _SEARCHED = ("service", "account", "max_monthly_rate", "max_upfront_fee", "search")
 _PRICE = ("number", "currency", "monthly_rate", "upfront_fee")
+_NULL = struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
+"""What the service does not report, as a program sees it in a price: else a preview would take it for not known yet."""
+
 _OF_POOL = ("slots", "count", "lease_again")
 
 
@@ -52,6 +55,7 @@ def _construct_number(servicer: Servicer, request: Any, inputs: Fields) -> Any:
     _note(servicer, request, [(request.parent, request.name)], inputs)
     place = _place(servicer, request, request.parent, request.name, request.aliases)
     urn, lease, outputs = _register_number(place, inputs)
+    servicer.leases[urn] = [lease]
     depends = proto.ConstructResponse.PropertyDependencies(urns=[lease])
     return proto.ConstructResponse(urn=urn, state=outputs, stateDependencies=dict.fromkeys(outputs.fields, depends))
 
@@ -76,10 +80,12 @@ def _construct_pool(servicer: Servicer, request: Any, inputs: Fields) -> Any:
         members = dict(zip(slots, threads.map(member, slots), strict=True))
     state = struct_pb2.Struct()
     for name, output in (("numbers", "number"), ("prices", "price")):
-        by_slot = struct_pb2.Struct(fields={slot: outs.fields[output] for slot, (_, outs) in members.items()})
+        found = {slot: outs.fields for slot, (_, outs) in members.items()}
+        by_slot = struct_pb2.Struct(fields={slot: outs[output] for slot, outs in found.items() if output in outs})
         state.fields[name].struct_value.CopyFrom(by_slot)
     monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=urn, outputs=state))
-    leases = proto.ConstructResponse.PropertyDependencies(urns=[lease for lease, _ in members.values()])
+    servicer.leases[urn] = [lease for lease, _ in members.values()]
+    leases = proto.ConstructResponse.PropertyDependencies(urns=servicer.leases[urn])
     return proto.ConstructResponse(urn=urn, state=state, stateDependencies=dict.fromkeys(state.fields, leases))
 
 
@@ -143,7 +149,7 @@ def _place(
     servicer: Servicer, request: Any, parent: str, name: str, aliases: Sequence[alias_pb2.Alias] = ()
 ) -> pair.Place:
     provider = request.providers.get("leases", "") or servicer.reference
-    return pair.Place(_monitor(request.monitorEndpoint), request, provider, parent, name, aliases)
+    return pair.Place(_monitor(request.monitorEndpoint), request, provider, parent, name, servicer.leases, aliases)
 
 
 def _register_number(place: pair.Place, inputs: Fields) -> tuple[str, str, struct_pb2.Struct]:
@@ -151,8 +157,9 @@ def _register_number(place: pair.Place, inputs: Fields) -> tuple[str, str, struc
     urn = _register_component(place, COMPONENT_TYPE, place.monitor)
     lease, found = pair.register(place, urn, inputs)
     outputs = struct_pb2.Struct(fields={camel(key): found[key] for key in NUMBER_OUTPUTS if key in found})
-    price = struct_pb2.Struct(fields={camel(key): found[key] for key in _PRICE if key in found})
-    outputs.fields["price"].struct_value.CopyFrom(price)
+    if found:  # not what no target names
+        price = struct_pb2.Struct(fields={camel(key): found.get(key, _NULL) for key in _PRICE})
+        outputs.fields["price"].struct_value.CopyFrom(price)
     place.monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=urn, outputs=outputs))
     return urn, lease, outputs
 
@@ -171,6 +178,8 @@ def _register_component(place: pair.Place, type_: str, monitor: Any) -> str:
         supportsPartialValues=True,
         parentStackTraceHandle=request.stack_trace_handle,
     )
+    if request.HasField("protect"):  # the leases have it, and one that is lifted there must not be met again here
+        registered.protect = False
     return str(monitor.RegisterResource(registered).urn)
 
 

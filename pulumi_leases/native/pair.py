@@ -43,6 +43,7 @@ class Place:
         provider: How the engine calls this provider.
         parent: The URN of what the component is part of.
         name: Its name.
+        leases: The Leases of the components that there are: what is said of a component in an option is meant of them.
         aliases: Other names under which it was known, as the program gives them.
     """
 
@@ -51,6 +52,7 @@ class Place:
     provider: str
     parent: str
     name: str
+    leases: Mapping[str, Sequence[str]]
     aliases: Sequence[alias_pb2.Alias] = ()
 
 
@@ -90,18 +92,19 @@ def _register(place: Place, component: str, type_: str, fields: Fields, needed: 
     )
     for key, value in fields.items():
         registered.object.fields[key].CopyFrom(value)
-    _set_options(registered, request, is_intent=type_ == NATIVE_INTENT_TYPE)
+    _set_options(registered, place, is_intent=type_ == NATIVE_INTENT_TYPE)
     return place.monitor.RegisterResource(registered)
 
 
-def _set_options(registered: Any, request: Any, *, is_intent: bool) -> None:
+def _set_options(registered: Any, place: Place, *, is_intent: bool) -> None:
     """Hand on the options of the component: all of them to the Lease, to the LeaseIntent those that its table gives it."""
+    request = place.request
     ignored = [snake(path) for path in request.ignoreChanges]
     given: dict[str, Any] = {
         "ignore_changes": ignored and of_program((*ORDER_KEYS, "number"))(ignored),
         "additional_secret_outputs": [snake(name) for name in request.additionalSecretOutputs],
         "replace_on_changes": [snake(path) for path in request.replaceOnChanges],
-        "replace_with": list(request.replace_with),
+        "replace_with": [one for urn in request.replace_with for one in place.leases.get(urn, (urn,))],
         "deleted_with": request.deletedWith,
     }
     if is_intent or request.HasField("protect"):  # where nothing is said, the engine takes it from the parent
@@ -112,7 +115,8 @@ def _set_options(registered: Any, request: Any, *, is_intent: bool) -> None:
         given["delete_before_replace"] = request.deleteBeforeReplace
     if is_intent:
         given["ignore_changes"] = ignored
-        given = {name: translate(value) for name, value in given.items() if (translate := OPTIONS[name].on_intent)}
+        said = {name: value for name, value in given.items() if value not in ([], "")}
+        given = {name: translate(value) for name, value in said.items() if (translate := OPTIONS[name].on_intent)}
     else:
         if request.HasField("resource_hooks"):
             registered.hooks.ParseFromString(request.resource_hooks.SerializeToString())

@@ -24,7 +24,7 @@ from ..leasing.run import Run
 from . import asking, differences, schema, settings, values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 VERBS: Mapping[str, Any] = {NATIVE_INTENT_TYPE: intents, NATIVE_NUMBER_TYPE: numbers}
 """The resources that have a state of their own, each with the module of its verbs."""
@@ -68,12 +68,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         run: What its resources share.
         reference: How the engine calls this provider: its URN and id; "" where it has not said.
         hints: What a component says of the pair that it makes, by the owner of both.
+        leases: The Leases of each component that was made, by URN.
     """
 
     def __init__(self) -> None:
         self.run = Run(Config(lambda _: None))
         self.reference = ""
         self.hints: dict[str, Mapping[str, Any]] = {}
+        self.leases: dict[str, Sequence[str]] = {}
 
     def Handshake(self, request: Any, context: Any) -> Any:
         """Say what this provider understands: secrets and unknown values as such, resources and outputs by their values."""

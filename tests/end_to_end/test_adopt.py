@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ..conftest import NewStack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.both_doors]
 NUMBER = "+12015550123"
 
 
@@ -75,6 +75,7 @@ def test_an_adopted_number_is_released_where_the_program_says_so(new_stack: NewS
     assert [call.operation for call in vendor.writes()] == ["terminate"]
 
 
+@pytest.mark.only_dynamic("the native provider words it in camel case: tests/end_to_end/test_native.py")
 def test_adopting_says_what_destroy_does(new_stack: NewStack, vendor: Vendor) -> None:
     """Without retain_on_delete the constructor refuses, before any call."""
     vendor.lease("contiguity", NUMBER, login=vendor.token())

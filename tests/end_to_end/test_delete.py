@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..conftest import NewStack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.both_doors]
 NUMBER = "+12015550123"
 
 
@@ -169,12 +169,11 @@ def test_interrupted_leases_whose_resources_are_gone_are_kept_until_the_stack_co
     stack = new_stack(before)
     vendor.fault("lease", "drop_after", times=0)
     vendor.fault("get", "status", code=500, times=0)
-    interrupted = stack.up(continue_on_error=True)
-    assert not interrupted.ok
-    assert (
-        "it is not known whether contiguity leased it. The next `pulumi up` finds out before it pays"
-        in interrupted.text
-    )
+    for name in ("removed", "edited", "chosen", "pool*"):
+        interrupted = stack.up(target=[f"**::{name}"])
+        assert not interrupted.ok
+        told = "it is not known whether contiguity leased it. The next `pulumi up` finds out before it pays"
+        assert told in interrupted.text
     assert len(vendor.leases()) == 4
     assert not [name for name in stack.resources() if name.startswith("LeasedNumber")]
     vendor.clear_faults()
@@ -240,25 +239,23 @@ def test_a_destroy_at_once_names_the_two_commands_that_end_an_interrupted_stack(
 
 
 def test_retained_numbers_stay_leased_and_leave_nothing_behind(new_stack: NewStack, vendor: Vendor) -> None:
-    """retain_on_delete on a number and on one slot of a pool: neither touched nor asked about, the rest released."""
+    """retain_on_delete on a number: neither touched nor asked about, the rest released."""
     retained = pulumi.ResourceOptions(retain_on_delete=True)
     kept, gone = numbers(vendor, 2)
 
     def program() -> None:
         LeasedNumber("kept", retained, number=kept)
         LeasedNumber("gone", number=gone)
-        NumberPool("pool", slots=["a", "b"], search=NumberSearchArgs(country="GB"), slot_opts={"a": retained})
 
     stack = new_stack(program)
     assert stack.up().ok
-    slot = stack.resources()["LeasedNumber pool-a"]["outputs"]["number"]
 
     stack.program = declaring({"gone": gone})
     assert stack.up().ok
-    assert set(vendor.leased()) == {kept, slot, gone}
+    assert set(vendor.leased()) == {kept, gone}
     assert stack.destroy().ok
 
-    assert set(vendor.leased()) == {kept, slot}
+    assert set(vendor.leased()) == {kept}
     assert stack.resources().keys() <= {"Stack leases-test-dev"}
 
 
@@ -281,6 +278,9 @@ def test_a_lost_answer_ends_with_the_next_destroy(new_stack: NewStack, vendor: V
     assert len(vendor.calls("terminate")) == 1
 
 
+@pytest.mark.only_dynamic(
+    "after a component that failed the engine deletes nothing: test_options.py has the native one"
+)
 def test_a_number_that_is_held_is_not_released_while_its_replacement_fails(new_stack: NewStack, vendor: Vendor) -> None:
     """`up --continue-on-error` again and again: the old number's intent is on its way out, its LeasedNumber is not."""
     old, new = numbers(vendor, 2)

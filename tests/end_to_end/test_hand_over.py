@@ -17,11 +17,9 @@ if TYPE_CHECKING:
 
     from ..conftest import NewStack
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.both_doors]
 NUMBER = "+12015550123"
 SECOND = "+12015550124"
-URN = "urn:pulumi:dev::leases-test::pulumi-python:dynamic/leases:{}::{}"
-OLD = URN.format("LeasedNumber", "support")
 
 
 def number(name: str, phone: str = NUMBER, *, adopt: bool = False, **options: Any) -> Callable[[], None]:
@@ -59,7 +57,7 @@ def test_a_rename_with_an_alias_changes_nothing(new_stack: NewStack, vendor: Ven
     for position, (old, new) in enumerate(pairwise(names)):
 
         def renamed(old: str = old, new: str = new, position: int = position) -> None:
-            urn = URN.format("LeasedNumber", old)
+            urn = stack.declared_urn(old)
             alias = (pulumi.Alias(name=old), urn, pulumi.Output.from_input(urn))[position]
             LeasedNumber(new, pulumi.ResourceOptions(aliases=[alias]), number=NUMBER)
 
@@ -154,7 +152,7 @@ def test_replacing_a_number_on_request_keeps_its_lease(new_stack: NewStack, vend
 
     for options in ({}, {"delete_before_replace": True}):
         stack.program = numbers(**options)
-        replaced = stack.up(replace=[URN.format("LeasedNumber", name) for name in ("support", "sales")])
+        replaced = stack.up(replace=[stack.resources()[f"LeasedNumber {name}"]["urn"] for name in ("support", "sales")])
         assert replaced.ok, replaced.text
         assert replaced.changed == {"replace": 2}
         assert f"kept {NUMBER} ({leases[NUMBER]}): still declared as support" in replaced.text
@@ -173,7 +171,7 @@ def test_replacing_an_intent_on_request_is_refused(new_stack: NewStack, vendor: 
     lease = vendor.leased("contiguity")[NUMBER].lease_id
     before = len(vendor.journal())
 
-    refused = stack.up(replace=[URN.format("LeaseIntent", "support")])
+    refused = stack.up(replace=[stack.resources()["LeaseIntent support"]["urn"]])
     assert not refused.ok
     assert "Was it `--replace` of a LeaseIntent? Replace the LeasedNumber instead" in refused.text
     assert not vendor.writes(before)
@@ -192,7 +190,7 @@ def test_replacing_the_intent_of_a_search_chooses_another_number(new_stack: NewS
     assert set(vendor.leased("contiguity")) == {NUMBER}
     before = len(vendor.journal())
 
-    intent = [URN.format("LeaseIntent", "support")]
+    intent = [stack.resources()["LeaseIntent support"]["urn"]]
     assert f"will lease {SECOND}" in stack.preview(replace=intent).text
     replaced = stack.up(replace=intent)
     assert replaced.ok, replaced.text
@@ -244,7 +242,7 @@ def test_a_target_hides_a_rename(new_stack: NewStack, vendor: Vendor) -> None:
     assert stack.up().ok
     stack.program = number("helpdesk", adopt=True, retain_on_delete=False)
 
-    up = stack.up(target=[OLD])
+    up = stack.up(target=["**::support"])
     assert up.ok, up.text
     assert vendor.leases() == []
     assert [call.operation for call in vendor.writes()] == ["lease", "terminate"]

@@ -11,8 +11,6 @@ import pytest
 
 from pulumi_leases import LeasedNumber
 
-from ..stack import Stack
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from ..conftest import NewStack
     from ..stack import Seen
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.both_doors]
 NUMBER = "+12015550123"
 SEARCH = {"country": "US", "area_code": "201", "capabilities": ["sms", "mms"], "order_by": "number"}
 
@@ -128,7 +126,7 @@ def test_a_cancelled_lock_with_the_old_run_alive_pays_once(
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(old.up)
         vendor.wait_held(timeout=60)
-        new = Stack(old.folder, engine, environ, program)
+        new = type(old)(old.folder, engine, environ, program)
         new.stack.cancel()
         since = len(vendor.journal())
         second = pool.submit(new.up)

@@ -25,12 +25,14 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     Attributes:
         registered: The requests, by type and name.
+        is_targeted: Whether the resources are worked on, as those are not that no `--target` names.
         outputs: What components registered as their outputs, by URN.
     """
 
     def __init__(self, host: NativeHost) -> None:
         self.host = host
         self.preview = False
+        self.is_targeted = True
         self.address = ""
         self.registered: dict[str, Any] = {}
         self.outputs: dict[str, Any] = {}
@@ -40,7 +42,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         chain = request.parent.split("::")[2]
         within = "" if chain == "pulumi:pulumi:Stack" else f"{chain}$"
         urn = f"urn:pulumi:dev::leases-test::{within}{request.type}::{request.name}"
-        if not request.custom:
+        if not request.custom or not self.is_targeted:
             return resource_pb2.RegisterResourceResponse(urn=urn)
         checked = self.host.stub.Check(provider_pb2.CheckRequest(urn=urn, news=request.object))
         if checked.failures:

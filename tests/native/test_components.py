@@ -69,7 +69,8 @@ def test_a_number_is_a_pair_of_resources(monitor: Monitor, vendor: Vendor) -> No
 def test_options_reach_the_pair_as_in_python(monitor: Monitor) -> None:
     """Protection is on the lease alone, what is retained is so for both; names in options are those of the state.
 
-    Where nothing is said, the lease has what the engine takes from its parents; the intent is never protected.
+    Where nothing is said, the lease has what the engine takes from its parents; the intent is never protected, the component
+    not by what its lease has.
     """
     timeouts = provider_pb2.ConstructRequest.CustomTimeouts(delete="30s")
     monitor.construct(
@@ -86,6 +87,8 @@ def test_options_reach_the_pair_as_in_python(monitor: Monitor) -> None:
     )
     intent, lease = (monitor.registered[f"{type_} support"] for type_ in (INTENT_TYPE, LEASE_TYPE))
     assert (intent.protect, lease.protect) == (False, True)
+    component = monitor.registered[f"{COMPONENT} support"]
+    assert (component.HasField("protect"), component.protect) == (True, False)
     assert intent.retainOnDelete
     assert lease.retainOnDelete
     assert list(intent.ignoreChanges) == ["max_monthly_rate"]
@@ -98,7 +101,9 @@ def test_options_reach_the_pair_as_in_python(monitor: Monitor) -> None:
 
     monitor.construct(COMPONENT, "sales", {"number": OTHER})
     intent, lease = (monitor.registered[f"{type_} sales"] for type_ in (INTENT_TYPE, LEASE_TYPE))
-    assert (intent.HasField("protect"), lease.HasField("protect")) == (True, False)
+    component = monitor.registered[f"{COMPONENT} sales"]
+    assert [one.HasField("protect") for one in (intent, lease, component)] == [True, False, False]
+    assert not intent.additionalSecretOutputs
     assert not intent.HasField("retainOnDelete")
     assert not lease.HasField("retainOnDelete")
 
@@ -149,6 +154,16 @@ def test_an_impossible_pool_is_refused(monitor: Monitor, inputs: dict[str, Any],
         monitor.construct(POOL, "desk", inputs)
     assert message in caught.value.text
     assert monitor.registered == {}
+
+
+def test_what_no_target_names_has_no_outputs(monitor: Monitor, vendor: Vendor) -> None:
+    """Neither a number nor a slot: an output without a value would end the engine, whatever else it is doing."""
+    monitor.is_targeted = False
+    number = monitor.construct(COMPONENT, "support", {"search": US})
+    pool = monitor.construct(POOL, "desk", {"slots": ["alice", "bob"], "search": US})
+    assert plain(number.state) == monitor.outputs[number.urn] == {}
+    assert plain(pool.state) == monitor.outputs[pool.urn] == {"numbers": {}, "prices": {}}
+    assert vendor.writes() == []
 
 
 def test_adopt_asks_what_destroy_does(monitor: Monitor, vendor: Vendor) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_leases.emulator.ledger import Lease
-from tools.chaos.draw import draw
+from tools.chaos.draw import DOORS, draw
 from tools.chaos.judge import View, after_a_destroy_that_ended_well, after_destroy, after_up
 from tools.chaos.outcome import Outcome
 from tools.chaos.plan import Declared, Fault, Plan, Program
@@ -25,6 +25,8 @@ from ..stack import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tools.chaos.plan import Door
+
 ONE, TWO = "+12015550123", "+12125550123"
 
 INSTANTS = {
@@ -36,7 +38,7 @@ INSTANTS = {
 @pytest.mark.engine
 @pytest.mark.timeout(600)  # a loaded machine; it takes two minutes on an idle one with two cores
 def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path) -> None:
-    """A trial at each named instant, over all services: no double charge, leak, wrong release, emptied state, further step.
+    """At each instant, over all services and both doors: no double charge, leak, wrong release, emptied state, further step.
 
     In this seed kill -9 hits the CLI and its provider when TeleSign has leased and not answered, both before Contiguity's
     answer is saved (a destroy follows, with consent and without), while Telnyx's order is pending, the CLI alone while
@@ -57,6 +59,8 @@ def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path)
     }
     assert set(counted) == INSTANTS
     assert all(counted[name] for name in INSTANTS - {"random"}), f"an instant was not reached:\n{ran.stdout}"
+    drawn_doors = ran.stdout.partition("\ndoors ")[2].partition("\n")[0]
+    assert set(re.findall(r"dynamic|native", drawn_doors)) == set(DOORS)
     judged = ("double charges", "leaks", "wrong releases", "states emptied", "further steps")
     assert all(f"{count} 0" in " ".join(ran.stdout.split()) for count in judged)
 
@@ -72,10 +76,11 @@ def up(service: str, **changes: Any) -> Plan:
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("service", ["telnyx", "twilio"])
-def test_a_kill_in_the_paying_call_pays_once(engine: Path, service: str) -> None:
+@pytest.mark.parametrize(("service", "door"), [("telnyx", "dynamic"), ("twilio", "native")])
+def test_a_kill_in_the_paying_call_pays_once(engine: Path, service: str, door: Door) -> None:
     """CLI and provider die when the vendor has leased and not answered; two hours later `up` takes the number over."""
-    outcome = carry_out(up(service, after=Program(service, (Declared("one", ONE),)), later_s=7200.0), threading.Event())
+    program = Program(service, (Declared("one", ONE),), door=door)
+    outcome = carry_out(up(service, after=program, later_s=7200.0), threading.Event())
     assert outcome.reached
     assert not outcome.failed, outcome.story
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from .instants import INSTANTS, RANDOM, WIRED, Instant, call
-from .plan import SECOND, Declared, Fault, Operation, Plan, Program, Victim
+from .plan import SECOND, Declared, Door, Fault, Operation, Plan, Program, Victim
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +24,7 @@ _SELDOM = {"up", "update", "swap", "rename", "refresh", "retry"}
 _DESTROYED = {"destroy": 0.5, "refresh": 0.1, "swap": 0.2, "rename": 0.2}
 """How often it is gone on with a destroy; 0.3 for what is not named."""
 _VICTIMS: tuple[Victim, ...] = ("CLI", "provider", "both", "both")
+DOORS: tuple[Door, ...] = ("dynamic", "native")
 _PARALLEL = (1, 2, 4, 8, 16, 32)
 _WIRING: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "contiguity": (
@@ -165,7 +166,8 @@ def draw(seed: int, index: int, services: Sequence[str]) -> Plan:
     )
     if operation == "destroy" and then == "up":
         plan = replace(plan, later_s=max(plan.later_s, _AFTER_A_DESTROY_S))
-    return plan
+    door = chance.choice(DOORS)
+    return replace(plan, before=before and replace(before, door=door), after=replace(after, door=door))
 
 
 def _comes_twice(instant: Instant, operation: Operation) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 Operation = Literal["up", "update", "replace", "swap", "rename", "refresh", "destroy", "retry"]
 Victim = Literal["CLI", "provider", "both", "none"]
+Door = Literal["dynamic", "native"]
 
 DEFAULT = "default"
 SECOND = "second"
@@ -41,11 +42,12 @@ class Declared:
 
 @dataclass(frozen=True)
 class Program:
-    """What a program declares; `retries` gives each number an `ErrorHook` that says to try again."""
+    """What a program declares; `retries` gives each number an `ErrorHook` that says to try again, `door` is who serves it."""
 
     service: str
     declared: tuple[Declared, ...]
     retries: int = 0
+    door: Door = "dynamic"
 
     @property
     def size(self) -> int:
@@ -123,4 +125,4 @@ class Plan:
         )
         rest = f"held {self.held_s:.0f} s" + (f", looked after {self.later_s:.0f} s later" if self.later_s else "")
         then = f"then {self.then}{' with consent' if self.consent else ''}, {self.parallel} at a time"
-        return f"{self.service}, {self.shape}: {self.operation}; {faults}; {kill} at: {at}; {rest}; {then}"
+        return f"{self.service}, {self.shape}, {self.after.door}: {self.operation}; {faults}; {kill} at: {at}; {rest}; {then}"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .plan import Declared, Program
+    from collections.abc import Mapping
+
+    from .plan import Declared, Door, Program
 
 _HEAD = """import pulumi
-from pulumi_leases import LeasedNumber, NumberPool
+from {package} import LeasedNumber, NumberPool
 """
+_PACKAGES: Mapping[Door, str] = {"dynamic": "pulumi_leases", "native": "tools.native_sdk"}
 _HOOK = """
 
 def again(args: pulumi.ErrorHookArgs) -> bool:
@@ -23,7 +26,7 @@ def text(program: Program) -> str:
     """Write the program."""
     hook = _HOOK.format(retries=program.retries) if program.retries else ""
     lines = [_declaration(one, program.service, hooked=bool(hook)) for one in program.declared]
-    return "\n".join([_HEAD + hook, *lines, ""])
+    return "\n".join([_HEAD.format(package=_PACKAGES[program.door]) + hook, *lines, ""])
 
 
 def _declaration(one: Declared, service: str, *, hooked: bool) -> str:

@@ -18,13 +18,15 @@ from pulumi_leases.emulator import Emulator, Vendor, serve
 from pulumi_leases.engine.state import REFUSED
 from pulumi_leases.services import SERVICES, service_class
 
-from .draw import OF_ALL_TRIALS
+from .draw import DOORS, OF_ALL_TRIALS
 from .plan import Declared, Program
 from .runner import arguments, carry_out_all, indexes
 from .stack import Held, Stack, settings
 
 if TYPE_CHECKING:
     import threading
+
+    from .plan import Door
 
 _NUMBERS = ("+12015550123", "+12125550123", "+13055550123")
 _AT_MOST = 4
@@ -45,13 +47,16 @@ class Rivalry:
     victim: str
     delay_s: float
     destroyed_first: int
+    doors: tuple[Door, Door]
+    """Which provider serves each stack."""
 
     def __str__(self) -> str:
         """Describe the trial in one line."""
         kill = (
             "no kill" if self.victim == "none" else f"SIGKILL to {self.victim} of the first after {self.delay_s:.2f} s"
         )
-        line = f"{self.service}: {len(self.numbers)} numbers, {self.parallel} at a time, {self.apart_s:.2f} s apart; {kill}"
+        what = f"{self.service}, {' and '.join(self.doors)}: {len(self.numbers)} numbers"
+        line = f"{what}, {self.parallel} at a time, {self.apart_s:.2f} s apart; {kill}"
         return f"{line}; stack {self.destroyed_first} is destroyed first"
 
 
@@ -79,6 +84,7 @@ def draw(seed: int, index: int) -> Rivalry:
         chance.choice(("CLI", "provider", "both")) if kills else "none",
         chance.uniform(0.8, 5.0),
         chance.choice((0, 1)),
+        (chance.choice(DOORS), chance.choice(DOORS)),
     )
 
 
@@ -109,10 +115,10 @@ def carry_out(rivalry: Rivalry, stop: threading.Event) -> Verdict:
 
 def _play(rivalry: Rivalry, stacks: list[Stack], vendor: Vendor, verdict: Verdict) -> None:
     declared = tuple(Declared(f"n{place}", number) for place, number in enumerate(rivalry.numbers))
-    program, at_once = Program(rivalry.service, declared), ("--parallel", str(rivalry.parallel))
+    at_once = ("--parallel", str(rivalry.parallel))
     commands = []
-    for stack in stacks:
-        stack.program(program)
+    for stack, door in zip(stacks, rivalry.doors, strict=True):
+        stack.program(Program(rivalry.service, declared, door=door))
         commands.append(stack.start("up", "--yes", "--skip-preview", "--continue-on-error", *at_once))
         time.sleep(rivalry.apart_s)
     if rivalry.victim != "none":

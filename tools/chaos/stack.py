@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pulumi_leases.engine.state import NUMBER_TYPES
+
 from . import programs
 from .plan import SECOND
 from .processes import Command
@@ -117,12 +119,13 @@ class Stack:
                 entry["outputs"].get("lease_status") or "none",
             )
             for entry in self._resources()
-            if entry["type"].endswith(":LeasedNumber")
+            if entry["type"] in NUMBER_TYPES
         ]
 
     def resources(self) -> list[str]:
         """List everything in the state but the stack's own and the provider, by URN."""
-        return [entry["urn"] for entry in self._resources() if entry["type"].startswith("pulumi-python:")]
+        ours = ("pulumi-python:", "leases:")
+        return [entry["urn"] for entry in self._resources() if entry["type"].startswith(ours)]
 
     def sweep(self) -> None:
         """End whatever is left of all commands."""

@@ -59,6 +59,7 @@ def table(outcomes: Sequence[Outcome], seconds: float) -> str:
         lines.append(f"{name:12}" + "".join(f"{count:>9}" for count in (*counts, spared)))
     lines += [
         "",
+        "doors       " + _counted(one.plan.after.door for one in outcomes),
         "services    " + _counted(one.plan.service for one in outcomes),
         "then        " + _counted(f"{one.plan.then}{' with consent' if one.plan.consent else ''}" for one in outcomes),
         "at a time   " + _counted(str(one.plan.parallel) for one in outcomes),
