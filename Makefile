@@ -37,7 +37,7 @@ engine: setup ## bring the Pulumi engine to this machine; the last line is the f
 test: setup ## run the tests, those on the real engine too
 	@$(BIN)/python -m tools.engine > /dev/null
 	@$(BIN)/python -m tools.engine $(PARTS) > /dev/null
-	$(WITH_ENGINE) $(BIN)/pytest -n 6 --dist loadgroup
+	$(WITH_ENGINE) $(BIN)/pytest -n 6 --dist loadgroup --cov
 
 matrix: setup ## run the tests that need no engine with the lowest and the newest versions, on the lowest and the highest Python
 	@$(BIN)/python -m tools.matrix
