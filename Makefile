@@ -2,7 +2,7 @@
 # PYTHON=python3.12 chooses the interpreter of the environment, TRIALS= and SEED= those of the chaos runs.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine test doors check schema plugin demo chaos bench states clean
+.PHONY: help setup engine test doors matrix check schema plugin demo chaos bench states clean
 
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 10))
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python3.10
@@ -10,6 +10,9 @@ PYTHON ?= $(firstword $(foreach p,$(CANDIDATES),$(shell $p -c '$(NEW_ENOUGH)' 2>
 BIN := .venv/bin
 TRIALS ?= 20
 SEED ?= 1
+
+# What the tests need beside the engine: language hosts, and what writes SDKs.
+PARTS = yaml nodejs go sdk
 
 # The engine first on PATH, then the environment, whose python is the one that the engine starts.
 WITH_ENGINE = engine=$$($(BIN)/python -m tools.engine) && PATH="$$engine:$(CURDIR)/$(BIN):$$PATH"
@@ -27,14 +30,17 @@ setup: .venv/ready ## make the environment, .venv, with everything but the engin
 
 engine: setup ## bring the Pulumi engine to this machine; the last line is the folder that holds it
 	@$(BIN)/python -m tools.engine > /dev/null
-	@$(BIN)/python -m tools.engine yaml > /dev/null
+	@$(BIN)/python -m tools.engine $(PARTS) > /dev/null
 	@$(BIN)/python -m tools.engine
 
-# The engine and the YAML host are brought first, which takes minutes where they are missing: a test has less.
+# The engine and the language hosts are brought first, which takes minutes where they are missing: a test has less.
 test: setup ## run the tests, those on the real engine too
 	@$(BIN)/python -m tools.engine > /dev/null
-	@$(BIN)/python -m tools.engine yaml > /dev/null
-	$(WITH_ENGINE) $(BIN)/pytest -n 6 --dist loadgroup
+	@$(BIN)/python -m tools.engine $(PARTS) > /dev/null
+	$(WITH_ENGINE) $(BIN)/pytest -n 6 --dist loadgroup --cov
+
+matrix: setup ## run the tests that need no engine with the lowest and the newest versions, on the lowest and the highest Python
+	@$(BIN)/python -m tools.matrix
 
 doors: setup ## run the tests that hold for both providers, each through both
 	@$(BIN)/python -m tools.engine > /dev/null
@@ -51,8 +57,8 @@ schema: setup ## write the schema of the native provider from the Python classes
 plugin: setup ## build the archive of the native provider, for `pulumi plugin install resource leases … --file`
 	$(BIN)/python -m tools.plugin dist
 
-demo: setup ## lease, change and release numbers against the emulator, with the real engine
-	@$(WITH_ENGINE) $(BIN)/python -m tools.demo
+demo: setup ## lease and release a number against the emulator, with the real engine, and draw that for the README
+	@$(WITH_ENGINE) $(BIN)/python -m tools.demo docs/pictures/demo.svg
 
 chaos: setup ## kill and break real runs at random moments, TRIALS times from SEED on
 	$(WITH_ENGINE) $(BIN)/python -m tools.chaos --trials $(TRIALS) --seed $(SEED)

@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, settings
 
 from pulumi_leases.emulator import Emulator, Vendor, serve
 from pulumi_leases.services.telesign import TeleSign
-from tools import interrupt
+from tools import interrupt, schema
+from tools.engine.parts import PARTS
 
 from . import doors
 from .lab import Lab
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     NewLab = Callable[..., Lab]
     NewStack = Callable[..., Stack]
     NewYamlStack = Callable[..., YamlStack]
+    WriteSdk = Callable[[str, Path], None]
 
 settings.register_profile("busy machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy machine")
@@ -47,15 +49,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("door", list(doors.STACKS), indirect=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # before `-k` leaves some of them: a test has the same turn in each run
+@pytest.hookimpl(tryfirst=True)  # before `-m` and `-k` leave some of them: a test has the same turn in each run
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the doors that are asked for. The tests on the engine come first: some wait for a minute, others fill the gaps."""
+    """Leave the doors that are asked for; mark the tests on the engine, and run them first: some wait for a minute."""
     is_named = any("[" in word for word in config.args)
     left = doors.left_out(items, "all" if is_named else config.getoption("--doors"))
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
-    items.sort(key=lambda item: "engine" not in getattr(item, "fixturenames", ()))
+    for item in items:
+        if "engine" in getattr(item, "fixturenames", ()):
+            item.add_marker("engine")
+    items.sort(key=lambda item: item.get_closest_marker("engine") is None)
 
 
 @pytest.fixture
@@ -143,6 +148,42 @@ def _brought(*words: str) -> Path:
 def yaml_host(engine: Path) -> Path:
     """The folder of the YAML language host; brought here where it is missing."""
     return _brought("yaml")
+
+
+@pytest.fixture(scope="session")
+def nodejs_host(engine: Path) -> Path:
+    """The folder of the Node language host; brought here where it is missing."""
+    return _brought("nodejs")
+
+
+@pytest.fixture(scope="session")
+def go_host(engine: Path) -> Path:
+    """The folder of the Go language host; brought here where it is missing."""
+    return _brought("go")
+
+
+@pytest.fixture(scope="session")
+def write_sdk(engine: Path) -> WriteSdk:
+    """Write the SDK of a language into a project, as `pulumi package add` does, which asks the vendor's site."""
+    writer = _brought("sdk") / PARTS["sdk"].program
+
+    def write(language: str, project: Path) -> None:
+        subprocess.run([writer, language, schema.FILE, project / "sdks/leases"], check=True, timeout=60)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def node_modules(write_sdk: WriteSdk, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What TypeScript programs import, installed by the lock file of the example."""
+    folder = tmp_path_factory.mktemp("typescript")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / "examples/typescript" / name, folder)
+    write_sdk("nodejs", folder)
+    install = ["npm", "ci", "--prefer-offline", "--no-audit", "--no-fund"]
+    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False, timeout=200)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "node_modules"
 
 
 @pytest.fixture

@@ -13,22 +13,25 @@ import sys
 import tarfile
 import zipfile
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
+import pulumi_leases
 from tools import plugin
 
 from .engine.host import INTENT_TYPE, Host
 from .native.host import INTENT_TYPE as NATIVE_INTENT_TYPE
 from .native.host import NativeHost
 from .stack import ROOT
+from .yaml_stack import number
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pulumi_leases.emulator import Vendor
+
+    from .conftest import NewYamlStack
 
 pytestmark = pytest.mark.xdist_group("wheel")  # they share one build
 
@@ -157,21 +160,56 @@ def test_the_provider_runs_from_there(installed: Path, environ: dict[str, str], 
     assert vendor.writes() == []
 
 
-def test_the_archive_of_the_native_provider_runs_wherever_it_is_unpacked(
-    environ: dict[str, str], vendor: Vendor, tmp_path: Path
-) -> None:
-    """Its launcher serves the packages beside it, from any folder; here without what they need, which this Python has."""
-    archive = plugin.build(tmp_path / "dist", "--no-deps", "--no-build-isolation")
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of the native provider, unpacked; without what it needs, which this Python has."""
+    folder = tmp_path_factory.mktemp("archive")
+    archive = plugin.build(folder / "dist", "--no-deps", "--no-build-isolation")
     assert archive.name.startswith("pulumi-resource-leases-v")
     with tarfile.open(archive) as packed:
-        packed.extractall(tmp_path / "plug in", filter="data")
-    launcher = tmp_path / "plug in" / plugin.PROGRAM
+        packed.extractall(folder / "plug in", filter="data")
+    return folder / "plug in"
+
+
+def test_the_archive_of_the_native_provider_runs_wherever_it_is_unpacked(
+    unpacked: Path, environ: dict[str, str], vendor: Vendor, tmp_path: Path
+) -> None:
+    """Its launcher serves the packages beside it, from any folder."""
     variables = {**environ, "PATH": os.environ["PATH"], "PULUMI_PYTHON_CMD": sys.executable}
-    with NativeHost(variables, tmp_path, command=[str(launcher)]) as host:
+    with NativeHost(variables, tmp_path, command=[str(unpacked / plugin.PROGRAM)]) as host:
         assert host.check(NATIVE_INTENT_TYPE, {}, {"number": "+12015550123"})["claim"]["monthly_rate"] == 12.0
         served = host.call("GetSchema", provider_pb2.GetSchemaRequest()).schema
-    assert served == (tmp_path / "plug in" / "packages" / "pulumi_leases" / "native" / "schema.json").read_text("utf-8")
+    assert served == (unpacked / "packages" / "pulumi_leases" / "native" / "schema.json").read_text("utf-8")
     assert vendor.writes() == []
+
+
+@pytest.mark.engine
+def test_the_archive_serves_a_yaml_program_without_the_checkout(
+    unpacked: Path, new_yaml_stack: NewYamlStack, vendor: Vendor, tmp_path: Path
+) -> None:
+    """The engine takes it in as a plugin; none is on PATH or named by the project, and the package in it is the one that runs."""
+    serving = tmp_path / "serving"
+    door = unpacked / "packages" / "pulumi_leases" / "native" / "__init__.py"
+    door.write_text(f"{door.read_text()}\nopen({str(serving)!r}, 'w').close()\n")
+    (archive,) = (unpacked.parent / "dist").iterdir()
+    again = tmp_path / archive.name
+    with tarfile.open(again, "w:gz") as packed:
+        for part in unpacked.iterdir():
+            packed.add(part, part.name)
+    stack = new_yaml_stack({"resources": {"support": number("+12015550123")}})
+    stack.declare({"resources": {"support": number("+12015550123")}, "plugins": {}})
+    path = (folder for folder in stack.environ["PATH"].split(os.pathsep) if not Path(folder, plugin.PROGRAM).exists())
+    stack.environ["PATH"] = os.pathsep.join(path)
+    words = ["pulumi", "plugin", "install", "resource", "leases", f"v{pulumi_leases.__version__}", "--file", str(again)]
+    subprocess.run(words, env={**os.environ, **stack.environ}, check=True, capture_output=True, timeout=60)
+
+    up = stack.up()
+    assert up.ok, up.text
+    assert serving.exists()
+    assert vendor.leased().keys() == {"+12015550123"}
+    destroy = stack.destroy()
+    assert destroy.ok, destroy.text
+    assert vendor.leases() == []
 
 
 def _requires(wheel: Path) -> list[str]:

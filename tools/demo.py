@@ -1,6 +1,7 @@
 """The quickstart on the real engine, against the emulator, as a user would see it.
 
 Everything it makes is below `.work/demo` in the checkout; nothing is left running.
+`python -m tools.demo <file>` draws what it printed into that file.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pulumi_leases.domain import money
 from pulumi_leases.emulator import Emulator, Vendor, serve
-from tools import interrupt
+from tools import interrupt, picture
 
 if TYPE_CHECKING:
     from pulumi_leases.emulator.ledger import Lease
@@ -32,27 +34,63 @@ STEPS = (
 )
 
 
-def main() -> int:
-    """Run the steps; returns 0 where every one went well and nothing is left leased."""
+@dataclass
+class Terminal:
+    """Prints, and keeps what it printed for the picture."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def show(self, line: str) -> None:
+        """Print a line."""
+        print(line, flush=True)
+        self.lines.append(line)
+
+    def say(self, text: str) -> None:
+        """Say what the vendor saw."""
+        self.show(f"# {text}")
+
+    def pulumi(self, environ: dict[str, str], *words: str) -> None:
+        """Show a command and run it."""
+        color = "always" if sys.stdout.isatty() else "never"
+        self.show("")
+        self.show(f"$ pulumi {' '.join(words)}")
+        command = ["pulumi", *words, "--non-interactive", "--color", color]
+        with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True) as running:
+            assert running.stdout
+            try:
+                for line in running.stdout:
+                    self.show(line.rstrip("\n"))
+            except BaseException:
+                running.kill()
+                raise
+        if running.returncode:
+            raise subprocess.CalledProcessError(running.returncode, command)
+
+
+def main(*pictures: Path) -> int:
+    """Run the steps and draw them; returns 0 where every one went well and nothing is left leased."""
+    terminal = Terminal()
     interrupt.hear()
     shutil.rmtree(WORK, ignore_errors=True)
     for part in ("home", "state"):
         (WORK / part).mkdir(parents=True)
     try:
-        left = show_steps()
+        left = show_steps(terminal)
     except subprocess.CalledProcessError as failed:
-        say(f"`{' '.join(failed.cmd)}` ended with {failed.returncode}")
+        terminal.say(f"`{' '.join(failed.cmd)}` ended with {failed.returncode}")
         return 1
     finally:
         shutil.rmtree(WORK)
         with contextlib.suppress(OSError):  # something else may be at work there
             WORK.parent.rmdir()
         CONFIG.unlink(missing_ok=True)
-    say("Nothing is left leased." if not left else f"Still leased: {left}")
+    terminal.say("Nothing is left leased." if not left else f"Still leased: {left}")
+    for file in pictures:
+        file.write_text(picture.draw(terminal.lines), "utf-8")
     return 1 if left else 0
 
 
-def show_steps() -> list[Lease]:
+def show_steps(terminal: Terminal) -> list[Lease]:
     """Run the steps, each with what the vendor saw of it; returns what is left leased."""
     with serve(Emulator()) as served, Vendor(served.url) as vendor:
         environ = {
@@ -67,30 +105,18 @@ def show_steps() -> list[Lease]:
             "LEASES_CONTIGUITY_TOKEN": vendor.token(),
             "LEASES_CONTIGUITY_BASE_URL": vendor.contiguity,
         }
-        say(f"The emulator plays Contiguity at {vendor.contiguity}.")
-        pulumi(environ, "stack", "init", "demo")
+        terminal.say(f"The emulator plays Contiguity at {vendor.contiguity}.")
+        terminal.pulumi(environ, "stack", "init", "demo")
         for step in STEPS:
             before = len(vendor.journal())
-            pulumi(environ, *step)
+            terminal.pulumi(environ, *step)
             calls = [f"{call.method} {call.path}" for call in vendor.journal()[before:]]
             charged = [money.amount(total, currency) for currency, total in vendor.state().charged.items()]
-            say(f"API calls: {', '.join(calls) or 'none'}")
-            say(f"Leased now: {', '.join(vendor.leased('contiguity')) or 'nothing'}")
-            say(f"Charged so far: {', '.join(charged) or 'nothing'}")
+            terminal.say(f"API calls: {', '.join(calls) or 'none'}")
+            terminal.say(f"Leased now: {', '.join(vendor.leased('contiguity')) or 'nothing'}")
+            terminal.say(f"Charged so far: {', '.join(charged) or 'nothing'}")
         return vendor.leases()
 
 
-def pulumi(environ: dict[str, str], *words: str) -> None:
-    """Show a command and run it."""
-    color = "always" if sys.stdout.isatty() else "never"
-    print(f"\n$ pulumi {' '.join(words)}", flush=True)
-    subprocess.run(["pulumi", *words, "--non-interactive", "--color", color], cwd=ROOT, env=environ, check=True)
-
-
-def say(text: str) -> None:
-    """Say what the vendor saw."""
-    print(f"# {text}", flush=True)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(Path, sys.argv[1:])))

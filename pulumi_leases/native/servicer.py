@@ -21,16 +21,13 @@ from ..engine.process import DEBUG_VARIABLE, as_lease_error, hand_over_half_made
 from ..engine.state import NATIVE_INTENT_TYPE, NATIVE_NUMBER_TYPE
 from ..engine.status import Status
 from ..leasing.run import Run
-from . import asking, differences, schema, values
+from . import asking, differences, schema, settings, values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 VERBS: Mapping[str, Any] = {NATIVE_INTENT_TYPE: intents, NATIVE_NUMBER_TYPE: numbers}
 """The resources that have a state of their own, each with the module of its verbs."""
-
-_OF_THE_ENGINE = frozenset({"version", "pluginDownloadURL", "pluginChecksums"})
-"""What the engine adds to the settings of a provider."""
 
 Method = TypeVar("Method", bound="Callable[..., Any]")
 
@@ -104,9 +101,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @_answered
     def Configure(self, request: Any, context: Any) -> Any:
         """Begin a run with these settings."""
-        given = {key: value for key, value in values.read(request.args).plain.items() if key not in _OF_THE_ENGINE}
-        settings = {f"leases:{key}": value for key, value in given.items()}
-        self.run = Run(Config(settings.get, keys=lambda: tuple(settings)))
+        self.run = Run(settings.configuration(request))
         self.reference = f"{request.urn}::{request.id}" if request.urn and request.id else ""
         return proto.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 

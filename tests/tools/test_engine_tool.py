@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tools.engine.parts import PARTS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -291,18 +293,30 @@ def test_a_build_writes_into_the_cache_only_and_cleans_up(machine):
     assert list((machine.room / "tmp").iterdir()) == []
 
 
-def test_the_yaml_host_is_brought_by_itself(machine):
+@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+def test_what_is_beside_the_engine_is_brought_by_itself(machine, part):
     """From PATH, else built once into the cache, in a folder of its own version; the engine is not built for it."""
     machine.put_go()
-    host = machine.cache / "yaml-1.25.0/bin"
-    code, out, err = machine.bring("yaml")
+    host = machine.cache / part.folder / "bin"
+    code, out, err = machine.bring(part.word)
     assert (code, out) == (0, [str(host)])
-    assert "building pulumi-language-yaml 1.25.0 from Go modules" in err
-    assert machine.compiled() == ["pulumi-language-yaml"]
-    assert machine.bring("yaml") == (0, [str(host)], "")
-    assert sorted(path.name for path in machine.cache.iterdir()) == ["lock", "yaml-1.25.0"]
-    folder = machine.put("bin", "pulumi-language-yaml")
-    assert machine.bring("yaml") == (0, [str(folder)], "")
+    assert f"building {part.program} {part.version} from Go modules" in err
+    assert [path.name for path in host.iterdir()] == [part.program]
+    assert machine.compiled() == [part.package.rpartition("/")[2]]
+    assert machine.bring(part.word) == (0, [str(host)], "")
+    assert sorted(path.name for path in machine.cache.iterdir()) == sorted(["lock", part.folder])
+    folder = machine.put("bin", part.program)
+    assert machine.bring(part.word) == (0, [str(folder)], "")
+
+
+def test_several_words_bring_several_programs(machine):
+    """A folder a line, in the order of the words; an unknown word is an error before anything is built."""
+    machine.put_go()
+    code, out, _ = machine.bring("nodejs", "yaml")
+    assert (code, out) == (0, [str(machine.cache / PARTS[word].folder / "bin") for word in ("nodejs", "yaml")])
+    code, out, err = machine.bring("sdk", "cobol")
+    assert (code, out) == (2, [])
+    assert err == "engine: there is no cobol: there are yaml, nodejs, go, sdk\n"
 
 
 def test_a_users_own_go_caches_are_used_and_kept(machine):

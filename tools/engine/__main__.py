@@ -1,8 +1,8 @@
 """Bring the Pulumi engine to this machine. `python -m tools.engine` prints one line: the folder that holds `pulumi`.
 
 The first of these that works: a complete `pulumi` on PATH; an engine that an earlier run put into the user's cache;
-the vendor's own installer; a build from the published Go modules. `python -m tools.engine yaml` brings the YAML language host,
-from PATH, the cache or the Go modules, and prints its folder.
+the vendor's own installer; a build from the published Go modules. With words it brings programs beside the engine instead, from
+PATH, the cache or the Go modules, and prints their folders: `yaml`, `nodejs` and `go` are language hosts, `sdk` writes SDKs.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from . import cache, modules, official
+from .parts import PARTS, Part
 from .pins import OLDEST_ENGINE
-from .programs import on_path, yaml_on_path
+from .programs import on_path
 from .progress import Failed, say
 
 if TYPE_CHECKING:
@@ -33,13 +34,13 @@ def bring() -> Path:
     return _first(on_path, cache.engine, official.install, modules.build)
 
 
-def bring_yaml() -> Path:
-    """Return the folder of the YAML language host, made if there is none.
+def bring_part(part: Part) -> Path:
+    """Return the folder of a program beside the engine, made if there is none.
 
     Raises:
         Failed: there is none and it cannot be made.
     """
-    return _first(yaml_on_path, cache.yaml_host, modules.build_yaml)
+    return _first(part.on_path, lambda: cache.part(part), lambda: modules.build_part(part))
 
 
 def _first(on_path: Search, cached: Search, *makers: Search) -> Path:
@@ -51,11 +52,16 @@ def _first(on_path: Search, cached: Search, *makers: Search) -> Path:
 
 
 def main() -> int:
-    """Bring the engine and print its folder; 1 when that cannot be done."""
+    """Bring the engine, or the programs of the words, and print their folders; 1 when that cannot be done."""
+    words = sys.argv[1:]
+    if strange := sorted(set(words) - PARTS.keys()):
+        say(f"there is no {strange[0]}: there are {', '.join(PARTS)}")
+        return 2
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     try:
-        print(bring_yaml() if sys.argv[1:] == ["yaml"] else bring())
+        for folder in (bring_part(PARTS[word]) for word in words) if words else (bring(),):
+            print(folder)
     except (Failed, OSError) as failed:
         say(str(failed))
         say(f"mend that and run it again, finished work is kept; or put a complete pulumi >= {OLDEST_ENGINE} on PATH")

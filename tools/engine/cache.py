@@ -9,15 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from .pins import ENGINE, YAML_VERSION
-from .programs import YAML_HOST, fault
+from .pins import ENGINE
+from .programs import fault
 from .progress import Failed, say, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-YAML = f"yaml-{YAML_VERSION}"
-"""The folder of the YAML language host, which has versions of its own."""
+    from .parts import Part
 
 
 def root() -> Path:
@@ -32,10 +31,10 @@ def engine() -> Path | None:
     return None if fault(str(programs)) else programs
 
 
-def yaml_host() -> Path | None:
-    """Return the folder of the finished YAML language host, if there is one."""
-    programs = root() / YAML / "bin"
-    return programs if (programs / YAML_HOST).exists() else None
+def part(wanted: Part) -> Path | None:
+    """Return the folder of a finished program beside the engine, if it is there."""
+    programs = root() / wanted.folder / "bin"
+    return programs if (programs / wanted.program).exists() else None
 
 
 def publish(made: Path) -> Path:

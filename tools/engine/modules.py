@@ -2,7 +2,7 @@
 
 `pulumi/go.mod` pins the command line with its engine. `language/go.mod` pins the last release that carries the Python
 language host in a module of its own right; later ones are only in the vendor's archive, and it serves newer engines.
-`yaml/go.mod` pins the YAML language host, which the native provider is tested with.
+The folders of the parts pin the other language hosts, which the native provider is tested with, and what writes SDKs.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ import shutil
 from typing import TYPE_CHECKING
 
 from . import cache
-from .pins import ENGINE, GO, MODULES, YAML_VERSION
+from .parts import SDK
+from .pins import ENGINE, GO, MODULES
 from .programs import numbers
 from .progress import Failed, run, say
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ENGINE_MODULE, LANGUAGE_MODULE, YAML_MODULE = MODULES / "pulumi", MODULES / "language", MODULES / "yaml"
-SDK = "github.com/pulumi/pulumi/sdk/v3"
+    from .parts import Part
+
+ENGINE_MODULE, LANGUAGE_MODULE = MODULES / "pulumi", MODULES / "language"
 COMMAND = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 LANGUAGE_HOST = f"{SDK}/python/cmd/pulumi-language-python"
-YAML_HOST = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
 SCRIPTS = ("python/dist/pulumi-resource-pulumi-python", "python/cmd/pulumi-language-python-exec")
 STAMP = f"-X {SDK}/go/common/version.Version=v{ENGINE}"
 
@@ -45,16 +46,16 @@ def build() -> Path:
     return programs
 
 
-def build_yaml() -> Path:
-    """Build the YAML language host, in the cache, and return the folder that it is in.
+def build_part(part: Part) -> Path:
+    """Build a program beside the engine, in the cache, and return the folder that it is in.
 
     Raises:
         Failed: As `build`.
     """
-    env, made = _go(), _begun(cache.YAML)
-    say(f"building {YAML_HOST.rpartition('/')[2]} {YAML_VERSION} from Go modules, once: about 3 minutes")
-    _compile(env, YAML_MODULE, YAML_HOST, made, "")
-    programs = cache.keep(made, cache.YAML)
+    env, made = _go(), _begun(part.folder)
+    say(f"building {part.program} {part.version} from Go modules, once: about {part.takes}")
+    _compile(env, MODULES / part.word, part.package, made, "", part.program)
+    programs = cache.keep(made, part.folder)
     shutil.rmtree(_go_work(), ignore_errors=True)
     return programs
 
@@ -92,8 +93,8 @@ def _check_go(env: dict[str, str]) -> None:
         raise Failed(f"{version} at {go} is too old: install Go {GO} or newer, https://go.dev/dl")
 
 
-def _compile(env: dict[str, str], module: Path, package: str, made: Path, stamp: str) -> None:
-    name = package.rpartition("/")[2]
+def _compile(env: dict[str, str], module: Path, package: str, made: Path, stamp: str, name: str = "") -> None:
+    name = name or package.rpartition("/")[2]
     if (made / "bin" / name).exists():
         return
     # -modcacherw: else the user could not delete the cache. -v: names packages as they are done, which is our progress.

@@ -8,14 +8,14 @@ from pathlib import Path
 MODULES = Path(__file__).parent
 
 
-def _pinned(pattern: str, module: str = "pulumi") -> str:
+def pinned(pattern: str, module: str) -> str:
+    """Read what a go.mod pins."""
     found = re.search(pattern, (MODULES / module / "go.mod").read_text(encoding="utf-8"), re.MULTILINE)
     if found is None:
         raise ValueError(f"tools/engine/{module}/go.mod has no line like {pattern}")
     return found[1]
 
 
-ENGINE = _pinned(r"github\.com/pulumi/pulumi/pkg/v3 v(\S+)")
-GO = _pinned(r"^go (\S+)$")
-YAML_VERSION = _pinned(r"github\.com/pulumi/pulumi-yaml v(\S+)", "yaml")
+ENGINE = pinned(r"github\.com/pulumi/pulumi/pkg/v3 v(\S+)", "pulumi")
+GO = pinned(r"^go (\S+)$", "pulumi")
 OLDEST_ENGINE = "3.254.0"  # since then `pulumi import -f` takes a dynamic resource's outputs

@@ -13,7 +13,6 @@ from .pins import OLDEST_ENGINE
 from .progress import say
 
 HOST, HOST_HELPER = "pulumi-language-python", "pulumi-language-python-exec"
-YAML_HOST = "pulumi-language-yaml"
 PROGRAMS = ("pulumi", "pulumi-resource-pulumi-python", HOST, HOST_HELPER)
 
 
@@ -28,12 +27,6 @@ def on_path() -> Path | None:
         say(f"{pulumi} is left aside: {why}")
         return None
     return folder
-
-
-def yaml_on_path() -> Path | None:
-    """Return the folder of the YAML language host on PATH; the vendor's own archive has it beside `pulumi`."""
-    found = shutil.which(YAML_HOST)
-    return Path(found).absolute().parent if found else None
 
 
 def fault(search_path: str) -> str | None:

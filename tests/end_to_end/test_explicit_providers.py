@@ -1,0 +1,94 @@
+"""Providers that a program declares itself, each with a login of its own, on the real engine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ..lab import NUMBER, OTHER
+from ..yaml_stack import number
+
+if TYPE_CHECKING:
+    from pulumi_leases.emulator import Vendor
+
+    from ..conftest import NewYamlStack
+    from ..yaml_stack import YamlStack
+
+pytestmark = pytest.mark.engine
+
+LONDON = {"country": "GB", "city": "London"}
+
+
+def provider(vendor: Vendor, login: str, **settings: Any) -> dict[str, Any]:
+    """Declare a provider with a login, in plain words: the schema says what is secret."""
+    given = {"contiguityToken": vendor.token(login), "contiguityBaseUrl": vendor.contiguity, **settings}
+    return {"type": "pulumi:providers:leases", "properties": given}
+
+
+def pool(used: str) -> dict[str, Any]:
+    """Declare a pool of a provider."""
+    asked = {"slots": ["alice", "bob"], "search": LONDON}
+    return {"type": "leases:NumberPool", "properties": asked, "options": {"provider": used}}
+
+
+def deleted(stack: YamlStack, text: str) -> list[str]:
+    """What a command says of deletions that have ended, in order."""
+    return [line for line in text.splitlines() if " deleted (" in line]
+
+
+def test_each_provider_leases_by_its_own_login(new_yaml_stack: NewYamlStack, vendor: Vendor) -> None:
+    """Variables are the default provider's; other settings move nothing; a provider goes with its numbers, after them."""
+    eu, us = vendor.token("eu"), vendor.token("us")
+    kept = {
+        "eu": provider(vendor, "eu"),
+        "support": number(NUMBER),
+        "desk": pool("${eu}"),
+    }
+    us_too = {"us": provider(vendor, "us", monthlyBudget="50 USD"), "sales": number(OTHER, {"provider": "${us}"})}
+    stack = new_yaml_stack({"resources": {**kept, **us_too}})
+    preview = stack.preview()
+    assert preview.ok, preview.text
+    assert preview.text.count(f"will lease {OTHER} (US, Jersey City) from contiguity: ") > 0
+    assert vendor.writes() == []
+
+    up = stack.up()
+    assert up.ok, up.text
+    leased = {login: vendor.leased(login=login).keys() for login in (vendor.token(), eu, us)}
+    assert leased[vendor.token()] == {NUMBER}
+    assert leased[us] == {OTHER}
+    assert {one[:3] for one in leased[eu]} == {"+44"}
+    assert len(leased[eu]) == 2
+    assert len(vendor.calls("lease")) == 4
+    assert eu not in stack.cli("stack", "export") + up.text
+
+    before = len(vendor.journal())
+    assert stack.up().changed == {}
+    assert len(vendor.journal()) == before
+    refresh = stack.refresh()
+    assert (refresh.ok, refresh.changed) == (True, {}), refresh.text
+
+    vendor.revoke("contiguity", eu)
+    fresh = {"resources": {**kept, **us_too, "eu": provider(vendor, "eu", requestsPerSecond="900")}}
+    stack.declare(fresh)
+    before = len(vendor.journal())
+    up = stack.up()
+    assert (up.ok, up.changed) == (True, {"update": 1}), up.text
+    assert vendor.writes(before) == []
+    vendor.restore("contiguity", eu)
+
+    stack.declare({"resources": kept})
+    up = stack.up()
+    assert up.ok, up.text
+    assert vendor.leased().keys() == {NUMBER, *leased[eu]}
+    assert "Lease sales" not in stack.resources()
+    assert "leases us" not in stack.resources()
+
+    destroy = stack.destroy()
+    assert destroy.ok, destroy.text
+    assert vendor.leases() == []
+    gone = deleted(stack, destroy.text)
+    assert len([one for one in gone if "providers:leases" in one]) >= 1
+    last_number = max(index for index, one in enumerate(gone) if "index:Lease desk" in one)
+    assert last_number < next(index for index, one in enumerate(gone) if "providers:leases eu" in one)
+    assert stack.resources().keys() <= {"Stack leases-test-dev"}
