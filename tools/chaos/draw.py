@@ -25,6 +25,8 @@ _DESTROYED = {"destroy": 0.5, "refresh": 0.1, "swap": 0.2, "rename": 0.2}
 """How often it is gone on with a destroy; 0.3 for what is not named."""
 _VICTIMS: tuple[Victim, ...] = ("CLI", "provider", "both", "both")
 DOORS: tuple[Door, ...] = ("dynamic", "native")
+_MOVED = {"update", "replace", "refresh", "destroy"}
+"""What may be done to a stack that comes over from the dynamic provider: numbers keep their names until they are over."""
 _PARALLEL = (1, 2, 4, 8, 16, 32)
 _WIRING: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "contiguity": (
@@ -167,7 +169,8 @@ def draw(seed: int, index: int, services: Sequence[str]) -> Plan:
     if operation == "destroy" and then == "up":
         plan = replace(plan, later_s=max(plan.later_s, _AFTER_A_DESTROY_S))
     door = chance.choice(DOORS)
-    return replace(plan, before=before and replace(before, door=door), after=replace(after, door=door))
+    old = chance.choice(DOORS) if door == "native" and operation in _MOVED else door
+    return replace(plan, before=before and replace(before, door=old), after=replace(after, door=door))
 
 
 def _comes_twice(instant: Instant, operation: Operation) -> bool:

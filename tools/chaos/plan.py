@@ -125,4 +125,5 @@ class Plan:
         )
         rest = f"held {self.held_s:.0f} s" + (f", looked after {self.later_s:.0f} s later" if self.later_s else "")
         then = f"then {self.then}{' with consent' if self.consent else ''}, {self.parallel} at a time"
-        return f"{self.service}, {self.shape}, {self.after.door}: {self.operation}; {faults}; {kill} at: {at}; {rest}; {then}"
+        doors = " to ".join(dict.fromkeys(one.door for one in (self.before, self.after) if one))
+        return f"{self.service}, {self.shape}, {doors}: {self.operation}; {faults}; {kill} at: {at}; {rest}; {then}"
