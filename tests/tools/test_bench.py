@@ -49,6 +49,9 @@ def row(
     return {"ours": ours, "ours_best": ours, "ours_calls": {"lease": count}, **trial}
 
 
+WIDE = row(100, "up", 5, latency_ms=300, parallel=32, native=9, native_calls={"lease": 100})
+
+
 @pytest.mark.parametrize(
     ("rows", "met"),
     [
@@ -59,6 +62,10 @@ def row(
         ([row(100, "up", 9, ratio=1.11, latency_ms=50)], [False]),
         ([row(100, "up", 11, latency_ms=300), row(100, "up", 9, pair_best=6)], [True]),
         ([row(100, "up", 11.3, latency_ms=300), row(100, "up", 9, pair_best=6)], [False]),
+        ([row(100, "up", 11, latency_ms=300, native_ratio=1.0)], [True]),
+        ([row(100, "up", 11, latency_ms=300, native_ratio=1.01)], [False]),
+        ([{**WIDE, "native_best": 10.4}, row(100, "up", 9, pair_best=6)], [True, True]),
+        ([{**WIDE, "native_best": 10.5}, row(100, "up", 9, pair_best=6)], [True, False]),
         ([row(10, "destroy", 3, latency_ms=300), row(1, "destroy", 2, latency_ms=300)], [True]),
         ([row(10, "destroy", 3.1, latency_ms=300), row(1, "destroy", 2, latency_ms=300)], [False]),
         ([row(100, "up", 15, pace=10), row(100, "refresh", 99, pace=10), row(100, "up", 2)], [True]),

@@ -1,10 +1,10 @@
 """What the provider costs beside bare dynamic resources, on the real engine, against the emulator, with its defaults.
 
 Ours and two bare resources a number, as wide, with the same calls and as many threads, run in turn, so that a noisy machine
-is noisy for both; what counts is the ratio pair by pair. One bare resource a number that does nothing stands beside them,
-and a pool of as many numbers. Beside the vendor that takes all requests stands one that takes so many a second and answers
-429 above, where ours runs alone: bare resources fail there. Large sizes take long, as the engine saves its whole state at
-each step: their `up` and `destroy` are run less often.
+is noisy for both; what counts is the ratio pair by pair. One bare resource a number that does nothing stands beside
+them, a pool of as many numbers, and the same numbers of the native provider. Beside the vendor that takes all requests stands
+one that takes so many a second and answers 429 above, where ours runs alone: bare resources fail there. Large sizes take long,
+as the engine saves its whole state at each step: their `up` and `destroy` are run less often.
 The targets that the measured sizes allow to judge stand below the table; ends with 1 where one is missed, or where it
 was stopped before all was measured.
 """
@@ -12,6 +12,7 @@ was stopped before all was measured.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import shutil
@@ -46,11 +47,10 @@ POOL = (
     "from pulumi_leases import NumberPool\n"
     "NumberPool('pool', count={count}, search={{'country': 'US', 'area_code': '202'}})\n"
 )
+NATIVE = "from tools.native_sdk import LeasedNumber\nfor n in {numbers!r}:\n    LeasedNumber('n' + n[1:], number=n)\n"
 PAIR = "from tools.bench.bare import pair\nfor n in {numbers!r}:\n    pair('n' + n[1:], n)\n"
 SINGLE = "from tools.bench.bare import single\nfor n in {numbers!r}:\n    single('n' + n[1:], n)\n"
-PARALLEL = 4 * (os.cpu_count() or 1)
-"""How many calls the engine has under way at once, where nobody says otherwise."""
-KINDS = {"ours": OURS, "pair": PAIR, "single": SINGLE, "pool": POOL}
+KINDS = {"ours": OURS, "native": NATIVE, "pair": PAIR, "single": SINGLE, "pool": POOL}
 
 
 def main() -> int:
@@ -64,6 +64,10 @@ def main() -> int:
     parser.add_argument(
         "--patience", type=float, default=400, help="seconds from which on a size gets no further stack"
     )
+    parser.add_argument(
+        "--parallel", type=int, default=4 * (os.cpu_count() or 1),
+        help="calls that the engine has under way at once; without it the engine's own default",
+    )  # fmt: skip
     parser.add_argument("--kinds", nargs="+", default=list(KINDS), choices=list(KINDS))
     parser.add_argument("--json", action="store_true")
     parser.add_argument(
@@ -100,12 +104,13 @@ def main() -> int:
 def plan(asked: argparse.Namespace) -> Iterator[tuple[World, list[str]]]:
     """Plan what is measured and compared with what: paces, slow ends and growth use the first latency only."""
     first, *others = asked.latencies
-    yield from ((World(count, first), asked.kinds) for count in asked.counts)
-    alone = [World(100, first, pace=pace) for pace in asked.paces]
-    alone += [World(100, first, slow_end_s=seconds) for seconds in asked.slow_ends]
-    yield from ((world, ["ours"]) for world in alone if world.count in asked.counts)
-    yield from ((World(count, first), ["ours", "pair"]) for count in asked.growth)
-    yield from ((World(count, latency), asked.kinds) for latency in others for count in asked.counts)
+    world = functools.partial(World, parallel=asked.parallel)
+    yield from ((world(count, first), asked.kinds) for count in asked.counts)
+    alone = [world(100, first, pace=pace) for pace in asked.paces]
+    alone += [world(100, first, slow_end_s=seconds) for seconds in asked.slow_ends]
+    yield from ((one, ["ours"]) for one in alone if one.count in asked.counts)
+    yield from ((world(count, first), ["ours", "pair"]) for count in asked.growth)
+    yield from ((world(count, latency), asked.kinds) for latency in others for count in asked.counts)
 
 
 def measure(asked: argparse.Namespace) -> Iterator[list[dict[str, Any]]]:
@@ -130,17 +135,20 @@ class World:
         latency_ms: What each call takes.
         slow_end_s: What the end of a lease takes.
         pace: How many requests a second are taken; 0 for any.
+        parallel: How many calls the engine has under way at once.
     """
 
     count: int
     latency_ms: float
+    parallel: int
     slow_end_s: float = 0.0
     pace: float = 0.0
 
     def __str__(self) -> str:
         """Describe the world in one line."""
         pace = f", {self.pace:.0f} requests a second" if self.pace else ""
-        return f"{self.count} numbers, {self.latency_ms:.0f} ms a call, {self.slow_end_s:.0f} s to the end of a lease{pace}"
+        end = f"{self.slow_end_s:.0f} s to the end of a lease"
+        return f"{self.count} numbers, {self.latency_ms:.0f} ms a call, {end}, {self.parallel} at once{pace}"
 
 
 def one_life(world: World, kinds: list[str], index: int, repeats: int) -> dict[str, dict[str, list[Measured]]]:
@@ -179,7 +187,7 @@ def one_life(world: World, kinds: list[str], index: int, repeats: int) -> dict[s
         for step, command in STEPS.items():
             for kind in order * (1 if step in LASTING else repeats):
                 vendor, project = projects[kind]
-                found[kind][step].append(project.measure(vendor, command))
+                found[kind][step].append(project.measure(vendor, command, world.parallel))
         for kind, (vendor, _) in projects.items():
             if vendor.leases():
                 raise RuntimeError(f"{kind}: still leased after destroy: {vendor.leases()}")
@@ -193,7 +201,7 @@ def one_life(world: World, kinds: list[str], index: int, repeats: int) -> dict[s
 def row(world: World, step: str, lives: list[dict[str, dict[str, list[Measured]]]], kinds: list[str]) -> dict[str, Any]:
     """Sum up one step: medians, and the ratios pair by pair with their spread."""
     found = {kind: [one for life in lives for one in life[kind][step]] for kind in kinds}
-    figures: dict[str, Any] = {**asdict(world), "step": step, "times": len(found[kinds[0]]), "parallel": PARALLEL}
+    figures: dict[str, Any] = {**asdict(world), "step": step, "times": len(found[kinds[0]])}
     for kind in kinds:
         figures[kind] = round(statistics.median(one.seconds for one in found[kind]), 2)
         figures[f"{kind}_best"] = round(min(one.seconds for one in found[kind]), 2)
@@ -201,7 +209,10 @@ def row(world: World, step: str, lives: list[dict[str, dict[str, list[Measured]]
         ratios = sorted(ours.seconds / pair.seconds for ours, pair in zip(found["ours"], found["pair"], strict=True))
         figures["ratio"] = round(statistics.median(ratios), 3)
         figures["ratio_spread"] = [round(ratios[0], 3), round(ratios[-1], 3)]
-    for kind in {"ours", "pool"} & set(kinds):
+    if "native" in kinds and "ours" in kinds:
+        ratios = [native.seconds / ours.seconds for native, ours in zip(found["native"], found["ours"], strict=True)]
+        figures["native_ratio"] = round(statistics.median(ratios), 3)
+    for kind in {"ours", "native", "pool"} & set(kinds):
         figures[f"{kind}_calls"] = found[kind][-1].calls
         figures[f"{kind}_mib"] = round(max(one.provider_mib for one in found[kind]))
     return figures
@@ -209,8 +220,8 @@ def row(world: World, step: str, lives: list[dict[str, dict[str, list[Measured]]
 
 def table(rows: list[dict[str, Any]]) -> str:
     """Lay the rows out for a reader."""
-    head = ["numbers", "latency", "slow end", "a second", "step", "times", *KINDS, "ours/pair", "spread"]
-    head += ["ours MiB", "pool MiB", "calls of ours", "calls of the pool"]
+    head = ["numbers", "latency", "slow end", "a second", "step", "times", *KINDS, "ours/pair", "spread", "native/ours"]
+    head += ["ours MiB", "native MiB", "pool MiB", "calls of ours", "calls of native", "calls of the pool"]
     body = [
         [
             str(one["count"]),
@@ -222,8 +233,9 @@ def table(rows: list[dict[str, Any]]) -> str:
             *(f"{one[kind]:.2f} s" if kind in one else "" for kind in KINDS),
             f"{one.get('ratio', '')}",
             " to ".join(map(str, one.get("ratio_spread", []))),
-            *(str(one.get(f"{kind}_mib", "")) for kind in ("ours", "pool")),
-            *(calls(one.get(f"{kind}_calls")) for kind in ("ours", "pool")),
+            f"{one.get('native_ratio', '')}",
+            *(str(one.get(f"{kind}_mib", "")) for kind in ("ours", "native", "pool")),
+            *(calls(one.get(f"{kind}_calls")) for kind in ("ours", "native", "pool")),
         ]
         for one in rows
     ]

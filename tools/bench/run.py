@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from pulumi_leases.emulator import Vendor
 
 _LOOK_EVERY_S = 0.05
+_PROVIDERS = (b"pulumi.dynamic", b"pulumi-resource-leases")
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Project:
     def __init__(self, folder: Path, program: str, environ: dict[str, str]) -> None:
         for part in ("home", "state"):
             (folder / part).mkdir(parents=True)
-        (folder / "Pulumi.yaml").write_text("name: bench\nruntime: python\n")
+        plugins = {"providers": [{"name": "leases", "path": str(Path(sys.executable).parent)}]}
+        (folder / "Pulumi.yaml").write_text(json.dumps({"name": "bench", "runtime": "python", "plugins": plugins}))
         self.folder = folder
         self.edit(program)
         self.environ = {
@@ -50,9 +54,9 @@ class Project:
         """Replace the program."""
         (self.folder / "__main__.py").write_text(program)
 
-    def measure(self, vendor: Vendor, command: str) -> Measured:
-        """Run a command and see what it took."""
-        words = [command] if command == "preview" else [command, "--yes", "--skip-preview"]
+    def measure(self, vendor: Vendor, command: str, parallel: int) -> Measured:
+        """Run a command with so many calls at once, and see what it took."""
+        words = [command, "--parallel", str(parallel), *([] if command == "preview" else ["--yes", "--skip-preview"])]
         before = len(vendor.journal())
         with _Memory(self.environ["PULUMI_HOME"]) as memory:
             began = time.perf_counter()
@@ -75,7 +79,7 @@ class Project:
 
 
 class _Memory:
-    """Watches the peak resident memory of the process of the dynamic providers that was started with a home of the engine."""
+    """Watches the peak resident memory of the process of the providers that was started with a home of the engine."""
 
     def __init__(self, home: str) -> None:
         self.peak_mib = 0.0
@@ -99,10 +103,8 @@ class _Memory:
 
 def _peak_mib(process: Path, mark: bytes) -> float:
     try:
-        if (
-            b"pulumi.dynamic" not in (process / "cmdline").read_bytes()
-            or mark not in (process / "environ").read_bytes()
-        ):
+        command = (process / "cmdline").read_bytes()
+        if not any(name in command for name in _PROVIDERS) or mark not in (process / "environ").read_bytes():
             return 0.0
         lines = (process / "status").read_text().splitlines()
     except OSError:

@@ -21,6 +21,10 @@ _VENDORS_TIME = 1.15
 """At 300 ms a call, beside the calls' own time at the engine's parallelism and what bare pairs take at no latency."""
 _SAME_CALLS = 1.1
 """At 50 ms a call, beside bare pairs that make the same calls with as many threads."""
+_NATIVE = 1.0
+"""How long the native provider may take at 300 ms a call beside the dynamic one, which works on as many calls at once."""
+_NATIVE_WIDE, _WIDE = 1.5, 32
+"""With so many calls at once, beside the calls' own time at that and what bare pairs take at no latency."""
 _TEN_BESIDE_ONE = 1.5
 """At 300 ms a call."""
 _PACE_SHARE = 0.8
@@ -64,6 +68,20 @@ def _beside_a_slow_vendor(by: Mapping[tuple[int, float, float, str], Row]) -> It
         if (count, latency) == (100, 300) and "pair_best" in at_once and "ours_calls" in row:
             least = sum(row["ours_calls"].values()) * latency / 1000 / row["parallel"] + at_once["pair_best"]
             yield Target(f"{step} of 100 at 300 ms beside what it must take", row["ours_best"] / least, _VENDORS_TIME)
+        if (count, latency, step) == (100, 300, "up") and "native_ratio" in row:
+            yield Target("up of 100 at 300 ms by the native provider beside the dynamic", row["native_ratio"], _NATIVE)
+        if (
+            (count, latency, step) == (100, 300, "up")
+            and "native" in row
+            and "pair_best" in at_once
+            and row["parallel"] == _WIDE
+        ):
+            least = sum(row["native_calls"].values()) * latency / 1000 / _WIDE + at_once["pair_best"]
+            yield Target(
+                "up of 100 by the native provider, 32 at once, beside what it must take",
+                row["native_best"] / least,
+                _NATIVE_WIDE,
+            )
         if (count, latency, step) == (100, 50, "up") and "ratio" in row:
             yield Target("up of 100 at 50 ms beside bare pairs", row["ratio"], _SAME_CALLS)
         if (count, latency) == (10, 300) and one:
