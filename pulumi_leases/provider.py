@@ -26,7 +26,7 @@ from .engine import intents, numbers
 from .engine.call import Call, Difference, HalfMade
 from .engine.inputs import faulty_property
 from .engine.process import list_config, one_line_errors, plugin_option, prepare, save_half_made
-from .engine.state import Props, given
+from .engine.state import Props, take_given
 from .engine.status import Status, request_urn
 from .leasing.run import Run, short_name
 
@@ -68,7 +68,7 @@ class _Leases(ResourceProvider):
             self._refuse_second_process(call.owner)
             return CheckResult(check(self.run, call, olds, inputs), [])
         except LeaseError as error:
-            return CheckResult(given(news, news), [CheckFailure(faulty_property(error, news), str(error))])
+            return CheckResult(take_given(news, news), [CheckFailure(faulty_property(error, news), str(error))])
 
     def _refuse_second_process(self, owner: str) -> None:
         if option := self.second_process_option:

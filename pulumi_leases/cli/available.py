@@ -23,7 +23,7 @@ from .criteria import (
     given_criteria,
 )
 from .lists import Column, Format, FormatName, chosen_format, cost_column, print_list, read_orders, sort, sort_option
-from .login import Account, Json, Service, StackName, asked, begun
+from .login import Account, Json, Service, StackName, begin_run, open_login
 from .output import able, cell, counted, offer_json, place, remark, together
 from .progress import working
 
@@ -86,7 +86,7 @@ def available(
     """List numbers on offer that meet all that is said, the best first, and what they would cost. Spends nothing."""
     given = given_criteria(locals())
     written, orders = chosen_format(form, as_json=as_json), read_orders(_COLUMNS, sort_by or ())
-    question, login = asked(begun(stack), service, account, search=given, limit=limit)
+    question, login = open_login(begin_run(stack), service, account, search=given, limit=limit)
     require_reportable(login.service, question.search)
     with working(f"asking {login.service.name} what is on offer"):
         offers = list(login.offers(login.service.query(question.search)))

@@ -12,7 +12,7 @@ import typer
 
 from ..config import DEFAULT_ACCOUNT, Config
 from ..domain.errors import ConfigError, InvalidInput
-from ..leasing.inputs import QueryInputs, validated
+from ..leasing.inputs import QueryInputs, validate
 from ..leasing.run import Run
 from ..operate import stacks
 from ..operate.doctor.check import Check
@@ -57,7 +57,7 @@ def doctor(
     Asks each login once what it leases. Changes nothing, and never prints a credential. Ends with 1 where something is wrong.
     """
     written = chosen_format(form, as_json=as_json)
-    asked = validated(QueryInputs, {"service": service, "account": account})
+    asked = validate(QueryInputs, {"service": service, "account": account})
     only = asked if service or account != DEFAULT_ACCOUNT else None
     files = stacks.from_files(stack_file or [])
     with working("looking for the engine") as report:

@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from ..domain.errors import InvalidInput
-from ..leasing.inputs import QueryInputs, validated
+from ..leasing.inputs import QueryInputs, validate
 from ..operate import stacks
 from ..operate.importing import COMMAND, Intake, select_leases
-from .login import Account, Json, Service, StackName, asked, begun
+from .login import Account, Json, Service, StackName, begin_run, open_login
 from .output import counted, monthly, print_json, remark, said
 from .progress import working
 
@@ -45,15 +45,15 @@ def import_(
     """
     if bool(numbers) == every:
         raise InvalidInput("", "name the numbers to bring in, or say --all")
-    wanted = None if every else {validated(QueryInputs, {"number": number}).number or "" for number in numbers or ()}
-    run = begun(stack)
-    _, login = asked(run, service, account)
+    wanted = None if every else {validate(QueryInputs, {"number": number}).number or "" for number in numbers or ()}
+    run = begin_run(stack)
+    _, login = open_login(run, service, account)
     file, program = out / FILE, out / PROGRAM
     with working(f"asking {login.service.name} what is leased"):
         leases = login.leases().value
         known = stacks.name_apart(stacks.from_files(stack_file) if stack_file else [stacks.from_pulumi(stack)])
         found, left_out = select_leases(login.service.name, leases, wanted, known)
-        chosen = login.service.priced(found)
+        chosen = login.service.fill_in_prices(found)
     if chosen:
         intake = Intake(run, login, chosen, pool)
         if there := next((path for path in (file, program) if path.exists()), None):

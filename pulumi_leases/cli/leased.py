@@ -34,7 +34,7 @@ from .lists import (
     sort,
     sort_option,
 )
-from .login import Account, Json, Service, StackName, asked, begun
+from .login import Account, Json, Service, StackName, begin_run, open_login
 from .output import able, cell, day, lease_json, monthly, place, print_json, print_table, remark, said
 from .progress import working
 
@@ -87,14 +87,14 @@ def leased(
     written, orders = chosen_format(form, as_json=as_json), read_orders(_COLUMNS, sort_by or ())
     if number is not None and (given or status):
         raise InvalidInput("number", "name one number, or say what all must be like, not both")
-    question, login = asked(begun(stack), service, account, number=number, search=given)
+    question, login = open_login(begin_run(stack), service, account, number=number, search=given)
     require_reportable(login.service, question.search)
     with working(f"asking {login.service.name} what is leased"):
         if question.number is None:
             held = [lease for _, leases in sorted(login.leases().value.items()) for lease in leases]
         else:
             held = list(login.find(question.number))
-        leases = login.service.priced(held)
+        leases = login.service.fill_in_prices(held)
     if question.number is not None:
         if not leases:
             raise NotFound(f"{question.number} is not leased by account {login.name!r} of {login.service.name}")

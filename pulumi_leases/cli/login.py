@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ..config import DEFAULT_ACCOUNT, Config
-from ..leasing.inputs import QueryInputs, validated
+from ..leasing.inputs import QueryInputs, validate
 from ..leasing.run import Run
 from ..operate import stacks
 from ..services import service_names
@@ -35,7 +35,7 @@ StackName = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def begun(stack: str | None) -> Run:
+def begin_run(stack: str | None) -> Run:
     """Begin a run with the settings of the environment and, where one is named, of a stack.
 
     Raises:
@@ -48,13 +48,13 @@ def begun(stack: str | None) -> Run:
     return Run(Config(config.get, keys=config.keys))
 
 
-def asked(run: Run, service: str | None, account: str, **more: Any) -> tuple[QueryInputs, Any]:
+def open_login(run: Run, service: str | None, account: str, **more: Any) -> tuple[QueryInputs, Any]:
     """Validate a question and open the login that it is for.
 
     Raises:
         InvalidInput: An argument is not what it should be.
         ConfigError: A setting is missing or malformed.
     """
-    question = validated(QueryInputs, {"service": service, "account": account, **more})
+    question = validate(QueryInputs, {"service": service, "account": account, **more})
     name = question.account or DEFAULT_ACCOUNT
     return question, run.account(question.service or run.config.service(name), name)

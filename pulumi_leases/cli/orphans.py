@@ -12,13 +12,13 @@ import typer
 from ..domain.errors import ConfigError, InvalidInput, LeaseError
 from ..domain.models import iso
 from ..leasing import confirming, releasing
-from ..leasing.inputs import QueryInputs, validated
+from ..leasing.inputs import QueryInputs, validate
 from ..leasing.record import LeaseRef, OwnerRecord
 from ..operate import stacks
 from ..operate.held import read_held
 from ..operate.orphans import MEANING, Finding, Held, choose_releases, findings
 from . import exits
-from .login import Account, Json, Service, StackName, asked, begun
+from .login import Account, Json, Service, StackName, begin_run, open_login
 from .output import cell, counted, day, lease_json, money, monthly, print_json, print_table, remark, said
 from .progress import working
 
@@ -66,19 +66,19 @@ def orphans(
     Looks at the login that is said, and at every login that the stacks name. Ends with 3 where something is found, so that
     a scheduled job can see it. With --release it terminates what was shown to be in no stack, and nothing else.
     """
-    named = {validated(QueryInputs, {"number": number}).number or "" for number in numbers or ()}
+    named = {validate(QueryInputs, {"number": number}).number or "" for number in numbers or ()}
     if release and not (stack_file or named):
         raise InvalidInput(
             "release",
             "a number of a stack that is not named here looks like a leak: name the numbers to end, or give a --stack-file "
             "for every stack that leases from the account",
         )
-    run = begun(stack)
+    run = begin_run(stack)
     with working("reading stacks") as report:
         files = stacks.from_files(stack_file or [])
         known = stacks.name_apart([*files, *([stacks.from_pulumi(stack)] if stack or not files else [])])
         logins = _logins(run, service, account, known)
-        found = findings(_held(run, logins, known, report), known, datetime.now(timezone.utc))
+        found = findings(_read_held(run, logins, known, report), known, datetime.now(timezone.utc))
     found = [one for one in found if not named or one.number in named]
     if not as_json:
         _print(found, known, logins)
@@ -99,7 +99,7 @@ def _logins(run: Run, service: str | None, account: str, known: Sequence[Stack])
     declared = (one for stack in known for one in stack.declared)
     logins = {(one.service, one.account): run.account(one.service, one.account, one.login) for one in declared}
     try:
-        _, said_ = asked(run, service, account)
+        _, said_ = open_login(run, service, account)
         logins[said_.service.name, said_.name] = said_
     except ConfigError as error:
         if service or account != "default" or not logins:
@@ -108,7 +108,7 @@ def _logins(run: Run, service: str | None, account: str, known: Sequence[Stack])
     return [logins[where] for where in sorted(logins)]
 
 
-def _held(run: Run, logins: Sequence[Login], known: Sequence[Stack], report: Callable[[str], None]) -> list[Held]:
+def _read_held(run: Run, logins: Sequence[Login], known: Sequence[Stack], report: Callable[[str], None]) -> list[Held]:
     """Read what all logins lease."""
     declared = [one for stack in known for one in stack.declared]
     return [

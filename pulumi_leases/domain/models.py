@@ -45,7 +45,7 @@ Amount = Annotated[
 Time = Annotated[AwareDatetime, BeforeValidator(utc_of)]
 
 
-def sorted_words(words: tuple[str, ...]) -> tuple[str, ...]:
+def sort_words(words: tuple[str, ...]) -> tuple[str, ...]:
     """Read words that are the same in any letters and any order."""
     return tuple(sorted({word.lower() for word in words}))
 
@@ -66,7 +66,7 @@ class Number(BaseModel):
     city: str | None = None
     carrier: str | None = None
     number_type: str | None = None
-    capabilities: Annotated[tuple[str, ...], AfterValidator(sorted_words)] | None = None
+    capabilities: Annotated[tuple[str, ...], AfterValidator(sort_words)] | None = None
     currency: str | None = None
     upfront_fee: Amount | None = None
     monthly_rate: Amount | None = None

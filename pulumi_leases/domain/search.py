@@ -117,7 +117,7 @@ def _international(country: str, area_code: str) -> str:
     return area_code.removeprefix(trunk) or area_code if trunk.startswith("0") else area_code
 
 
-def _folded(name: str) -> str:
+def _fold(name: str) -> str:
     """Write a name so that equal ones are equal in any letters, and with accents composed or not (Unicode's D145)."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())
 
@@ -151,7 +151,7 @@ def _judge(search: NumberSearch, number: Number) -> Iterator[tuple[str, bool | N
     for criterion in ("number_type", "region", "city", "carrier"):
         wanted, is_ = getattr(search, criterion), getattr(number, criterion)
         if wanted is not None:
-            yield criterion, None if is_ is None else _folded(is_) == _folded(wanted)
+            yield criterion, None if is_ is None else _fold(is_) == _fold(wanted)
     if search.area_code is not None:
         yield "area_code", number.number.startswith(search.start or "")
     if search.prefix is not None:

@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
 def intent(account: Account, lease: Lease, asked: Props) -> tuple[Props, Props]:
     """Write outputs and inputs of the LeaseIntent of a lease, for which a program asks by `asked`."""
-    from ..leasing.inputs import IntentInputs, normal, validated  # late: an import only
+    from ..leasing.inputs import IntentInputs, normal, validate  # late: an import only
 
-    inputs = {**normal(validated(IntentInputs, asked)), "claim": state.written_claim(account.claim(lease))}
-    return {**inputs, "recorded": _recorded(account, lease)}, inputs
+    inputs = {**normal(validate(IntentInputs, asked)), "claim": state.write_claim(account.claim(lease))}
+    return {**inputs, "recorded": _write_recorded(account, lease)}, inputs
 
 
 def number(account: Account, lease: Lease, order: Props) -> tuple[Props, Props]:
     """Write outputs and inputs of the LeasedNumber of a lease, of which a program says `order`."""
-    claim = state.written_claim(account.claim(lease))
-    inputs = merge_inputs({}, {**order, "claim": claim, "recorded": _recorded(account, lease)})
+    claim = state.write_claim(account.claim(lease))
+    inputs = merge_inputs({}, {**order, "claim": claim, "recorded": _write_recorded(account, lease)})
     return state.lease_outs(inputs, lease, adopted=False), inputs
 
 
-def _recorded(account: Account, lease: Lease) -> Props:
-    return state.written_recorded(IMPORTED, lease.leased_at or account.service.now(), lease.reference)
+def _write_recorded(account: Account, lease: Lease) -> Props:
+    return state.write_recorded(IMPORTED, lease.leased_at or account.service.now(), lease.reference)
 
 
 def find_named(run: Run, id_: str) -> tuple[Account, Lease, dict[str, Any]]:
@@ -47,11 +47,11 @@ def find_named(run: Run, id_: str) -> tuple[Account, Lease, dict[str, Any]]:
     """
     from ..config import DEFAULT_ACCOUNT
     from ..domain.errors import AlreadyLeased, NotFound
-    from ..leasing.inputs import IntentInputs, validated
+    from ..leasing.inputs import IntentInputs, validate
 
     *where, written = id_.split("/", 2)
     said = dict(zip(("service", "account"), where, strict=False))
-    asked = validated(IntentInputs, {**said, "number": written})
+    asked = validate(IntentInputs, {**said, "number": written})
     name = asked.account or DEFAULT_ACCOUNT
     account = run.account(asked.service or run.config.service(name), name)
     held = [lease for lease in account.find(str(asked.number)) if not lease.is_ending]

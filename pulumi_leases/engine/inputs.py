@@ -8,7 +8,7 @@ from ..domain import money
 from ..domain.errors import InvalidInput
 from ..leasing.run import short_name
 from . import state
-from .state import FACT_KEYS, ORDER_KEYS, POOL_TYPE, SERVICE_KEYS, WIRING_KEYS, Props, given
+from .state import FACT_KEYS, ORDER_KEYS, POOL_TYPE, SERVICE_KEYS, WIRING_KEYS, Props, take_given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,7 +38,7 @@ def merge_inputs(olds: Props, news: Props) -> Props:
         InvalidInput: An option is not what it should be, or the service has no such option.
     """
     claim: Mapping[str, Any] = news["claim"]
-    facts = given(claim, FACT_KEYS)
+    facts = take_given(claim, FACT_KEYS)
     if "lease_id" in claim:
         facts["adopts"] = claim["lease_id"]
     _agree(news.get("number"), claim["number"])
@@ -47,17 +47,17 @@ def merge_inputs(olds: Props, news: Props) -> Props:
     if facts.get("adopts") != olds.get("adopts"):
         _keep_billing(claim, news.get("billing_method"))
         silent.pop("billing_method", None)
-    order = {**silent, **given(news, ORDER_KEYS)}
+    order = {**silent, **take_given(news, ORDER_KEYS)}
     if not olds or any(order.get(key) != olds.get(key) for key in ORDER_KEYS):
-        order = _validated(facts, order, is_new=is_new)
-    return {**facts, **order, **given(news, ("recorded",))}
+        order = _validate(facts, order, is_new=is_new)
+    return {**facts, **order, **take_given(news, ("recorded",))}
 
 
 def _kept_silently(olds: Props, claim: Mapping[str, Any]) -> Props:
     """Take the old inputs that hold where the program is silent."""
     if olds.get("service") != claim["service"]:
         return {}
-    return given(olds, SERVICE_KEYS if olds.get("number") == claim["number"] else ("billing_method",))
+    return take_given(olds, SERVICE_KEYS if olds.get("number") == claim["number"] else ("billing_method",))
 
 
 def _keep_billing(claim: Mapping[str, Any], asked: str | None) -> None:
@@ -76,10 +76,10 @@ def _agree(asked: str | None, claimed: str) -> None:
         return
     from ..leasing.inputs import (  # late: an E.164 number, as most programs write it, is compared without
         IntentInputs,
-        validated,
+        validate,
     )
 
-    if validated(IntentInputs, {"number": asked}).number != claimed:
+    if validate(IntentInputs, {"number": asked}).number != claimed:
         raise InvalidInput(
             "number",
             f"{asked} is not the claimed {claimed}: a transform that changes `number` must change it on the LeaseIntent "
@@ -87,16 +87,16 @@ def _agree(asked: str | None, claimed: str) -> None:
         )
 
 
-def _validated(facts: Props, order: Props, *, is_new: bool) -> Props:
+def _validate(facts: Props, order: Props, *, is_new: bool) -> Props:
     # Late: only what is new or changed is validated.
-    from ..leasing.inputs import NumberInputs, normal, validated
+    from ..leasing.inputs import NumberInputs, normal, validate
     from ..services import service_class
 
     service = facts["service"]
     options = service_class(service).options
     if strange := next((name for name in SERVICE_KEYS if name in order and name not in options), None):
-        raise InvalidInput(strange, f"{service} has no {strange}: leave it out; {_taken(service, options)}")
-    asked = validated(NumberInputs, order)
+        raise InvalidInput(strange, f"{service} has no {strange}: leave it out; {_name_taken(service, options)}")
+    asked = validate(NumberInputs, order)
     inputs = normal(asked)
     for name in ("requirements", *WIRING_KEYS):
         part = next((part for part in inputs.get(name, ()) if options[name] and part not in options[name]), None)
@@ -106,13 +106,13 @@ def _validated(facts: Props, order: Props, *, is_new: bool) -> Props:
     choices = options.get("billing_method", ())
     if asked.billing_method is not None and asked.billing_method not in choices:
         raise InvalidInput("billing_method", f"must be one of {', '.join(choices)}, not {asked.billing_method!r}")
-    if is_new and (exceeded := asked.limits.exceeded(state.read_claim(facts))):
+    if is_new and (exceeded := asked.limits.find_exceeded_limit(state.read_claim(facts))):
         raise InvalidInput(*exceeded)
     default = {"billing_method": choices[0]} if choices and "adopts" not in facts else {}
     return {**default, **inputs}
 
 
-def _taken(service: str, options: Mapping[str, Sequence[str]]) -> str:
+def _name_taken(service: str, options: Mapping[str, Sequence[str]]) -> str:
     return f"{service} takes {', '.join(options) or 'nothing of the kind'}"
 
 
@@ -120,7 +120,7 @@ def limits_of(inputs: Props) -> Limits:
     """Read the limits from checked inputs."""
     from ..leasing.inputs import NumberInputs
 
-    return NumberInputs.model_validate(given(inputs, ORDER_KEYS)).limits
+    return NumberInputs.model_validate(take_given(inputs, ORDER_KEYS)).limits
 
 
 def check_billing_change(olds: Props, news: Props) -> bool:
@@ -171,19 +171,21 @@ def announcement(inputs: Mapping[str, Any], held: Mapping[str, Any], wants: Sequ
         lease = (
             f"lease {inputs['adopts']} of {inputs['service']}; nothing is charged now, and it goes on costing {rate}"
         )
-        return f"will adopt {inputs['number']} ({place}), {lease}{_replaced(inputs, held)}"
-    wanted = _wanted(inputs, wants)
-    return f"will lease {inputs['number']} ({place}) from {inputs['service']}: {cost}{_replaced(inputs, held)}{wanted}"
+        return f"will adopt {inputs['number']} ({place}), {lease}{_say_replaced(inputs, held)}"
+    wanted = _say_wanted(inputs, wants)
+    return (
+        f"will lease {inputs['number']} ({place}) from {inputs['service']}: {cost}{_say_replaced(inputs, held)}{wanted}"
+    )
 
 
-def _wanted(inputs: Mapping[str, Any], wants: Sequence[str]) -> str:
+def _say_wanted(inputs: Mapping[str, Any], wants: Sequence[str]) -> str:
     """Say what a service wants that the program does not give."""
     given_keys = [f"requirements.{key}" for key, value in (inputs.get("requirements") or {}).items() if value]
     missing = [want for want in wants if not any(key in want for key in given_keys)]
     return f"; {inputs['service']} wants {', '.join(missing)}" if missing else ""
 
 
-def _replaced(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:
+def _say_replaced(inputs: Mapping[str, Any], held: Mapping[str, Any]) -> str:
     if held.get("number") in (None, inputs["number"]):
         return ""
     cost = money.price(held.get("currency"), held.get("monthly_rate"), held.get("upfront_fee"))

@@ -8,7 +8,7 @@ from pulumi.output import Unknown
 
 from . import state
 from .call import Call, Difference, account_of
-from .state import INTENT_KEYS, Props, given, not_known, unknown_in
+from .state import INTENT_KEYS, Props, not_known, take_given, unknown_in
 
 if TYPE_CHECKING:
     from ..leasing.inputs import IntentInputs
@@ -28,7 +28,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
         from ..leasing import held  # late: only where a budget or a search needs it
 
         run.count_held(held.read_costs(held_hints))
-    asked = given(news, INTENT_KEYS)
+    asked = take_given(news, INTENT_KEYS)
     unknown_keys = [key for key in asked if unknown_in(asked[key])]
     if unknown := next((unknown_in(asked[key]) for key in unknown_keys if key in _DECIDE), None):
         return {**asked, "claim": unknown}
@@ -45,7 +45,7 @@ def _claim(run: Run, call: Call, olds: Props, asked: Props) -> Props:
     owner = call.owner
     kept = olds["claim"] if isinstance(olds.get("claim"), dict) else None
     record = run.record(owner)
-    if kept and given(olds, INTENT_KEYS) == asked:
+    if kept and take_given(olds, INTENT_KEYS) == asked:
         service, number = kept["service"], kept["number"]
         is_contested = "search" in asked and (
             run.is_choice_of_another(owner, service, number) or record.is_out_of_reach(number)
@@ -57,15 +57,15 @@ def _claim(run: Run, call: Call, olds: Props, asked: Props) -> Props:
         return record.claimed[1]
     # Late: only a new or changed intent is validated and asked about.
     from ..leasing import claiming
-    from ..leasing.inputs import IntentInputs, normal, unknown_range_warning, validated
+    from ..leasing.inputs import IntentInputs, normal, unknown_range_warning, validate
 
-    inputs = validated(IntentInputs, asked)
+    inputs = validate(IntentInputs, asked)
     if kept is None and inputs.search and (held_hints := call.hints.get("held")):
         _refuse_rename(run, call, inputs, held_hints)
     if (warning := unknown_range_warning(inputs.number)) and run.is_first_report(owner, warning):
         call.status.warning(warning)
     claim = claiming.resolve_claim(run, owner, inputs, kept)
-    checked = {**normal(inputs), "claim": state.written_claim(claim)}
+    checked = {**normal(inputs), "claim": state.write_claim(claim)}
     record.claimed = (asked, checked)
     return checked
 
@@ -123,7 +123,7 @@ def _record(run: Run, claim: Props) -> Props:
     account = account_of(run, claim)
     account.leases()  # the check has read it: its answer gave the service's time
     reference = mint_reference() if account.service.carries_reference else None
-    return state.written_recorded("" if claim.get("back") else run.id, account.service.now(), reference)
+    return state.write_recorded("" if claim.get("back") else run.id, account.service.now(), reference)
 
 
 def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | None]:
@@ -141,9 +141,9 @@ def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | N
     renewed = claiming.renew_claim(run, account, record, state.read_claim(claim), recorded, call.status.passing)
     if renewed is None:
         return props, None
-    quote = state.written_claim(renewed.claim)
-    anew = state.written_recorded(renewed.recorded.run, renewed.recorded.at, renewed.recorded.reference)
-    return {**props, "claim": quote, "recorded": anew}, {**given(props, INTENT_KEYS), "claim": quote}
+    quote = state.write_claim(renewed.claim)
+    anew = state.write_recorded(renewed.recorded.run, renewed.recorded.at, renewed.recorded.reference)
+    return {**props, "claim": quote, "recorded": anew}, {**take_given(props, INTENT_KEYS), "claim": quote}
 
 
 def take_in(run: Run, id_: str) -> tuple[Props, Props]:

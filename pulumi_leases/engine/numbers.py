@@ -12,7 +12,7 @@ from . import state, wiring
 from .call import Call, Difference, account_of
 from .inputs import announcement, check_billing_change, merge_inputs, require_lease_again_consent
 from .intents import IDENTITY
-from .state import FACT_KEYS, INPUT_KEYS, LOST, ORDER_KEYS, REFUSED, Props, given, unknown_in
+from .state import FACT_KEYS, INPUT_KEYS, LOST, ORDER_KEYS, REFUSED, Props, take_given, unknown_in
 
 if TYPE_CHECKING:
     from ..leasing.record import LeaseRef
@@ -37,7 +37,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
     if "claim" not in news:
         if "recorded" in news:
             # A file for `pulumi import`, or `ignore_changes=["*"]`, gives what an earlier check has returned.
-            inputs = given(news, INPUT_KEYS)
+            inputs = take_given(news, INPUT_KEYS)
             run.declare(call.owner, inputs["service"], inputs["number"])
             return inputs
         raise InvalidInput("", _HALF_A_PAIR)
@@ -100,17 +100,17 @@ def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
             _announce(run, call, news, {})
         return Difference(changes=True)
     is_same_billing = not check_billing_change(olds, news)  # else noted: to take it back is a change too
-    if olds.get(state.UNSET) or (wiring.changed(olds, news) and not wiring.inputs_differ(olds, news)):
+    if olds.get(state.UNSET) or (wiring.find_changes(olds, news) and not wiring.inputs_differ(olds, news)):
         return Difference(changes=True)
     # Not reported here, a change is found by the engine itself, which then knows about `replace_on_changes`.
-    return Difference(changes=False if is_same_billing and not wiring.changed(olds, news) else None)
+    return Difference(changes=False if is_same_billing and not wiring.find_changes(olds, news) else None)
 
 
 def foresee(olds: Props, news: Props) -> Props:
     """Foresee in a preview what a create or an update will return; what only the service knows is not known yet."""
     if not olds.get("lease_id"):
         return state.foreseen_outs(news)
-    return _merge_outs(olds, given(news, INPUT_KEYS))
+    return _merge_outs(olds, take_given(news, INPUT_KEYS))
 
 
 def create(run: Run, call: Call, props: Props) -> Props:
@@ -127,16 +127,16 @@ def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
 
         # Under a claim that a refresh has recorded anew since, an interrupted run may have leased it.
         return purchases.acquire(run, call, news, was_refused=news["recorded"] == olds["recorded"])
-    inputs = given(news, INPUT_KEYS)
-    if changed := wiring.changed(olds, news):
-        wiring.connect(account_of(run, inputs).service, state.read_lease(olds, wiring.given_settings(olds)), changed)
+    inputs = take_given(news, INPUT_KEYS)
+    if changed := wiring.find_changes(olds, news):
+        wiring.connect(account_of(run, inputs).service, state.read_lease(olds, wiring.take_settings(olds)), changed)
     return _merge_outs(olds, inputs)
 
 
 def _merge_outs(olds: Props, inputs: Props) -> Props:
     kept = {key: value for key, value in inputs.items() if key != "billing_method"}
     asked = inputs.get("billing_method")
-    return {**given(olds, olds), **kept, "asked_billing_method": asked, state.UNSET: None}
+    return {**take_given(olds, olds), **kept, "asked_billing_method": asked, state.UNSET: None}
 
 
 def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | None]:
@@ -158,7 +158,7 @@ def read(run: Run, call: Call, id_: str, props: Props) -> tuple[Props, Props | N
     if lease is not None and others:
         call.status.warning(ownership.duplicate_lease_warning(lease, others))
     found = wiring.read_back(account.service, lease, props) if lease else {}
-    outs = {**props, **state.observed(lease), **found}
+    outs = {**props, **state.write_observed(lease), **found}
     lost = None if lease is not None else props["lease_id"]
     is_drifted = any(value != props[key] for key, value in found.items())
     if lost == props.get("lost"):
@@ -199,16 +199,16 @@ def _note_refused(run: Run, call: Call, props: Props) -> None:
 
 def _look_up(run: Run, id_: str, props: Props) -> Props:
     """Read a number that the stack does not hold, for `LeasedNumber.get`."""
-    from ..leasing.inputs import IntentInputs, validated
+    from ..leasing.inputs import IntentInputs, validate
 
-    number = str(validated(IntentInputs, {"number": id_}).number)
+    number = str(validate(IntentInputs, {"number": id_}).number)
     name = props.get("account") or "default"
     service = props.get("service") or run.config.service(name)
     account = run.account(service, name)
-    held = account.service.priced(account.find(number))
+    held = account.service.fill_in_prices(account.find(number))
     if not held:
         raise NotFound(f"{number} is not leased by account {name!r} of {service}", service=service)
-    facts = {**given(props, props), "service": service, "account": name, "login": account.service.login}
+    facts = {**take_given(props, props), "service": service, "account": name, "login": account.service.login}
     return state.lease_outs(facts, held[0], adopted=False)
 
 

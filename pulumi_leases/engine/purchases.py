@@ -11,7 +11,7 @@ from ..leasing import acquiring
 from . import state, wiring
 from .call import Call, HalfMade, account_of
 from .inputs import limits_of
-from .state import INPUT_KEYS, Props, given
+from .state import INPUT_KEYS, Props, take_given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ def acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
         raise ConfigError(
             f"PULUMI_SKIP_CHECKPOINTS is set: an interrupted run would lose {number}, so nothing is leased. Unset it"
         )
-    inputs = given(props, INPUT_KEYS)
+    inputs = take_given(props, INPUT_KEYS)
     _require_recorded_claim(inputs)
     if inputs.get("adopt") and "adopts" not in inputs:
         raise InvalidInput(
@@ -73,7 +73,7 @@ def acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
         call.status.warning(
             f"{number}: {account.service.name} has the lease pending; `pulumi refresh` shows when it is active"
         )
-    settings = wiring.given_settings(inputs)
+    settings = wiring.take_settings(inputs)
     if acquired.how == "leased":
         settings.pop("label", None)  # it went with the purchase
     _connect(account, outs, acquired.lease, settings)

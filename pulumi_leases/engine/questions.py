@@ -35,7 +35,7 @@ def available_numbers(run: Run, arguments: Mapping[str, Any]) -> list[Props]:
     return [{**at, **offer.model_dump(mode="json", exclude={"availability"})} for offer in best[: asked.limit]]
 
 
-def leased_numbers(run: Run, arguments: Mapping[str, Any], since: float = 0.0) -> list[Props]:
+def list_leased_numbers(run: Run, arguments: Mapping[str, Any], since: float = 0.0) -> list[Props]:
     """List every lease that the account holds, by number; read at `since`, monotonic seconds, or later.
 
     Raises:
@@ -44,10 +44,10 @@ def leased_numbers(run: Run, arguments: Mapping[str, Any], since: float = 0.0) -
     _, account = _open(run, arguments)
     leases = account.leases(since).value
     held = [lease for number in sorted(leases) for lease in leases[number]]
-    return [_lease_props(account, lease) for lease in account.service.priced(held)]
+    return [_lease_props(account, lease) for lease in account.service.fill_in_prices(held)]
 
 
-def leased_number(run: Run, arguments: Mapping[str, Any]) -> Props:
+def look_up_number(run: Run, arguments: Mapping[str, Any]) -> Props:
     """Look up the lease of one number that the account leases.
 
     Raises:
@@ -57,7 +57,7 @@ def leased_number(run: Run, arguments: Mapping[str, Any]) -> Props:
     """
     asked, account = _open(run, arguments)
     assert asked.number is not None
-    held = account.service.priced(account.find(asked.number))
+    held = account.service.fill_in_prices(account.find(asked.number))
     if not held:
         raise NotFound(
             f"{asked.number} is not leased by account {account.name!r} of {account.service.name}",
@@ -73,8 +73,8 @@ def _lease_props(account: Account, lease: Lease) -> Props:
 
 
 def _open(run: Run, arguments: Mapping[str, Any]) -> tuple[QueryInputs, Account]:
-    from ..leasing.inputs import QueryInputs, validated
+    from ..leasing.inputs import QueryInputs, validate
 
-    asked = validated(QueryInputs, arguments)
+    asked = validate(QueryInputs, arguments)
     name = asked.account or DEFAULT_ACCOUNT
     return asked, run.account(asked.service or run.config.service(name), name)

@@ -96,12 +96,12 @@ def unknown_in(value: Any) -> Unknown | None:
     return next((found for part in parts if (found := unknown_in(part))), None)
 
 
-def given(props: Mapping[str, Any], keys: Iterable[str]) -> Props:
+def take_given(props: Mapping[str, Any], keys: Iterable[str]) -> Props:
     """Take the keys that have a value."""
     return {key: props[key] for key in keys if props.get(key) is not None}
 
 
-def written_provider(provider: ResourceProvider) -> str:
+def write_provider(provider: ResourceProvider) -> str:
     """Write the name of the provider's class, from which the SDK makes the provider again.
 
     The SDK itself writes it longer, and otherwise from Python 3.14 on; what it has written is read for good.
@@ -117,7 +117,7 @@ def hide(value: Any) -> Props:
     return hidden
 
 
-def written_claim(claim: Claim) -> Props:
+def write_claim(claim: Claim) -> Props:
     """Write a claim into the state."""
     return claim.model_dump(mode="json", exclude_none=True)
 
@@ -146,7 +146,7 @@ def read_recorded(props: Mapping[str, Any]) -> Recorded:
     return Recorded.model_validate(props)
 
 
-def written_recorded(run: str, at: datetime, reference: str | None) -> Props:
+def write_recorded(run: str, at: datetime, reference: str | None) -> Props:
     """Write which run recorded a claim, when by the service's clock, and the reference that proves whose a lease is."""
     from ..domain.models import iso
 
@@ -158,7 +158,7 @@ def moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text.replace("Z", "+00:00")) if text else None
 
 
-def observed(lease: Lease | None) -> Props:
+def write_observed(lease: Lease | None) -> Props:
     """Write what a refresh takes from the service: how the lease stands. Facts and price stay as they were leased."""
     if lease is None:
         return {"lease_status": LOST}
@@ -212,7 +212,7 @@ def refused_outs(inputs: Mapping[str, Any]) -> Props:
 
 def inputs_of(outs: Mapping[str, Any], lost: str | None) -> Props:
     """Write the inputs that belong to some outputs, with `lost` where the lease is lost."""
-    inputs = given(outs, INPUT_KEYS)
+    inputs = take_given(outs, INPUT_KEYS)
     inputs.pop("lost", None)
     asked = outs.get("asked_billing_method")
     inputs.pop("billing_method", None)

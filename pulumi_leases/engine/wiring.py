@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..domain.errors import LeaseError
-from .state import UNSET, WIRING_KEYS, Props, given, hide
+from .state import UNSET, WIRING_KEYS, Props, hide, take_given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,20 +21,22 @@ def order(inputs: Props, reference: str | None) -> Order:
     """Take what the paying call carries: number, reference, label and requirements; wiring follows as an update."""
     from ..domain.models import Order
 
-    carried = given(inputs, ("number", "billing_method", "requirements", "label"))
+    carried = take_given(inputs, ("number", "billing_method", "requirements", "label"))
     return Order(reference=reference, **carried)
 
 
-def given_settings(inputs: Props) -> Props:
+def take_settings(inputs: Props) -> Props:
     """Take the settings that the program gives; where it is silent, nothing is touched."""
-    return {key: value for key, value in given(inputs, WIRING_KEYS).items() if value != {}}
+    return {key: value for key, value in take_given(inputs, WIRING_KEYS).items() if value != {}}
 
 
-def changed(olds: Props, news: Props) -> Props:
+def find_changes(olds: Props, news: Props) -> Props:
     """Take the settings that must be set: given, and other than what is set, or not set by a call that failed."""
     unset = set(olds.get(UNSET) or ())
     return {
-        key: value for key, value in given(news, _IN_PLACE).items() if key in unset or _differs(olds.get(key), value)
+        key: value
+        for key, value in take_given(news, _IN_PLACE).items()
+        if key in unset or _differs(olds.get(key), value)
     }
 
 
@@ -50,7 +52,7 @@ def inputs_differ(olds: Props, news: Props) -> bool:
 
     A state of the first version may have a failover in its inputs that was never set, and none in its outputs.
     """
-    return "failover" not in changed(olds, news) or olds.get("failover") is not None
+    return "failover" not in find_changes(olds, news) or olds.get("failover") is not None
 
 
 def hide_kept(inputs: Props, program: Props) -> Props:
@@ -68,13 +70,13 @@ def connect(service: LeaseService, lease: Lease, settings: Props) -> None:
         service.configure(lease, settings)
     except LeaseError as error:
         text = str(error)
-        for value, name in sorted(_named(settings), key=lambda pair: -len(pair[0])):
+        for value, name in sorted(_name_texts(settings), key=lambda pair: -len(pair[0])):
             text = text.replace(value, f"[{name}]")
         error.args = (text,)
         raise
 
 
-def _named(settings: Props) -> Iterator[tuple[str, str]]:
+def _name_texts(settings: Props) -> Iterator[tuple[str, str]]:
     """Name the texts that may be secret; shorter ones, such as `POST`, stand in any message by chance."""
     for name, value in settings.items():
         for part, text in value.items() if isinstance(value, dict) else ():
@@ -85,16 +87,18 @@ def _named(settings: Props) -> Iterator[tuple[str, str]]:
 
 def read_back(service: LeaseService, lease: Lease, outs: Props) -> Props:
     """Write what a refresh finds of the wiring that is declared; what the service does not report is not in it."""
-    declared = given_settings(outs)
+    declared = take_settings(outs)
     settings = service.settings_of(lease, declared) if declared else {}
-    return {key: _observed(value, settings[key]) for key, value in declared.items() if key in settings}
+    return {key: _write_observed(value, settings[key]) for key, value in declared.items() if key in settings}
 
 
-def _observed(declared: Any, found: Any) -> Any:
+def _write_observed(declared: Any, found: Any) -> Any:
     """Write what is found in the form that is declared: what is off is "", and the order of a list means nothing."""
     if isinstance(declared, dict):
         parts = found or {}
-        return {part: _observed(value, parts[part]) if part in parts else value for part, value in declared.items()}
+        return {
+            part: _write_observed(value, parts[part]) if part in parts else value for part, value in declared.items()
+        }
     if isinstance(declared, list):
         return declared if sorted(declared) == sorted(found or ()) else [*(found or ())]
     return "" if found is None else found

@@ -95,7 +95,7 @@ class Account:
         key = (search, limits, seed)
         if key not in self._rankings:  # two threads may both order what is the same: nothing is asked for twice
             offers = self.offers(self.service.query(search))
-            held = self.service.priced([leases[0] for leases in self.leases().value.values()])
+            held = self.service.fill_in_prices([leases[0] for leases in self.leases().value.values()])
             leased = [Offer(**attributes(lease)) for lease in held]
             self._rankings[key] = ranking(itertools.chain(offers, leased), search, limits=limits, seed=seed)
         return self._rankings[key]
@@ -168,7 +168,7 @@ class Account:
     def claim(self, number: Offer | Lease) -> Claim:
         """Write a claim on an offer, or on a lease that is to be adopted: with its price, as far as that is known."""
         if isinstance(number, Lease):
-            number = self.service.priced([number])[0]
+            number = self.service.fill_in_prices([number])[0]
         return Claim(**attributes(number), service=self.service.name, account=self.name, login=self.service.login)
 
     def _list(self) -> Leases:

@@ -171,7 +171,7 @@ def _require_price(account: Account, claim: Claim, limits: Limits) -> None:
     why = None
     if offer is None or offer.availability in {"leased", "unavailable"}:
         why = "it is not on offer any more; `pulumi up --refresh` chooses another where a search is declared"
-    elif exceeded := limits.exceeded(offer):
+    elif exceeded := limits.find_exceeded_limit(offer):
         why = exceeded[1]
     elif rose := price_increase(claim, offer):
         why = f"{rose}; `pulumi up --refresh` takes the new quote"

@@ -112,7 +112,7 @@ def fitting(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits) ->
     return (
         offer
         for offer in offers
-        if offer.availability == "available" and fits_now(search, offer) and limits.exceeded(offer) is None
+        if offer.availability == "available" and fits_now(search, offer) and limits.find_exceeded_limit(offer) is None
     )
 
 
@@ -157,7 +157,7 @@ class Limits:
     max_monthly_rate: Decimal | None = None
     max_upfront_fee: Decimal | None = None
 
-    def exceeded(self, number: Any) -> tuple[str, str] | None:
+    def find_exceeded_limit(self, number: Any) -> tuple[str, str] | None:
         """Name the first limit that a price exceeds, with the reason; a price that is not reported exceeds any limit."""
         for field in ("monthly_rate", "upfront_fee"):
             limit = f"max_{field}"

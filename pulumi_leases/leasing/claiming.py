@@ -204,7 +204,7 @@ def _find_offer(account: Account, number: str) -> Offer:
 
 
 def _check_limits(asked: IntentInputs, offer: Offer) -> None:
-    if exceeded := asked.limits.exceeded(offer):
+    if exceeded := asked.limits.find_exceeded_limit(offer):
         limit, reason = exceeded
         raise InvalidInput(limit, reason)
 

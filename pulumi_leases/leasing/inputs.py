@@ -217,7 +217,7 @@ _WORDS = {
 """What is said in place of the validator's own words, by the kind of fault."""
 
 
-def validated(model: type[Asked], props: Mapping[str, Any]) -> Asked:
+def validate(model: type[Asked], props: Mapping[str, Any]) -> Asked:
     """Read what the engine hands over.
 
     Raises:

@@ -55,7 +55,7 @@ def go_back(run: Run, owner: str, asked: IntentInputs, old: Claim) -> Claim | No
     held = account.leases().value.get(old.instead_of or "", [])
     if len(held) != 1 or held[0].is_ending:
         return None
-    lease = account.service.priced(held)[0]
+    lease = account.service.fill_in_prices(held)[0]
     before = old.model_copy(update={**attributes(lease), "lease_id": None, "instead_of": None, "back": True})
     if not serves(asked, before):
         return None

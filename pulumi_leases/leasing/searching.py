@@ -14,7 +14,7 @@ from ..config import DEFAULT_ACCOUNT
 from ..domain.errors import InvalidInput, LeaseError
 from ..domain.models import Number
 from .choose import Limits, Wanted, assign, choose, currencies, fitting, rank
-from .inputs import IntentInputs, e164, validated
+from .inputs import IntentInputs, e164, validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -102,7 +102,7 @@ def _read(texts: Iterable[str]) -> Iterator[tuple[IntentInputs, Sequence[str]]]:
             found.setdefault(asked, {}).update(dict.fromkeys(owners))
     for asked, names in found.items():
         try:
-            yield validated(IntentInputs, json.loads(asked)), list(names)
+            yield validate(IntentInputs, json.loads(asked)), list(names)
         except InvalidInput:
             continue
 
@@ -144,7 +144,7 @@ def _nothing_left(service: str, offers: Sequence[Offer], search: NumberSearch, l
             "search", f"none of the {len(offers)} numbers on offer at {service} fits {_said(search)}{hint}"
         )
     many = f"of the {len(offers)} numbers on offer at {service} {len(fit)} fit {_said(search)}"
-    exceeded = [limits.exceeded(offer) for offer in fit]
+    exceeded = [limits.find_exceeded_limit(offer) for offer in fit]
     if all(exceeded) and exceeded[0]:
         return InvalidInput(exceeded[0][0], f"{many}, and all of them exceed a limit; the best is {exceeded[0][1]}")
     return InvalidInput("search", f"{many}, and all that may be leased are taken by this program or account already")

@@ -56,8 +56,8 @@ def _total_cost(run: Run, arguments: Mapping[str, Any]) -> Props:
 
 FUNCTIONS: Mapping[str, Callable[[Run, Mapping[str, Any]], Props]] = {
     "leases:index:getAvailableNumbers": lambda run, asked: {"numbers": questions.available_numbers(run, asked)},
-    "leases:index:getLeasedNumbers": lambda run, asked: {"numbers": questions.leased_numbers(run, asked)},
-    "leases:index:getNumber": questions.leased_number,
+    "leases:index:getLeasedNumbers": lambda run, asked: {"numbers": questions.list_leased_numbers(run, asked)},
+    "leases:index:getNumber": questions.look_up_number,
     "leases:index:getTotalCost": _total_cost,
 }
 """What each function of the schema asks."""

@@ -69,7 +69,7 @@ def _construct_pool(servicer: Servicer, request: Any, inputs: Fields) -> Any:
     _note(servicer, request, [(urn, name) for name in names.values()], each)
 
     def member(slot: str) -> tuple[str, struct_pb2.Struct]:
-        own = {**each, "lease_again": values.written(again[slot])} if slot in again else each
+        own = {**each, "lease_again": values.write_value(again[slot])} if slot in again else each
         _, lease, outputs = _register_number(_place(servicer, request, urn, names[slot]), own)
         return lease, outputs
 

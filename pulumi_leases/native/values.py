@@ -67,17 +67,17 @@ def _read(value: struct_pb2.Value, secrets: list[bool]) -> Any:
 
 def write(props: Mapping[str, Any], secret: Collection[str] = ()) -> struct_pb2.Struct:
     """Write properties; those that are null are left out, and those with the names in `secret` are marked as secret."""
-    fields = {key: written(value, is_secret=key in secret) for key, value in props.items() if value is not None}
+    fields = {key: write_value(value, is_secret=key in secret) for key, value in props.items() if value is not None}
     return struct_pb2.Struct(fields=fields)
 
 
-def written(value: Any, *, is_secret: bool = False) -> struct_pb2.Value:
+def write_value(value: Any, *, is_secret: bool = False) -> struct_pb2.Value:
     """Write one value."""
-    made = _written(value)
+    made = _write(value)
     return hidden(made) if is_secret and not is_hidden(made) else made
 
 
-def _written(value: Any) -> struct_pb2.Value:
+def _write(value: Any) -> struct_pb2.Value:
     if value is None:
         return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
     if isinstance(value, Unknown):
@@ -89,9 +89,9 @@ def _written(value: Any) -> struct_pb2.Value:
     if isinstance(value, str):
         return struct_pb2.Value(string_value=value)
     if isinstance(value, dict):
-        fields = {str(key): _written(one) for key, one in value.items()}
+        fields = {str(key): _write(one) for key, one in value.items()}
         return struct_pb2.Value(struct_value=struct_pb2.Struct(fields=fields))
-    return struct_pb2.Value(list_value=struct_pb2.ListValue(values=[_written(one) for one in value]))
+    return struct_pb2.Value(list_value=struct_pb2.ListValue(values=[_write(one) for one in value]))
 
 
 def hidden(value: struct_pb2.Value) -> struct_pb2.Value:

@@ -33,4 +33,4 @@ def read_held(login: Account, declared: Iterable[Declared], report: Callable[[st
         else:
             ours, others = locate_lease(login, one.number, one.lease, report)
             held += [lease for lease in (ours, *others) if lease]
-    return [Held(login, lease) for lease in login.service.priced(held)]
+    return [Held(login, lease) for lease in login.service.fill_in_prices(held)]

@@ -122,7 +122,7 @@ class Intake:
         return f"{_MODULE_DOC}\n\nfrom pulumi_leases import {used}\n\n{declared}\n"
 
     def _entries(self, lease: Lease) -> Iterator[Props]:
-        intent, number = state.written_provider(LeaseIntentProvider()), state.written_provider(LeasedNumberProvider())
+        intent, number = state.write_provider(LeaseIntentProvider()), state.write_provider(LeasedNumberProvider())
         yield self._entry(lease, INTENT_TYPE, intent, *imported.intent(self.account, lease, self._asked(lease)))
         yield self._entry(lease, NUMBER_TYPE, number, *imported.number(self.account, lease, self._order(lease)))
 
@@ -134,7 +134,7 @@ class Intake:
             **parent,
             "id": lease.number,
             "inputs": {**inputs, PROVIDER_KEY: provider},
-            "outputs": {**state.given(outs, outs), PROVIDER_KEY: provider},
+            "outputs": {**state.take_given(outs, outs), PROVIDER_KEY: provider},
         }
 
     def _asked(self, lease: Lease) -> Props:
@@ -169,17 +169,17 @@ class Intake:
 
     def _number_text(self, lease: Lease) -> str:
         said = {"number": lease.number, **self._where(), **self._order(lease)}
-        return f"LeasedNumber({_quoted(self._name(lease))}, {_keywords(said)})"
+        return f"LeasedNumber({_quote(self._name(lease))}, {_keywords(said)})"
 
     def _pool_text(self, pool: str) -> str:
         first = self.leases[0]
-        slots = "".join(f"        {_quoted(_slot(lease))},\n" for lease in self.leases)
+        slots = "".join(f"        {_quote(_slot(lease))},\n" for lease in self.leases)
         more = "".join(
-            f"    {name}={_quoted(value)},\n" for name, value in {**self._where(), **self._order(first)}.items()
+            f"    {name}={_quote(value)},\n" for name, value in {**self._where(), **self._order(first)}.items()
         )
         return (
-            f"{_variable(pool)} = NumberPool(\n    {_quoted(pool)},\n    slots=[\n{slots}    ],\n"
-            f"    search=NumberSearchArgs(country={_quoted(str(first.country))}),\n{more})"
+            f"{_variable(pool)} = NumberPool(\n    {_quote(pool)},\n    slots=[\n{slots}    ],\n"
+            f"    search=NumberSearchArgs(country={_quote(str(first.country))}),\n{more})"
         )
 
 
@@ -192,7 +192,7 @@ def _variable(name: str) -> str:
     return f"_{word}" if word[0].isdigit() or keyword.iskeyword(word) else word
 
 
-def _quoted(value: Any) -> str:
+def _quote(value: Any) -> str:
     return json.dumps(value)
 
 
@@ -205,4 +205,4 @@ def _set_parts(value: Any) -> Any:
 
 
 def _keywords(said: Props) -> str:
-    return ", ".join(f"{name}={_quoted(value)}" for name, value in said.items())
+    return ", ".join(f"{name}={_quote(value)}" for name, value in said.items())

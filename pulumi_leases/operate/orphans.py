@@ -113,7 +113,7 @@ def findings(held: Iterable[Held], stacks: Sequence[Stack], now: datetime) -> li
         for declared in stack.declared:
             place = (declared.service, declared.number)
             claims[place].append(_Claimed(stack.name, declared, _own(declared, list(leases[place].values()))))
-    known = _known(stacks, claims.values(), now)
+    known = _gather_known(stacks, claims.values(), now)
     found = [
         finding
         for place in sorted({*leases, *claims})
@@ -143,7 +143,7 @@ def choose_releases(found: Sequence[Finding], numbers: Collection[str]) -> list[
     return chosen
 
 
-def _known(stacks: Sequence[Stack], claims: Iterable[Iterable[_Claimed]], now: datetime) -> _Known:
+def _gather_known(stacks: Sequence[Stack], claims: Iterable[Iterable[_Claimed]], now: datetime) -> _Known:
     undated = next((stack for stack in stacks if stack.written_at is None), None)
     oldest = undated or min(stacks, key=lambda stack: stack.written_at or now)
     return _Known(
@@ -167,9 +167,9 @@ def _judge(held: Sequence[Held], claimed: Sequence[_Claimed], known: _Known) -> 
         by = [claim for claim in claimed if claim.own == one]
         living = tuple(claim.where for claim in by if not claim.declared.leaving)
         if len(living) > 1:
-            yield _leased("in-two-stacks", one, living)
+            yield _describe_leased("in-two-stacks", one, living)
         if place:
-            yield _leased("leased-twice", one, tuple(claim.where for claim in by))
+            yield _describe_leased("leased-twice", one, tuple(claim.where for claim in by))
     if availability:
         yield from (_stray("leased-twice", stray, known) for stray in strays)
     for claim in live:
@@ -182,14 +182,14 @@ def _own(declared: Declared, held: Sequence[Held]) -> Held | None:
     return next((one for one in held if one.account.is_it(one.lease, known)), None) if known else None
 
 
-def _leased(kind: Kind, held: Held, stacks: tuple[str, ...]) -> Finding:
+def _describe_leased(kind: Kind, held: Held, stacks: tuple[str, ...]) -> Finding:
     account = held.account
     return Finding(kind, account.service.name, account.name, held.lease.number, held, stacks)
 
 
 def _stray(kind: Kind, held: Held, known: _Known) -> Finding:
     """Report a lease that no given stack has, and whether one that was not given may have it."""
-    found = _leased(kind, held, ())
+    found = _describe_leased(kind, held, ())
     if kind == "leased-twice" and held.account.service.one_lease_a_number:
         return replace(found, note="to end it would end the other: ask the service")
     if note := _too_young(held, known):

@@ -172,7 +172,7 @@ def _name(urns: Iterable[str]) -> str | None:
 
 def _number(entry: Mapping[str, Any]) -> Declared:
     names = ("service", "account", "login", "lease_id", "lease_status", "leased_at", "lost", "recorded")
-    outs = _shown(entry["outputs"], names)
+    outs = _show(entry["outputs"], names)
     status = outs.get("lease_status")
     return Declared(
         **_place(entry, outs),
@@ -185,7 +185,7 @@ def _number(entry: Mapping[str, Any]) -> Declared:
 
 
 def _intent(entry: Mapping[str, Any]) -> Declared:
-    claim = _shown(_shown(entry["outputs"], ("claim",))["claim"], ("service", "account", "login"))
+    claim = _show(_show(entry["outputs"], ("claim",))["claim"], ("service", "account", "login"))
     return Declared(**_place(entry, claim), number=entry["id"], availability="intended")
 
 
@@ -204,7 +204,7 @@ class _Hidden(Exception):
     """A value is encrypted; carries its name."""
 
 
-def _shown(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+def _show(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     """Take some values, secret ones in clear."""
     shown = {}
     for name in names:

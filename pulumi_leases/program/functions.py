@@ -126,7 +126,7 @@ def get_leased_numbers(*, service: str | None = None, account: str | None = None
     Raises:
         pulumi_leases.LeaseError: The service could not be asked; a partial list is never returned.
     """
-    return _leased(_plain({"service": service, "account": account}), 0.0)
+    return _list_leased(_plain({"service": service, "account": account}), 0.0)
 
 
 def get_leased_numbers_output(
@@ -139,7 +139,7 @@ def get_leased_numbers_output(
 
     With `depends_on` in `opts` (`pulumi.InvokeOutputOptions`) the list is read after these resources are made.
     """
-    return _later(_leased, {"service": service, "account": account}, opts)
+    return _later(_list_leased, {"service": service, "account": account}, opts)
 
 
 def get_number(number: str, *, service: str | None = None, account: str | None = None) -> NumberLease:
@@ -176,16 +176,16 @@ def _available(arguments: Mapping[str, Any], since: float) -> list[AvailableNumb
     return cast("list[AvailableNumber]", questions.available_numbers(program.run, arguments))
 
 
-def _leased(arguments: Mapping[str, Any], since: float) -> list[NumberLease]:
+def _list_leased(arguments: Mapping[str, Any], since: float) -> list[NumberLease]:
     program = current.current_program()
-    return cast("list[NumberLease]", questions.leased_numbers(program.run, arguments, since))
+    return cast("list[NumberLease]", questions.list_leased_numbers(program.run, arguments, since))
 
 
 def _one(arguments: Mapping[str, Any], since: float) -> NumberLease:
     """Look up one lease; what the listing does not show is asked for singly, so that `since` changes nothing."""
     del since
     program = current.current_program()
-    return cast("NumberLease", questions.leased_number(program.run, arguments))
+    return cast("NumberLease", questions.look_up_number(program.run, arguments))
 
 
 def _plain(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -217,10 +217,10 @@ def _later(
         given, made = known
         return asyncio.to_thread(read, _plain(given), time.monotonic() if made else 0.0)
 
-    return pulumi.Output.all(asked, pulumi.Output.from_input(_made(asked, opts))).apply(work)
+    return pulumi.Output.all(asked, pulumi.Output.from_input(_gather_ids(asked, opts))).apply(work)
 
 
-async def _made(asked: pulumi.Output[Any], opts: pulumi.InvokeOptions | None) -> Any:
+async def _gather_ids(asked: pulumi.Output[Any], opts: pulumi.InvokeOptions | None) -> Any:
     """Gather the ids of all that must be made first, as the SDK does for functions of its own: unknown until they are."""
     # Late: the SDK keeps these to itself.
     from pulumi.runtime import rpc

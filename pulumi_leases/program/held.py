@@ -18,7 +18,7 @@ from pulumi.runtime.settings import get_monitor, get_root_resource
 
 from ..domain.errors import InvalidInput
 from ..domain.money import rate
-from ..engine.state import INTENT_TYPE, LOST, NUMBER_TYPE, REFUSED, given
+from ..engine.state import INTENT_TYPE, LOST, NUMBER_TYPE, REFUSED, take_given
 from .args import NumberSearchArgs
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class HeldNumbers:
                 for urn, number in held.items()
                 if _place(urn) not in declared and "search" in number.asked
             }
-            aliased = sum(one is not own for one in self._aliased(held).values())
+            aliased = sum(one is not own for one in self._find_aliased(held).values())
         return json.dumps({"counted": counted, "removed": removed, "aliased": aliased})
 
     def _by_place(self) -> Mapping[str, Sequence[Mapping[str, Any] | None]]:
@@ -133,7 +133,7 @@ class HeldNumbers:
             found.setdefault(one.place, []).append(one.asked)
         return found
 
-    def _aliased(self, held: Mapping[str, HeldNumber]) -> Mapping[pulumi.Resource, _Declared]:
+    def _find_aliased(self, held: Mapping[str, HeldNumber]) -> Mapping[pulumi.Resource, _Declared]:
         """Find the declared numbers that the state may hold under an alias."""
         places = set(map(_place, held))
         return {
@@ -144,7 +144,7 @@ class HeldNumbers:
 
     async def _report_releases(self, held: Mapping[str, HeldNumber]) -> None:
         """Report each number that will be released, since the program does not declare it any more, and what it costs."""
-        waiting: list[Awaitable[Any]] = [vars(one)["number"].future() for one in self._aliased(held)]
+        waiting: list[Awaitable[Any]] = [vars(one)["number"].future() for one in self._find_aliased(held)]
         moved = await asyncio.gather(*waiting, return_exceptions=True)
         if any(isinstance(number, BaseException) for number in moved) or not _has_declared_all():
             return  # the preview fails for a reason of its own, or shows nothing for sure
@@ -180,20 +180,20 @@ def _list_held(resources: Mapping[str, Any]) -> Iterator[tuple[str, HeldNumber]]
         yield (
             urn,
             HeldNumber(
-                **given(outs, ("number", "lease_id", "service", "account")),
+                **take_given(outs, ("number", "lease_id", "service", "account")),
                 currency=price.get("currency"),
                 monthly_rate=price.get("monthly_rate"),
-                asked=given(intent, _ASKED),
+                asked=take_given(intent, _ASKED),
             ),
         )
 
 
 def _as_plain_json(inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Reduce what a resource asks for to what its number depends on, as plain JSON; None where a part waits for an output."""
-    asked = given(inputs, _ASKED)
+    asked = take_given(inputs, _ASKED)
     search = asked.get("search")
     if isinstance(search, NumberSearchArgs):
-        asked["search"] = given(vars(search), vars(search))
+        asked["search"] = take_given(vars(search), vars(search))
     try:
         plain: Mapping[str, Any] = json.loads(json.dumps(asked))
     except TypeError:
@@ -208,10 +208,10 @@ def _is_unchanged(held: HeldNumber, asked: Mapping[str, Any] | None) -> bool:
     from ..leasing.inputs import (  # late: only what is written otherwise than in the state
         IntentInputs,
         normal,
-        validated,
+        validate,
     )
 
     try:
-        return held.asked == normal(validated(IntentInputs, asked))
+        return held.asked == normal(validate(IntentInputs, asked))
     except InvalidInput:
         return False  # its own check says so

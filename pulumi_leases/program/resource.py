@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi import dynamic
 
-from ..engine.state import written_provider
+from ..engine.state import write_provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ class Resource(dynamic.Resource):
         It is no constructor: the SDK takes the caller of the third one on the stack for the line of the program that
         declares the resource.
         """
-        written = {**props, "__provider": _pickled(provider)}
+        written = {**props, "__provider": _pickle(provider)}
         with _innermost_frames(_SDK_FRAMES + _count_frames_of_the_program(sys._getframe())):  # noqa: SLF001 (inspect's is slow)
             pulumi.CustomResource.__init__(self, f"pulumi-python:{self._resource_type_name}", name, written, opts)
 
@@ -71,5 +71,5 @@ def _innermost_frames(count: int) -> Iterator[None]:
 
 
 @functools.cache
-def _pickled(provider: Callable[[], ResourceProvider]) -> str:
-    return written_provider(provider())
+def _pickle(provider: Callable[[], ResourceProvider]) -> str:
+    return write_provider(provider())

@@ -31,7 +31,7 @@ GROUP = "pulumi_leases.services"
 
 def service_names() -> list[str]:
     """Name all services that there are, those of other packages included; none is imported."""
-    return sorted({*SERVICES, *_offered()})
+    return sorted({*SERVICES, *_find_offered()})
 
 
 def service_class(name: str) -> type[LeaseService]:
@@ -41,13 +41,13 @@ def service_class(name: str) -> type[LeaseService]:
         InvalidInput: There is no such service.
         ConfigError: Several packages offer it, or the one that does cannot be imported or calls it otherwise.
     """
-    offers = _offered().get(name, ())
+    offers = _find_offered().get(name, ())
     if len(offers) + (name in SERVICES) > 1:
         raise ConfigError(
             f"service {name!r} is offered more than once ({_places(name, offers)}): uninstall all but one"
         )
     if offers:
-        return _loaded(name, offers[0])
+        return _load(name, offers[0])
     if name not in SERVICES:
         raise InvalidInput("service", f"must be one of {', '.join(service_names())}, not {name!r}")
     module, _, attribute = SERVICES[name].partition(":")
@@ -56,7 +56,7 @@ def service_class(name: str) -> type[LeaseService]:
 
 
 @cache
-def _offered() -> Mapping[str, Sequence[EntryPoint]]:
+def _find_offered() -> Mapping[str, Sequence[EntryPoint]]:
     """Find the services of other packages, once a process."""
     from importlib.metadata import entry_points  # late: it is not needed to import the package
 
@@ -68,7 +68,7 @@ def _offered() -> Mapping[str, Sequence[EntryPoint]]:
     return offered
 
 
-def _loaded(name: str, entry: EntryPoint) -> type[LeaseService]:
+def _load(name: str, entry: EntryPoint) -> type[LeaseService]:
     """Import a service of another package."""
     try:
         found: type[LeaseService] = entry.load()

@@ -93,7 +93,7 @@ class LeaseService(Protocol):
             LeaseError: A part could not be read: a partial listing is never returned.
         """
 
-    def priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
+    def fill_in_prices(self, leases: Sequence[Lease]) -> Sequence[Lease]:
         """Fill in the prices of held leases, where the service reports these by other calls than `find` and `list`.
 
         A price that cannot be read now is left as it is: nothing fails for want of the price of a held lease.

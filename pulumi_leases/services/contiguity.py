@@ -238,7 +238,7 @@ class Contiguity:
             raise unreadable(self.name, "GET /leased", f"no lease id of {nameless[0]}")
         return [lease for entry in entries if (lease := entry.lease())]
 
-    def priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
+    def fill_in_prices(self, leases: Sequence[Lease]) -> Sequence[Lease]:
         return leases
 
     def release(self, lease: Lease) -> datetime | None:

@@ -69,7 +69,7 @@ class Scan:
     is_whole: bool
     is_sure: bool
 
-    def held(self, number: str | None = None) -> Sequence[Lease]:
+    def list_held(self, number: str | None = None) -> Sequence[Lease]:
         """List the leases that are held, of one number or of all."""
         return [lease for lease in self.leases.values() if lease.is_held and number in {None, lease.number}]
 

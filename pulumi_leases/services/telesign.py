@@ -196,7 +196,7 @@ class TeleSign:
         if country is None:
             raise Refused(f"{self.name} leases by country, and {number} is of none", service=self.name)
         answer = self._http.post("/leases", form={"country_iso2": country, "phone_number": number[1:]})
-        leases = [lease for lease in self._answered(answer) if lease.number == number]
+        leases = [lease for lease in self._read_answer(answer) if lease.number == number]
         if [lease.status for lease in leases] != [_OPEN]:
             raise unreadable(self.name, "POST /leases", f"not one open lease of {number}")
         return leases[0]
@@ -204,18 +204,18 @@ class TeleSign:
     def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
         """GET /leases: all pages, so that a second lease shows; "none" counts only after a second reading."""
         del reference
-        return self._believed(lambda scan: bool(scan.held(number))).held(number)
+        return self._believed(lambda scan: bool(scan.list_held(number))).list_held(number)
 
     def list(self) -> Sequence[Lease]:
-        return self._believed(lambda scan: scan.is_sure).held()
+        return self._believed(lambda scan: scan.is_sure).list_held()
 
-    def priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
+    def fill_in_prices(self, leases: Sequence[Lease]) -> Sequence[Lease]:
         return leases
 
     def release(self, lease: Lease) -> datetime | None:
         """DELETE /leases/{lease_id}; billed to the end of the current billing period, which is rarely given."""
         path = f"/leases/{quote(lease.lease_id, safe='')}"
-        cancelled = [one for one in self._answered(self._http.delete(path)) if one.lease_id == lease.lease_id]
+        cancelled = [one for one in self._read_answer(self._http.delete(path)) if one.lease_id == lease.lease_id]
         if len(cancelled) != 1:
             raise unreadable(self.name, f"DELETE {path}", "not the lease")
         return cancelled[0].ends_at
@@ -261,7 +261,7 @@ class TeleSign:
         paging = self._read(_PAGING, around.get("pagination") or around, f"GET {path}")
         return Page(entries, paging.page in {None, number}, paging.total_pages or None)
 
-    def _answered(self, answer: Answer) -> Sequence[Lease]:
+    def _read_answer(self, answer: Answer) -> Sequence[Lease]:
         """Read what a write answers: a list of one element, or the element."""
         data = self._data(answer)
         return self._leases(data if isinstance(data, list) else [data], f"{answer.method} {answer.path}")

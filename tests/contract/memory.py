@@ -70,7 +70,7 @@ class Memory:
     def list(self) -> Sequence[Lease]:
         return self._mine("list")
 
-    def priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
+    def fill_in_prices(self, leases: Sequence[Lease]) -> Sequence[Lease]:
         return leases
 
     def release(self, lease: Lease) -> datetime | None:

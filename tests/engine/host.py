@@ -16,7 +16,7 @@ from google.rpc.status_pb2 import Status
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc
 
 from pulumi_leases import provider
-from pulumi_leases.engine.state import written_provider
+from pulumi_leases.engine.state import write_provider
 
 from ..stack import ROOT
 
@@ -35,8 +35,8 @@ WARNING = engine_pb2.WARNING
 NUMBER_TYPE = "pulumi-python:dynamic/leases:LeasedNumber"
 INTENT_TYPE = "pulumi-python:dynamic/leases:LeaseIntent"
 PROVIDERS = {
-    NUMBER_TYPE: written_provider(provider.LeasedNumberProvider()),
-    INTENT_TYPE: written_provider(provider.LeaseIntentProvider()),
+    NUMBER_TYPE: write_provider(provider.LeasedNumberProvider()),
+    INTENT_TYPE: write_provider(provider.LeaseIntentProvider()),
 }
 
 Props = dict[str, Any]

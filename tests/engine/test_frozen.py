@@ -42,16 +42,16 @@ PICKLES = {
 """By pickle protocol: 2 is written; the SDK itself, as in the first states, writes 4 up to Python 3.13, 5 from 3.14 on."""
 BOTH = pytest.mark.parametrize("kind", [LeasedNumberProvider, LeaseIntentProvider])
 PICKLE = """
-from pulumi_leases.engine.state import written_provider
+from pulumi_leases.engine.state import write_provider
 from pulumi_leases.provider import {name}
-print(written_provider({name}()))
+print(write_provider({name}()))
 """
 
 
 @BOTH
 def test_a_pickle_is_module_and_class_and_nothing_else(kind: type[ResourceProvider]) -> None:
     """These bytes are in every state; a state is read for years."""
-    assert base64.b64decode(state.written_provider(kind())) == PICKLES[kind.__name__][2]
+    assert base64.b64decode(state.write_provider(kind())) == PICKLES[kind.__name__][2]
     protocol = 5 if sys.version_info >= (3, 14) else 4
     assert base64.b64decode(serialize_provider(kind())) == PICKLES[kind.__name__][protocol]
 
@@ -75,7 +75,7 @@ def test_a_pickle_is_the_same_wherever_it_is_made(kind: type[ResourceProvider], 
         text=True,
         check=True,
     )
-    assert done.stdout.strip() == state.written_provider(kind())
+    assert done.stdout.strip() == state.write_provider(kind())
 
 
 @BOTH
@@ -174,7 +174,7 @@ def test_a_state_of_the_first_version_is_read() -> None:
             "again": "lsd_0",
         }
     )
-    written = state.written_claim(claim)
+    written = state.write_claim(claim)
     assert state.read_claim(written) == claim
     assert len(written) == 18
     assert state.read_recorded({"run": "r", "at": "2026-11-22T06:30:01Z"}).run == "r"

@@ -179,7 +179,7 @@ def test_limits_are_read_from_checked_inputs() -> None:
     """What check has written, create holds against the price of the day."""
     inputs = merge_inputs({}, {"claim": CLAIM, "max_monthly_rate": 12.0})
     price_increase = Number(number=NUMBER, currency="USD", monthly_rate=Decimal("12.01"))
-    assert limits_of(inputs).exceeded(price_increase) is not None
+    assert limits_of(inputs).find_exceeded_limit(price_increase) is not None
 
 
 LOST = {**CLAIM, "lost": "lsd_1"}

@@ -62,12 +62,12 @@ def test_what_is_known_holds_no_unknown() -> None:
 
 def test_given_is_what_has_a_value() -> None:
     """None is as good as missing; false and zero are values."""
-    assert state.given({"a": None, "b": False, "c": 0.0, "d": 1}, ("a", "b", "c", "e")) == {"b": False, "c": 0.0}
+    assert state.take_given({"a": None, "b": False, "c": 0.0, "d": 1}, ("a", "b", "c", "e")) == {"b": False, "c": 0.0}
 
 
 def test_a_claim_survives_the_state() -> None:
     """Written as JSON and read again it is the same claim; what is not known is not written."""
-    written = state.written_claim(CLAIM)
+    written = state.write_claim(CLAIM)
     assert state.read_claim(json.loads(json.dumps(written))) == CLAIM
     assert "city" not in written
     assert written["monthly_rate"] == 12.1
@@ -75,16 +75,16 @@ def test_a_claim_survives_the_state() -> None:
 
 def test_a_claim_of_a_later_version_is_read() -> None:
     """A key that nobody here knows does not lock a user out of the state."""
-    assert state.read_claim({**state.written_claim(CLAIM), "moon_phase": "full"}) == CLAIM
+    assert state.read_claim({**state.write_claim(CLAIM), "moon_phase": "full"}) == CLAIM
 
 
 def test_a_record_survives_the_state() -> None:
     """The run and the service's time, to the microsecond; the reference where there is one."""
-    written = state.written_recorded("run-1", AT, None)
+    written = state.write_recorded("run-1", AT, None)
     assert written == {"run": "run-1", "at": "2026-11-22T06:30:01.250000Z"}
     read = state.read_recorded(json.loads(json.dumps(written)))
     assert (read.run, read.at, read.reference) == ("run-1", AT, None)
-    referring = state.written_recorded("run-1", AT, "pl-abc")
+    referring = state.write_recorded("run-1", AT, "pl-abc")
     assert referring == {**written, "reference": "pl-abc"}
     assert state.read_recorded(referring).reference == "pl-abc"
 
@@ -135,12 +135,12 @@ def test_inputs_of_a_service_without_billing_methods_have_none() -> None:
 def test_a_refresh_takes_the_course_of_the_lease_only() -> None:
     """Facts and price stay as they were leased: what moves at the vendor is no difference."""
     moved = lease(city="Elsewhere", monthly_rate=Decimal(99), ends_at=AT, billing_method="goodwill")
-    assert state.observed(moved) == {
+    assert state.write_observed(moved) == {
         "lease_status": "active",
         "ends_at": "2026-11-22T06:30:01.250000Z",
         "billing_method": "goodwill",
     }
-    assert state.observed(None) == {"lease_status": "lost"}
+    assert state.write_observed(None) == {"lease_status": "lost"}
 
 
 def test_a_refused_number_stands_in_the_state_without_a_lease() -> None:

@@ -60,7 +60,7 @@ def test_what_is_given_and_not_so_yet_is_set(
     olds: dict[str, Any], news: dict[str, Any], changed: dict[str, Any]
 ) -> None:
     """Keys that are not given do not count; what a failed call has not set does."""
-    assert wiring.changed(olds, news) == changed
+    assert wiring.find_changes(olds, news) == changed
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_the_choice_is_one_that_fits_and_none_is_better(
     assert found.availability == "available"
     assert found.number not in taken
     assert fits_now(search, found)
-    assert limits.exceeded(found) is None
+    assert limits.find_exceeded_limit(found) is None
     listed = data.draw(st.permutations(offers))
     assert found == choose(ranking(listed, search, limits=limits, seed="stack"), taken.__contains__)
     assert not any(is_better(search.order_by, one, found) for one in left)  # none of these wants anything agreed to
@@ -154,21 +154,21 @@ def test_limits_hold_for_each_price_and_for_unknown_ones() -> None:
     """A price may reach its limit, not pass it; an unknown one is above any."""
     limits = Limits(Decimal("1.5"), Decimal(2))
 
-    assert limits.exceeded(offer(1, "1.5", upfront_fee="2")) is None
-    assert limits.exceeded(offer(1, "1.51")) == (
+    assert limits.find_exceeded_limit(offer(1, "1.5", upfront_fee="2")) is None
+    assert limits.find_exceeded_limit(offer(1, "1.51")) == (
         "max_monthly_rate",
         "+12015550001: monthly_rate 1.51 USD is above max_monthly_rate 1.5",
     )
-    assert limits.exceeded(offer(1, upfront_fee="2.01")) == (
+    assert limits.find_exceeded_limit(offer(1, upfront_fee="2.01")) == (
         "max_upfront_fee",
         "+12015550001: upfront_fee 2.01 USD is above max_upfront_fee 2",
     )
-    assert limits.exceeded(offer(1, None)) == (
+    assert limits.find_exceeded_limit(offer(1, None)) == (
         "max_monthly_rate",
         "+12015550001: the service does not tell the monthly_rate, and max_monthly_rate is 1.5",
     )
-    assert Limits().exceeded(offer(1, None)) is None
-    assert Limits(max_upfront_fee=Decimal(0)).exceeded(offer(1, "1e6")) is None
+    assert Limits().find_exceeded_limit(offer(1, None)) is None
+    assert Limits(max_upfront_fee=Decimal(0)).find_exceeded_limit(offer(1, "1e6")) is None
 
 
 def test_a_limit_moves_the_choice_to_what_it_allows() -> None:

@@ -11,12 +11,12 @@ import pytest
 from pulumi_leases.config import Config
 from pulumi_leases.domain.errors import AlreadyLeased, InvalidInput, LeaseError, NoAnswer, NumberUnavailable
 from pulumi_leases.domain.models import Claim, Offer, Order, Recorded
-from pulumi_leases.engine.state import written_claim
+from pulumi_leases.engine.state import write_claim
 from pulumi_leases.leasing.account import SETTLE_S
 from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
 from pulumi_leases.leasing.claiming import RenewedClaim, price_increase, renew_claim, resolve_claim
-from pulumi_leases.leasing.inputs import IntentInputs, validated
+from pulumi_leases.leasing.inputs import IntentInputs, validate
 from pulumi_leases.leasing.replacement import serves
 from pulumi_leases.leasing.run import Run
 
@@ -64,8 +64,8 @@ def owner(name: str = "support", stack: str = "dev") -> str:
 
 def claimed(run: Run, kept: Claim | None = None, by: str = "support", stack: str = "dev", **said: Any) -> Claim:
     """Check what the program says, with the claim that is in the state."""
-    asked = validated(IntentInputs, said)
-    return resolve_claim(run, owner(by, stack), asked, written_claim(kept) if kept else None)
+    asked = validate(IntentInputs, said)
+    return resolve_claim(run, owner(by, stack), asked, write_claim(kept) if kept else None)
 
 
 def refused(run: Run, kind: type[LeaseError], kept: Claim | None = None, **said: Any) -> str:
@@ -629,4 +629,4 @@ def test_claiming_never_spends(new_run: NewRun, new_lab: NewLab, vendor: Vendor,
     lab = new_lab()
     renew_claim(run, lab.account, lab.record, kept, recorded, lab.reported.append)
     assert vendor.writes() == []
-    assert serves(validated(IntentInputs, {"number": NUMBER}), kept)
+    assert serves(validate(IntentInputs, {"number": NUMBER}), kept)

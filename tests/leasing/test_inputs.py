@@ -18,7 +18,7 @@ from pulumi_leases.leasing.inputs import (
     e164,
     normal,
     unknown_range_warning,
-    validated,
+    validate,
 )
 from pulumi_leases.services import SERVICES
 
@@ -45,7 +45,7 @@ CRITERIA = (
 def test_any_spelling_of_a_number_is_written_as_e164(spelling: str) -> None:
     """A number is one number, however it is written."""
     assert e164(spelling) == NUMBER
-    assert validated(IntentInputs, {"number": spelling}).number == NUMBER
+    assert validate(IntentInputs, {"number": spelling}).number == NUMBER
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_any_valid_number_survives(country: str, form: int) -> None:
 @pytest.mark.parametrize("number", ["+15550123456", "+449999999999"])
 def test_a_number_of_an_unknown_range_is_taken_with_a_warning(number: str) -> None:
     """Ranges are younger than packages: what is possible is taken, and reported."""
-    assert validated(IntentInputs, {"number": number}).number == number
+    assert validate(IntentInputs, {"number": number}).number == number
     warning = unknown_range_warning(number)
     assert warning is not None
     assert f"{number} is in no range of a numbering plan that this version knows" in warning
@@ -99,7 +99,7 @@ def test_a_number_of_an_unknown_range_is_taken_with_a_warning(number: str) -> No
 def test_what_is_no_number_is_refused(spelling: str, message: str) -> None:
     """A number without its country is anybody's guess, and is refused."""
     with pytest.raises(InvalidInput) as caught:
-        validated(IntentInputs, {"number": spelling})
+        validate(IntentInputs, {"number": spelling})
     assert (caught.value.property, str(caught.value)) == ("number", f"number: {message}")
 
 
@@ -195,7 +195,7 @@ def test_the_error_of_a_wrong_input_names_its_property_and_what_would_be_right(
 ) -> None:
     """One line, on the input that the program gave."""
     with pytest.raises(InvalidInput) as caught:
-        validated(IntentInputs, props)
+        validate(IntentInputs, props)
     assert (caught.value.property, str(caught.value)) == (property_, message)
 
 
@@ -247,7 +247,7 @@ def test_the_error_of_a_wrong_input_names_its_property_and_what_would_be_right(
 def test_a_wrong_order_names_its_property_and_what_would_be_right(props: dict[str, Any], message: str) -> None:
     """As for an intent, on the part that is wrong."""
     with pytest.raises(InvalidInput) as caught:
-        validated(NumberInputs, props)
+        validate(NumberInputs, props)
     assert (caught.value.property, str(caught.value)) == (next(iter(props)), message)
 
 
@@ -260,7 +260,7 @@ def test_inputs_are_written_without_what_was_not_said() -> None:
         "account": None,
         "adopt": False,
     }
-    assert normal(validated(IntentInputs, props)) == {
+    assert normal(validate(IntentInputs, props)) == {
         "search": {"country": "US", "capabilities": ["mms", "sms"], "max_previous_owners": 2},
         "max_monthly_rate": 5.0,
         "max_upfront_fee": 0.1,
@@ -277,32 +277,30 @@ def test_inputs_are_written_without_what_was_not_said() -> None:
 )
 def test_written_inputs_are_the_same_inputs(props: dict[str, Any]) -> None:
     """What the state holds reads as what was asked, so that nothing seems changed in the next run."""
-    asked = validated(IntentInputs, props)
-    assert validated(IntentInputs, normal(asked)) == asked
-    assert normal(validated(IntentInputs, normal(asked))) == normal(asked)
+    asked = validate(IntentInputs, props)
+    assert validate(IntentInputs, normal(asked)) == asked
+    assert normal(validate(IntentInputs, normal(asked))) == normal(asked)
 
 
 def test_a_failover_is_written_whole() -> None:
     """The vendor does not say what leaving a key out means, so none is left out."""
-    order = validated(NumberInputs, {"failover": {"enabled": True}})
+    order = validate(NumberInputs, {"failover": {"enabled": True}})
     assert normal(order) == {"failover": {"enabled": True, "mode": "all", "numbers": []}}
-    order = validated(
-        NumberInputs, {"failover": {"enabled": True, "mode": "selective", "numbers": ["+1 201 555 0124"]}}
-    )
+    order = validate(NumberInputs, {"failover": {"enabled": True, "mode": "selective", "numbers": ["+1 201 555 0124"]}})
     assert normal(order)["failover"]["numbers"] == ["+12015550124"]
 
 
 def test_limits_are_held_exactly() -> None:
     """A price at the limit is within it; an unknown one exceeds any limit."""
     for asked in (
-        validated(IntentInputs, {"max_monthly_rate": 0.3, "number": NUMBER}),
-        validated(NumberInputs, {"max_monthly_rate": 0.3}),
+        validate(IntentInputs, {"max_monthly_rate": 0.3, "number": NUMBER}),
+        validate(NumberInputs, {"max_monthly_rate": 0.3}),
     ):
         limits = asked.limits
         at_limit = Number(number=NUMBER, currency="USD", monthly_rate=Decimal("0.3"))
-        assert limits.exceeded(at_limit) is None
-        above = limits.exceeded(at_limit.model_copy(update={"monthly_rate": Decimal("0.31")}))
+        assert limits.find_exceeded_limit(at_limit) is None
+        above = limits.find_exceeded_limit(at_limit.model_copy(update={"monthly_rate": Decimal("0.31")}))
         assert above == ("max_monthly_rate", f"{NUMBER}: monthly_rate 0.31 USD is above max_monthly_rate 0.3")
-        unpriced = limits.exceeded(Number(number=NUMBER))
+        unpriced = limits.find_exceeded_limit(Number(number=NUMBER))
         assert unpriced is not None
         assert unpriced[1] == f"{NUMBER}: the service does not tell the monthly_rate, and max_monthly_rate is 0.3"

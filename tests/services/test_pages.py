@@ -88,7 +88,7 @@ def test_what_a_reading_is_worth(pages: list[Page], whole: bool, sure: bool) -> 
 
 def test_a_lease_twice_on_one_page_is_one() -> None:
     """That is no sign of a shift."""
-    assert [lease.lease_id for lease in scan([page("aab", 1)], read).held()] == ["a", "b"]
+    assert [lease.lease_id for lease in scan([page("aab", 1)], read).list_held()] == ["a", "b"]
     assert scan([page("aab", 1)], read).is_sure
 
 
@@ -122,16 +122,16 @@ def test_absence_is_believed_when_confirmed(readings: list[list[Page]], count: i
         taken += 1
         return scan(next(left), read)
 
-    read_until_sure("a service", again, lambda latest: bool(latest.held("+1x")))
+    read_until_sure("a service", again, lambda latest: bool(latest.list_held("+1x")))
     assert taken == count
 
 
 def test_presence_is_believed_at_once() -> None:
     """What is seen is there."""
     left = iter([one_page("xb")])
-    held = read_until_sure("a service", lambda: scan(next(left), read), lambda latest: bool(latest.held("+1x"))).held(
-        "+1x"
-    )
+    held = read_until_sure(
+        "a service", lambda: scan(next(left), read), lambda latest: bool(latest.list_held("+1x"))
+    ).list_held("+1x")
     assert [lease.lease_id for lease in held] == ["x"]
 
 

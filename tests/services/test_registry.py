@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_leases import services
 from pulumi_leases.domain.errors import ConfigError, InvalidInput
-from pulumi_leases.leasing.inputs import QueryInputs, validated
+from pulumi_leases.leasing.inputs import QueryInputs, validate
 from pulumi_leases.services import SERVICES, service_class, service_names
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ MEMORY = "tests.contract.memory:Memory"
 def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Offer]:
     """Install packages that offer services."""
     monkeypatch.syspath_prepend(str(tmp_path))
-    services._offered.cache_clear()
+    services._find_offered.cache_clear()
 
     def install(package: str, **offered: str) -> None:
         metadata = tmp_path / f"{package}-1.0.dist-info"
@@ -34,10 +34,10 @@ def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Offer]:
         (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
         lines = "".join(f"{name} = {value}\n" for name, value in offered.items())
         (metadata / "entry_points.txt").write_text(f"[{services.GROUP}]\n{lines}")
-        services._offered.cache_clear()
+        services._find_offered.cache_clear()
 
     yield install
-    services._offered.cache_clear()
+    services._find_offered.cache_clear()
 
 
 def test_a_service_of_another_package_is_known_by_its_name(offer: Offer) -> None:
@@ -45,11 +45,11 @@ def test_a_service_of_another_package_is_known_by_its_name(offer: Offer) -> None
     offer("acme", memory=MEMORY)
     assert service_names() == sorted([*SERVICES, "memory"])
     assert service_class("memory").name == "memory"
-    assert validated(QueryInputs, {"service": "memory"}).service == "memory"
+    assert validate(QueryInputs, {"service": "memory"}).service == "memory"
     with pytest.raises(InvalidInput, match=r"must be one of contiguity, memory, .*, not 'acme'"):
         service_class("acme")
     with pytest.raises(InvalidInput, match="memory"):
-        validated(QueryInputs, {"service": "acme"})
+        validate(QueryInputs, {"service": "acme"})
 
 
 def test_a_name_that_is_taken_is_an_error(offer: Offer) -> None:

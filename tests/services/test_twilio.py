@@ -414,11 +414,11 @@ def test_held_numbers_have_their_price_where_it_is_known(twilio: Twilio, vendor:
     vendor.switch("twilio", type=type_)
     for number in (NUMBER, "+18005550123"):
         twilio.lease(Order(number=number))
-    rates = {lease.number: lease.monthly_rate for lease in twilio.priced(twilio.list())}
+    rates = {lease.number: lease.monthly_rate for lease in twilio.fill_in_prices(twilio.list())}
     assert [str(rates[number]) for number in (NUMBER, "+18005550123")] == (
         ["None", "None"] if type_ == "absent" else ["1.15", "2.15"]
     )
-    twilio.priced(twilio.list())
+    twilio.fill_in_prices(twilio.list())
     assert len(vendor.calls("prices")) == 1
 
 
@@ -426,8 +426,8 @@ def test_a_listing_does_not_fail_for_want_of_a_price(twilio: Twilio, vendor: Ven
     """What it costs is then not known."""
     twilio.lease(Order(number=NUMBER))
     vendor.fault("prices", "status", vendor="twilio", code=500)
-    assert [lease.monthly_rate for lease in twilio.priced(twilio.list())] == [None]
-    assert [lease.monthly_rate is not None for lease in twilio.priced(twilio.list())] == [True]
+    assert [lease.monthly_rate for lease in twilio.fill_in_prices(twilio.list())] == [None]
+    assert [lease.monthly_rate is not None for lease in twilio.fill_in_prices(twilio.list())] == [True]
 
 
 def test_a_listing_asks_for_no_price(twilio: Twilio, vendor: Vendor) -> None:

@@ -35,7 +35,7 @@ def words(answer: Answer) -> Words:
     faults = _faults(answer)
     if not faults:
         said = answer.text.strip() or "an empty answer"
-        return Words(said, recognised=False, kind=None if answer.method == "GET" else _unexplained(answer))
+        return Words(said, recognised=False, kind=None if answer.method == "GET" else _judge_unexplained(answer))
     first = faults[0]
     code = str(first.get("code") or "")
     about = first.get("meta")
@@ -54,7 +54,7 @@ def _faults(answer: Answer) -> Sequence[Mapping[str, Any]]:
     return [one for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
 
 
-def _unexplained(answer: Answer) -> type[LeaseError] | None:
+def _judge_unexplained(answer: Answer) -> type[LeaseError] | None:
     """Decide what a write came to that was answered with neither success nor Telnyx's own words."""
     is_asked_to_wait = answer.status == httpx.codes.TOO_MANY_REQUESTS
     return NoAnswer if httpx.codes.is_client_error(answer.status) and not is_asked_to_wait else None

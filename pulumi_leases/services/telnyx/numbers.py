@@ -52,7 +52,7 @@ class Numbers:
 
         return read_until_sure(
             self._http.service, lambda: scan(walk(self._page), read), lambda whole: whole.is_sure
-        ).held()
+        ).list_held()
 
     def of(self, number: str) -> Sequence[Lease]:
         """Find the leases of one number, held or over, as far as they are shown.
@@ -67,7 +67,7 @@ class Numbers:
         found = self._get(number)
         return [found.lease()] if found and found.phone_number == number else []
 
-    def ordered(self, number: str) -> Sequence[Lease]:
+    def find_ordered(self, number: str) -> Sequence[Lease]:
         """Find the leases of a number that was ordered just now, held or over, as far as they are shown.
 
         The page of the newest numbers serves all that are ordered at the same time (it is sorted so by itself, says the API
@@ -96,7 +96,7 @@ class Numbers:
                     raise
                 return
             except Refused as error:
-                raise self._explained(lease, error) from None
+                raise self._explain(lease, error) from None
             found = self._get(lease.lease_id)
             if found is None or not found.lease().is_held:
                 return
@@ -140,7 +140,7 @@ class Numbers:
         except ValidationError as error:
             raise unreadable(self._http.service, f"GET {_NUMBERS}", error) from None
 
-    def _explained(self, lease: Lease, error: Refused) -> Refused:
+    def _explain(self, lease: Lease, error: Refused) -> Refused:
         """Say of a refused deletion that the number is locked, where it is."""
         if error.code in LOCKED and (found := self._get(lease.lease_id)) and found.deletion_lock_enabled:
             return Refused(

@@ -103,7 +103,7 @@ class Telnyx:
     def lease(self, order: Order) -> Lease:
         """POST /number_orders after a search of the number, without which it is refused; then see which lease it is."""
         number = order.number
-        offer = self._opened(number)
+        offer = self._open_search(number)
         if offer is None:
             raise Refused(f"{self.name} has {number} not on offer: nothing was ordered", service=self.name)
         self._terminated.discard(number)
@@ -111,7 +111,7 @@ class Telnyx:
         self._check_order(number, placed)
         price = {name: getattr(offer, name) for name in ("currency", "upfront_fee", "monthly_rate")}
         place = {name: getattr(offer, name) for name in ("region", "city", "capabilities")}
-        return self._made(order, placed).model_copy(update={**place, **price})
+        return self._look_up_made(order, placed).model_copy(update={**place, **price})
 
     def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
         leases = [lease for lease in self._numbers.of(number) if lease.is_held]
@@ -119,13 +119,13 @@ class Telnyx:
             return leases
         orders = self._orders.carrying(reference, number)
         if leases:
-            return [_attributed(lease, orders) for lease in leases]
+            return [_attribute(lease, orders) for lease in leases]
         return [order.lease(number) for order in orders if order.is_pending or self._may_show_later(number, order)][:1]
 
     def list(self) -> Sequence[Lease]:
         return self._numbers.every()
 
-    def priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
+    def fill_in_prices(self, leases: Sequence[Lease]) -> Sequence[Lease]:
         return leases
 
     def release(self, lease: Lease) -> datetime | None:
@@ -165,7 +165,7 @@ class Telnyx:
             fields["tags"] = [*settings["tags"]]
         if not fields and "messaging" not in settings:
             return
-        lease_id = self._listed_id(lease)
+        lease_id = self._find_listed_id(lease)
         if fields:
             self._numbers.change(lease_id, fields)
         if "profile" in settings.get("messaging", {}):
@@ -201,7 +201,7 @@ class Telnyx:
         self._searched.update({offer.number: (offer, time.monotonic()) for offer in offers})
         return offers
 
-    def _opened(self, number: str) -> Offer | None:
+    def _open_search(self, number: str) -> Offer | None:
         """Take the search that has found a number, or search for it now; each serves one order."""
         offer, at = self._searched.pop(number, (None, 0.0))
         if offer is not None and time.monotonic() - at < _GATE_S:
@@ -220,7 +220,7 @@ class Telnyx:
         if placed.is_over:
             raise Refused(f"{self.name}: the order of {number} ({placed.id}) is {placed.status}", service=self.name)
 
-    def _made(self, order: Order, placed: Placed) -> Lease:
+    def _look_up_made(self, order: Order, placed: Placed) -> Lease:
         """Look up the number of an order, as long as it usually takes until it is there; later it is pending.
 
         The answer to an order is `pending`, without the number's own id, and an order may still fail: a lease is believed
@@ -233,7 +233,7 @@ class Telnyx:
         end, pause_s = time.monotonic() + _LOOK_UP_S, _FIRST_PAUSE_S
         while True:
             try:
-                held = [lease for lease in self._numbers.ordered(number) if lease.is_held]
+                held = [lease for lease in self._numbers.find_ordered(number) if lease.is_held]
                 held.sort(key=lambda lease: lease.reference != order.reference)
                 placed = placed if held else self._read_again(placed)
             except LeaseError as error:
@@ -244,7 +244,7 @@ class Telnyx:
             self._check_order(number, placed)
             is_late = time.monotonic() + pause_s > end
             if held and (is_late or not held[0].is_pending or not placed.requirements_met):
-                return _attributed(held[0], [placed])
+                return _attribute(held[0], [placed])
             if is_late or not (held or placed.requirements_met):
                 return placed.lease(number)
             time.sleep(pause_s)
@@ -301,7 +301,7 @@ class Telnyx:
         for order in pending:
             self._orders.meet_requirements(order, requirements["group"])
 
-    def _listed_id(self, lease: Lease) -> str:
+    def _find_listed_id(self, lease: Lease) -> str:
         """Find the number's own id; a lease that is known by its order has none before it is listed."""
         if not is_order_id(lease.lease_id):
             return lease.lease_id
@@ -315,7 +315,7 @@ class Telnyx:
         return listed[0].lease_id
 
 
-def _attributed(lease: Lease, orders: Sequence[Placed]) -> Lease:
+def _attribute(lease: Lease, orders: Sequence[Placed]) -> Lease:
     """Give a lease the reference of its order, where the number does not carry one: the copy is not documented.
 
     A lease that began before an order is not of that order, whatever the order names; of one that came to nothing none is.

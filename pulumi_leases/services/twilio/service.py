@@ -112,9 +112,9 @@ class Twilio:
         asked = dict(query)
         country, types = asked.pop(COUNTRY), asked.pop(NUMBER_TYPES).split()
         for number_type in types:
-            found = self._offered(country, number_type, asked)
+            found = self._list_offered(country, number_type, asked)
             if len(found) >= _SEARCH_CAP and any(one.needs_address for one in found):
-                more = self._offered(country, number_type, {**asked, "ExcludeAllAddressRequired": "true"})
+                more = self._list_offered(country, number_type, {**asked, "ExcludeAllAddressRequired": "true"})
                 found = list({one.phone_number: one for one in (*found, *more)}.values())
             if found:
                 self._prices.read(country)
@@ -143,7 +143,7 @@ class Twilio:
             **({"FriendlyName": name} if name else {}),
             **purchase_form(self.name, number, order.requirements),
         }
-        if held := self._held_before(number):
+        if held := self._find_held_before(number):
             if order.reference and held[0].reference == order.reference:
                 return held[0]  # what an earlier run has bought
             raise self._had_already(held[0])
@@ -158,12 +158,12 @@ class Twilio:
     def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
         """GET IncomingPhoneNumbers with `PhoneNumber`, which matches in part too: compared here once more."""
         del reference  # a purchase is listed under its number, or not at all
-        return self._scan({"PhoneNumber": number}).held(number)
+        return self._scan({"PhoneNumber": number}).list_held(number)
 
     def list(self) -> Sequence[Lease]:
-        return self._scan({}).held()
+        return self._scan({}).list_held()
 
-    def priced(self, leases: Sequence[Lease]) -> Sequence[Lease]:
+    def fill_in_prices(self, leases: Sequence[Lease]) -> Sequence[Lease]:
         """By country and type, one call for each country and run."""
         self._prices.read_what_can_be({lease.country for lease in leases if lease.country})
         return [lease.model_copy(update=self._prices.known(lease.country, lease.number_type)) for lease in leases]
@@ -221,7 +221,7 @@ class Twilio:
     def close(self) -> None:
         self._connections.close()
 
-    def _offered(self, country: str, number_type: str, asked: Mapping[str, str]) -> Sequence[Offered]:
+    def _list_offered(self, country: str, number_type: str, asked: Mapping[str, str]) -> Sequence[Offered]:
         path = f"{self._account}/AvailablePhoneNumbers/{quote(country, safe='')}/{TYPES[number_type]}.json"
         try:
             answer = self._api.get(path, {**asked, "PageSize": _LARGEST_PAGE})
@@ -232,10 +232,10 @@ class Twilio:
             raise unreadable(self.name, f"GET {path}", "no list of numbers")
         return OFFERED.validate_python(entries)
 
-    def _held_before(self, number: str) -> Sequence[Lease]:
+    def _find_held_before(self, number: str) -> Sequence[Lease]:
         """Find what the account has of a number before it is bought: an answer that does not come costs nothing."""
         try:
-            return self._scan({"PhoneNumber": number}).held(number)
+            return self._scan({"PhoneNumber": number}).list_held(number)
         except (NoAnswer, BadResponse) as error:
             raise Unreachable(
                 f"{self.name}: whether the account has {number} already could not be read, so it was not asked for: {error}",
@@ -253,7 +253,7 @@ class Twilio:
         path = f"{self._numbers}.json"
 
         def read(entries: Sequence[Any]) -> Sequence[Lease]:
-            return [self._lease(one) for one in self._validated(OWNED, entries, f"GET {path}")]
+            return [self._lease(one) for one in self._validate(OWNED, entries, f"GET {path}")]
 
         def pages() -> Scan:
             return scan(
@@ -287,14 +287,14 @@ class Twilio:
         return self._one(self._api.post(self._path(sid), form=form))
 
     def _one(self, answer: Answer, number: str | None = None) -> Owned:
-        owned: Owned = self._validated(_ONE, answer.body, f"{answer.method} {answer.path}")
+        owned: Owned = self._validate(_ONE, answer.body, f"{answer.method} {answer.path}")
         if number not in {None, owned.phone_number}:
             raise BadResponse(
                 f"{self.name}: asked for {number}, and was answered {owned.phone_number}", service=self.name
             )
         return owned
 
-    def _validated(self, form: TypeAdapter[Any], value: Any, what: str) -> Any:
+    def _validate(self, form: TypeAdapter[Any], value: Any, what: str) -> Any:
         try:
             return form.validate_python(value)
         except ValidationError as error:

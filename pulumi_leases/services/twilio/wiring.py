@@ -89,13 +89,13 @@ def update_form(service: str, number: str, settings: Mapping[str, Any]) -> dict[
             raise Refused(f"{service}: {number} has no setting {', '.join(strange)}", service=service)
         for key, field in _FIELDS.get(name, {}).items():
             if key in (value or {}):
-                form[_parameter(field)] = _written(key, value[key])
+                form[_parameter(field)] = _write(key, value[key])
     if "emergency_address" in settings:
         form["EmergencyAddressSid"] = settings["emergency_address"] or ""
-    return {**form, **_excluded(form)}
+    return {**form, **_exclude(form)}
 
 
-def _excluded(form: Mapping[str, str]) -> dict[str, str]:
+def _exclude(form: Mapping[str, str]) -> dict[str, str]:
     """Clear the application where a trunk is set, and the other way round: Twilio keeps only one of them."""
     application, trunk = form.get("VoiceApplicationSid"), form.get("TrunkSid")
     if application and trunk:
@@ -113,6 +113,6 @@ def _parameter(field: str) -> str:
     return "".join(word.capitalize() for word in field.split("_"))
 
 
-def _written(key: str, value: Any) -> str:
+def _write(key: str, value: Any) -> str:
     text = str(value or "")
     return text.upper() if key.endswith("method") else text
