@@ -181,7 +181,7 @@ def node_modules(write_sdk: WriteSdk, tmp_path_factory: pytest.TempPathFactory) 
         shutil.copy(ROOT / "examples/typescript" / name, folder)
     write_sdk("nodejs", folder)
     install = ["npm", "ci", "--prefer-offline", "--no-audit", "--no-fund"]
-    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False, timeout=200)
+    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "node_modules"
 

@@ -33,10 +33,11 @@ QUICKSTART = ROOT / "examples/quickstart"
 PICTURE = ROOT / "docs/pictures/demo.svg"
 EXAMPLES = sorted({project.parent for project in (ROOT / "examples").glob("*/Pulumi.yaml")} - {QUICKSTART})
 COMPILING_S = 600
-"""A Go program is compiled with all of Pulumi's SDK once, on a fresh machine."""
+"""A Go program is compiled with all of Pulumi's SDK once, on a fresh machine; the SDK of TypeScript is installed."""
 
 _MARKS = {
-    "typescript": [pytest.mark.xdist_group("typescript")],  # those that share an installation run in one process
+    # Those that share an installation run in one process; it is as long as the machine is busy.
+    "typescript": [pytest.mark.xdist_group("typescript"), pytest.mark.timeout(2 * COMPILING_S)],
     "go": [pytest.mark.timeout(2 * COMPILING_S)],
 }
 _PREPARED = ("pulumi stack init dev", "pulumi package add ", "npm install", "go mod tidy")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from pulumi_leases.emulator import Vendor
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("typescript")]  # one process: one installation
+# One process: one installation, which takes as long as the machine is busy.
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("typescript"), pytest.mark.timeout(1200)]
 
 PROGRAM = f"""
 import * as leases from "@pulumi/leases";
