@@ -129,7 +129,7 @@ class Stack:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_PYTHON_CMD": sys.executable,
             "GOGC": "off",  # a command is over before it is worth while; a sixth less of a test's time
-            "GOMEMLIMIT": "1GiB",
+            "GOMEMLIMIT": "2GiB",
             "PYTHONPATH": str(ROOT),
             **environ,
         }

@@ -41,7 +41,7 @@ def squeezed(text: str) -> str:
 
 
 @pytest.fixture
-def fill_in_prices(vendor: Vendor) -> Vendor:
+def priced(vendor: Vendor) -> Vendor:
     """Three numbers at prices that a test can add up."""
     vendor.change_offer("contiguity", SECOND, recurring_fee=12.0, upfront_fee=1.5, currency="USD")
     vendor.change_offer("contiguity", LONDON, recurring_fee=0.1, upfront_fee=0.2, currency="GBP")
