@@ -24,7 +24,8 @@ from pulumi_leases.domain.errors import (
 )
 from pulumi_leases.domain.models import Lease, Order
 from pulumi_leases.domain.search import NumberSearch
-from pulumi_leases.services.telesign import TeleSign, signature
+from pulumi_leases.services.telesign import TeleSign
+from pulumi_leases.services.telesign.signing import signature
 
 from ..raw import Raw, raw_server
 

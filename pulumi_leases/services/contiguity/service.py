@@ -1,4 +1,4 @@
-"""Contiguity's number leasing API.
+"""Contiguity's calls, one account a key.
 
 Wire facts are from the vendor's OpenAPI description v2026.8.2 and docs (https://docs.contiguity.com/api-reference),
 and, where these are silent, from its JavaScript SDK 0.1.3 (https://github.com/contiguity/javascript).
@@ -7,16 +7,18 @@ and, where these are silent, from its JavaScript SDK 0.1.3 (https://github.com/c
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import quote
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from ..config import Setting
-from ..domain.errors import BadResponse, NotFound, Refused
-from ..domain.models import ENDED, Amount, Availability, Lease, Offer
-from .http.transport import Answer, Http, Words
-from .wire import Moment, Wire, Word, moment, unreadable
+from ...config import Setting
+from ...domain.errors import BadResponse, NotFound, Refused
+from ...domain.models import ENDED, Lease, Offer
+from ..http.transport import Answer, Http
+from ..wire import Wire, moment, unreadable
+from .errors import read_words
+from .shapes import LEASED, Leased, Number, Receipt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,122 +26,12 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ..domain.models import Order
-    from ..domain.search import NumberSearch
-    from .base import Query
+    from ...domain.models import Order
+    from ...domain.search import NumberSearch
+    from ..base import Query
 
-_AVAILABILITY: dict[str, Availability] = {"available": "available", "g-available": "on request", "leased": "leased"}
-
-
-class _Price(Wire):
-    exact = frozenset({"currency", "upfront_fee", "monthly_rate"})
-
-    currency: str | None = None
-    upfront_fee: Amount | None = None
-    monthly_rate: Amount | None = None
-
-
-class _Period(Wire):
-    start: Moment = None
-    end: Moment = None
-
-
-class _Billing(Wire):
-    method: str | None = None
-    price: _Price = _Price()
-    period: _Period = _Period()
-
-
-class _Location(Wire):
-    country: str | None = None
-    region: str | None = None
-    city: str | None = None
-
-
-class _Capabilities(Wire):
-    channels: list[str] | None = None
-
-
-class _Data(Wire):
-    requirements: tuple[str, ...] = ()
-
-
-class _Health(Wire):
-    reputation: float | None = None
-    previous_owners: int | None = None
-
-
-class _Number(Wire):
-    """A number as it is offered; one whose price cannot be read is not."""
-
-    exact = frozenset({"pricing"})
-
-    id: str
-    status: Word = ""
-    location: _Location = _Location()
-    carrier: str | None = None
-    capabilities: _Capabilities = _Capabilities()
-    health: _Health = _Health()
-    data: _Data = _Data()
-    pricing: _Price = _Price()
-
-    def attributes(self) -> dict[str, Any]:
-        return {
-            "number": self.id,
-            "country": self.location.country,
-            "region": self.location.region,
-            "city": self.location.city,
-            "carrier": self.carrier,
-            "capabilities": self.capabilities.channels,
-            **self.pricing.model_dump(),
-        }
-
-    def offer(self) -> Offer:
-        return Offer(
-            **self.attributes(),
-            availability=_AVAILABILITY.get(self.status, "unavailable"),
-            reputation=self.health.reputation,
-            previous_owners=self.health.previous_owners,
-            requirements=self.data.requirements,
-        )
-
-
-class _Leased(_Number):
-    """A number with the lease fields that it has for the login that leases it."""
-
-    exact = frozenset({"lease_id", "lease_status"})
-
-    lease_id: Annotated[str | None, Field(coerce_numbers_to_str=True)] = None
-    lease_status: Word | None = None
-    billing: _Billing = _Billing()
-
-    def lease(self) -> Lease | None:
-        """Ownership is a lease id and a status that is not ended; `status: leased` alone may be a stranger's."""
-        if not self.lease_id:
-            return None
-        lease = Lease(
-            **self.attributes(),
-            lease_id=self.lease_id,
-            status=self.lease_status or "active",
-            billing_method=self.billing.method,
-            leased_at=self.billing.period.start,
-            ends_at=self.billing.period.end,
-        )
-        return lease if lease.is_held else None
-
-
-class _Receipt(Wire):
-    """What a lease call answers: https://docs.contiguity.com/api-reference/product/leases/lease."""
-
-    lease_id: Annotated[str, Field(coerce_numbers_to_str=True, min_length=1)]
-    number: str
-    status: Word = "active"
-    billing: _Billing = _Billing()
-
-
-_LEASED = TypeAdapter(list[_Leased])
-_Model = TypeVar("_Model", bound=Wire)
-_NumberT = TypeVar("_NumberT", bound=_Number)
+_ModelT = TypeVar("_ModelT", bound=Wire)
+_NumberT = TypeVar("_NumberT", bound=Number)
 
 
 class Contiguity:
@@ -181,7 +73,7 @@ class Contiguity:
             request.headers["authorization"] = f"Token {token}"
             request.headers["content-type"] = "application/json"  # on every method, as the vendor's SDKs do
 
-        self._http = Http(self.name, settings["base_url"], sign, _words, requests_per_second, hidden=(token,))
+        self._http = Http(self.name, settings["base_url"], sign, read_words, requests_per_second, hidden=(token,))
 
     def now(self) -> datetime:
         return self._http.clock.now()
@@ -196,20 +88,20 @@ class Contiguity:
         offers: list[Offer] = []
         for entry in self._numbers("/leases"):
             try:
-                offers.append(_Number.model_validate(entry).offer())
+                offers.append(Number.model_validate(entry).offer())
             except ValidationError:
                 continue  # an offer that cannot be read cannot be chosen; asked for by number, it is an error
         yield offers
 
     def offer(self, number: str) -> Offer | None:
-        found = self._number(number, _Number)
+        found = self._number(number, Number)
         return found.offer() if found else None
 
     def lease(self, order: Order) -> Lease:
         """POST /lease/{number}; no idempotency key exists, and no text goes with the purchase."""
         number = order.number
         body = {"billing_method": order.billing_method} if order.billing_method else {}
-        receipt = self._read(_Receipt, self._http.post(f"/lease/{_path(number)}", json=body))
+        receipt = self._read(Receipt, self._http.post(f"/lease/{_path(number)}", json=body))
         if receipt.number != number:
             raise BadResponse(f"{self.name}: leased {number}, and was answered {receipt.number}", service=self.name)
         return Lease(
@@ -224,13 +116,13 @@ class Contiguity:
 
     def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
         del reference
-        found = self._number(number, _Leased)
+        found = self._number(number, Leased)
         lease = found.lease() if found else None
         return [lease] if lease else []
 
     def list(self) -> Sequence[Lease]:
         try:
-            entries = _LEASED.validate_python(self._numbers("/leased"))
+            entries = LEASED.validate_python(self._numbers("/leased"))
         except ValidationError as error:
             raise unreadable(self.name, "GET /leased", error) from None
         nameless = [one.id for one in entries if not one.lease_id and one.lease_status not in {None, *ENDED}]
@@ -249,7 +141,7 @@ class Contiguity:
     def has_ended(self, number: str, lease_id: str, reference: str | None) -> bool:
         """GET /{number}: the lease fields are there only for the login that leased it."""
         del reference
-        found = self._number(number, _Leased)
+        found = self._number(number, Leased)
         return found is not None and found.lease_id == lease_id and found.lease_status in ENDED
 
     def configure(self, lease: Lease, settings: Mapping[str, Any]) -> None:
@@ -311,7 +203,7 @@ class Contiguity:
                 status=404,
             ) from None
 
-    def _read(self, model: type[_Model], answer: Answer) -> _Model:
+    def _read(self, model: type[_ModelT], answer: Answer) -> _ModelT:
         try:
             return model.model_validate(self._data(answer))
         except ValidationError as error:
@@ -331,22 +223,3 @@ class Contiguity:
 
 def _path(number: str) -> str:
     return quote(number, safe="")
-
-
-def _words(answer: Answer) -> Words:
-    """Read either error shape: the documented envelope, or the flat one that the SDK's code provides for."""
-    body = answer.body if isinstance(answer.body, dict) else {}
-    data = body.get("data")
-    if body.get("object") == "error" and isinstance(data, dict):
-        request = body.get("id")
-        agreement = data.get("agreement_url")
-        return Words(
-            str(data.get("error") or "no reason given"),
-            recognised=True,
-            request_id=str(request) if request else None,
-            agreement_url=str(agreement) if agreement else None,
-        )
-    if "message" in body:
-        # A gateway that knows no such route says `message` too, without `status`.
-        return Words(str(body["message"]), recognised="status" in body)
-    return Words(answer.text.strip() or "an empty answer", recognised=False)
