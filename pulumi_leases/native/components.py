@@ -111,7 +111,10 @@ def _check_adoption(request: Any, inputs: Fields) -> None:
             f"LeasedNumber {request.name!r}: with adopt: true say what destroy does: retainOnDelete: true leaves the number "
             "leased, retainOnDelete: false releases it (among the options)",
         )
-    if isinstance(number := given.get("number"), str):
+    if isinstance(given.get("number"), str):
+        from ..leasing.inputs import IntentInputs, validate  # late: few programs adopt
+
+        number = str(validate(IntentInputs, {"number": given["number"]}).number)
         moving.require_own_name(_monitor(request.monitorEndpoint), request, number, _dynamic_urns(request))
 
 

@@ -7,7 +7,6 @@ would release a number that another name has just adopted.
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf import struct_pb2
@@ -30,7 +29,7 @@ def require_own_name(monitor: Any, request: Any, number: str, own: Collection[st
     Args:
         monitor: Answers what the state holds.
         request: The call that constructs the component.
-        number: The number, as the program writes it.
+        number: The number, as E.164.
         own: The URNs of the dynamic resources that become this one.
 
     Raises:
@@ -40,7 +39,7 @@ def require_own_name(monitor: Any, request: Any, number: str, own: Collection[st
     stack = f"{request.organization or 'organization'}/{request.project}/{request.stack}"
     for urn, entry in _read_state(monitor, stack).items():
         held = entry["outputs"].get("number") if entry["type"] == NUMBER_TYPE else None
-        if held and _digits(held) == _digits(number) and urn not in own:
+        if held == number and urn not in own:
             raise InvalidInput(
                 "adopt",
                 f"{held} is held in this stack by {urn.rpartition('::')[2]!r}, a resource of the dynamic provider, which would "
@@ -54,7 +53,3 @@ def _read_state(monitor: Any, stack: str) -> Props:
     answer = monitor.Invoke(resource_pb2.ResourceInvokeRequest(tok=_READ, args=arguments))
     resources: Props = values.read(getattr(answer, "return")).plain.get("outputs", {})
     return resources
-
-
-def _digits(number: str) -> str:
-    return re.sub(r"\D", "", number)
