@@ -3,7 +3,7 @@
 What the other rooms use is here: `Config` reads, `Setting` describes, the rest names. Knows no service and no engine.
 """
 
-from .config import Config
+from .config import Config, read_accounts
 from .settings import (
     DEFAULT_ACCOUNT,
     DEFAULT_SERVICE,
@@ -31,6 +31,7 @@ __all__ = [
     "credential_of",
     "key_of",
     "nearest",
+    "read_accounts",
     "remove_command",
     "set_command",
     "variable",

@@ -192,19 +192,7 @@ class Config:
         return float(value)
 
     def _accounts(self) -> Mapping[str, Any]:
-        """Read `leases:accounts`.
-
-        Raises:
-            ConfigError: It is malformed.
-        """
-        accounts = self._get("leases:accounts") or {}
-        try:
-            accounts = json.loads(accounts) if isinstance(accounts, str) else accounts
-        except ValueError:
-            raise _malformed_accounts() from None
-        if not isinstance(accounts, Mapping):
-            raise _malformed_accounts()
-        return accounts
+        return read_accounts(self._get("leases:accounts"))
 
     def _account(self, account: str) -> dict[str, str]:
         """Read one entry of `leases:accounts`; its keys may be camelCase or snake_case."""
@@ -263,6 +251,21 @@ class Config:
             return ""
         known = self.accounts()
         return "" if account in known or not known else f"; the config has the accounts {', '.join(known)}"
+
+
+def read_accounts(written: Any) -> Mapping[str, Any]:
+    """Read `leases:accounts`, which may come as JSON text: the settings of each account by its name.
+
+    Raises:
+        ConfigError: It is malformed.
+    """
+    try:
+        accounts = json.loads(written) if isinstance(written, str) and written else written or {}
+    except ValueError:
+        raise _malformed_accounts() from None
+    if not isinstance(accounts, Mapping):
+        raise _malformed_accounts()
+    return accounts
 
 
 def _malformed_accounts() -> ConfigError:

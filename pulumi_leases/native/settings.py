@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from ..config import Config, variable, variable_of
+from ..config import Config, read_accounts, variable, variable_of
+from ..domain.errors import ConfigError
 from .names import snake
 from .values import read
 
@@ -39,15 +39,10 @@ def _is_explicit(urn: str) -> bool:
 def _variables(given: Mapping[str, Any]) -> Iterator[str]:
     """Name the variables of what is given, those of each account among it."""
     yield from (variable_of(key) for key, value in given.items() if str(value).strip())
-    for account, entry in _entries(given.get("accounts")):
+    try:
+        accounts = read_accounts(given.get("accounts"))
+    except ConfigError:  # reported where an account is needed
+        return
+    for account, entry in accounts.items():
         if isinstance(entry, dict):
             yield from (variable(account, snake(key)) for key in entry)
-
-
-def _entries(accounts: Any) -> Iterator[tuple[str, Any]]:
-    try:
-        found = json.loads(accounts) if isinstance(accounts, str) else accounts
-    except ValueError:  # an error where an account is needed
-        return
-    if isinstance(found, dict):
-        yield from found.items()
