@@ -82,12 +82,12 @@ def test_checks_and_diffs_without_a_change_are_light(host: Host) -> None:
         one.configure(ConfigureRequest(Config({}, "leases-test")))
 
     def round_s() -> float:
-        began = time.perf_counter()
+        began = time.thread_time()  # the processor's: what else the machine does is not counted
         for _ in range(100):
             assert first.check(dict(intent), dict(asked)).inputs == intent
             assert not first.diff(NUMBER, dict(claimed), dict(intent)).changes
             assert second.check(dict(inputs), dict(pair)).inputs == inputs
             assert not second.diff(NUMBER, dict(outs), dict(inputs)).changes
-        return (time.perf_counter() - began) / 200
+        return (time.thread_time() - began) / 200
 
     assert min(round_s() for _ in range(15)) <= CHECK_AND_DIFF_S
