@@ -183,7 +183,6 @@ def test_the_archive_of_the_native_provider_runs_wherever_it_is_unpacked(
     assert vendor.writes() == []
 
 
-@pytest.mark.engine
 def test_the_archive_serves_a_yaml_program_without_the_checkout(
     unpacked: Path, new_yaml_stack: NewYamlStack, vendor: Vendor, tmp_path: Path
 ) -> None:

@@ -248,7 +248,6 @@ def test_the_command_starts_without_what_only_some_of_it_needs() -> None:
     assert "pulumi_leases.emulator" not in done.stdout.split()
 
 
-@pytest.mark.engine
 def test_stack_reads_the_config_of_a_stack(shell: Shell, vendor: Vendor, engine: Path, tmp_path: Path) -> None:
     """Key and accounts out of a stack's config, secrets included; variables come first, as for the provider."""
     vendor.lease("contiguity", A, login=vendor.token("eu"))

@@ -357,7 +357,6 @@ def test_its_csv_has_the_same_keys_as_its_json(contiguity: Shell) -> None:
     assert set(rows[0]) == set(documents[0])
 
 
-@pytest.mark.engine
 def test_a_stack_of_the_real_engine_is_looked_at(shell: Shell, vendor: Vendor, engine: Path, tmp_path: Path) -> None:
     """Engine and plug-ins are found, config and state are read."""
     environ = {**os.environ, "PULUMI_BACKEND_URL": f"file://{tmp_path}", "PULUMI_CONFIG_PASSPHRASE": "test"}

@@ -312,7 +312,6 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
     assert [page for page in pages if page not in linked] == []
 
 
-@pytest.mark.engine
 def test_getting_started_as_it_is_written(
     vendor: Vendor, environ: dict[str, str], engine: Path, tmp_path: Path
 ) -> None:

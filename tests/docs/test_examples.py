@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     Prepare = Callable[[Project], None]
 
-pytestmark = pytest.mark.engine
 QUICKSTART = ROOT / "examples/quickstart"
 PICTURE = ROOT / "docs/pictures/demo.svg"
 EXAMPLES = sorted({project.parent for project in (ROOT / "examples").glob("*/Pulumi.yaml")} - {QUICKSTART})

@@ -99,7 +99,6 @@ def test_what_terraform_holds_is_what_is_imported(
     assert not vendor.writes()
 
 
-@pytest.mark.engine
 @pytest.mark.parametrize("guide", ["by-hand", "terraform-twilio", "terraform-telnyx"])
 def test_the_guide_is_followed_to_its_end(
     guide: str, vendor: Vendor, environ: dict[str, str], elsewhere: Path, tmp_path: Path, engine: Path

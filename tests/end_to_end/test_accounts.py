@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from pulumi_leases.emulator import Vendor
 
-pytestmark = pytest.mark.engine
 EXAMPLE = ROOT / "examples" / "accounts"
 API_KEY = "bm90IHRoZSBkZW1vIGtleSBvZiB0aGUgZW11bGF0b3I="
 MINE = {"LEASES_REQUESTS_PER_SECOND": "1000"}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..conftest import NewStack
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_doors]
+pytestmark = pytest.mark.both_doors
 FIRST, SECOND, LONDON = "+12015550123", "+12015550124", "+442079460023"
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..conftest import NewStack
     from ..stack import Stack
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_doors]
+pytestmark = pytest.mark.both_doors
 NUMBER = "+12015550123"
 OTHERS = ("+12015550124", "+12015550125", "+12125550123")
 DAY_S = 24 * 3600

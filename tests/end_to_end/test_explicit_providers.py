@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from ..lab import NUMBER, OTHER
 from ..yaml_stack import number
 
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
     from ..conftest import NewYamlStack
     from ..yaml_stack import YamlStack
 
-pytestmark = pytest.mark.engine
 
 LONDON = {"country": "GB", "city": "London"}
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from ..conftest import NewStack
 
-pytestmark = pytest.mark.engine
 NUMBER = "+12015550123"
 
 

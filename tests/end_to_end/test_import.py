@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from ..conftest import NewStack
 
-pytestmark = pytest.mark.engine
 MANY = 25
 LONG_S = 120.0
 SINCE = 1_767_323_045  # 2026-01-02 03:04:05 UTC

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..conftest import NewStack
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_doors]
+pytestmark = pytest.mark.both_doors
 NUMBER, OTHER = "+12015550123", "+12015550124"
 
 

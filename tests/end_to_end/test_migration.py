@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     MoveOver = Callable[[str, str, Mapping[str, Any]], tuple["YamlStack", Mapping[str, str]]]
 
-pytestmark = [pytest.mark.engine, pytest.mark.parametrize("version", VERSIONS)]
+pytestmark = pytest.mark.parametrize("version", VERSIONS)
 
 DESK = f"urn:pulumi:dev::leases-test::shop:index:Branch${NUMBER_TYPE}::miami-desk"
 """A number that stood in a component of the Python program."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from ..conftest import NewStack
 
-pytestmark = pytest.mark.engine
 NUMBER, SECOND = "+12015550123", "+12015550124"
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from tools.chaos.processes import Command, wait_for
 
 from ..lab import NUMBER, OTHER
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from ..conftest import NewYamlStack
     from ..yaml_stack import YamlStack
 
-pytestmark = pytest.mark.engine
 
 PATIENCE_S = 60
 SUPPORT = {"resources": {"support": number(NUMBER)}}

@@ -8,7 +8,6 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-import pytest
 from pulumi import automation
 
 from pulumi_leases import LeasedNumber
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from ..lab import Lab
     from ..stack import Stack
 
-pytestmark = pytest.mark.engine
 NUMBER, OTHER = "+12015550123", "+12125550123"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..conftest import NewStack
     from ..stack import Stack
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_doors]
+pytestmark = pytest.mark.both_doors
 NUMBER = "+12015550123"
 
 

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-import pytest
 from typer.testing import CliRunner
 
 from pulumi_leases import LeasedNumber
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from ..conftest import NewStack
     from ..stack import Stack
 
-pytestmark = pytest.mark.engine
 SINCE = 1_767_323_045  # 2026-01-02 03:04:05 UTC
 SUPPORT, SHARED, HALF, GONE, LOST, REFUSED, TWICE, LEAK = (f"+120155501{last}" for last in range(23, 31))
 

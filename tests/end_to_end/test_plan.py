@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from ..conftest import NewStack
 
-pytestmark = pytest.mark.engine
 AGAIN = 2
 """How often: by luck alone a pool of four would come out alike once in two dozen times, and the ten more rarely."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ..conftest import NewStack
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_doors]
+pytestmark = pytest.mark.both_doors
 OLD = "+12015550123"
 
 

@@ -30,7 +30,7 @@ STATES = ROOT / "tests" / "states"
 VERSIONS = sorted(file.parent.name for file in STATES.glob("*/everyday.json"))
 """The versions whose states are kept, by their folders."""
 
-pytestmark = [pytest.mark.engine, pytest.mark.parametrize("version", VERSIONS)]
+pytestmark = pytest.mark.parametrize("version", VERSIONS)
 
 
 class Saved:

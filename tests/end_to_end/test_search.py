@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..conftest import NewStack
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_doors]
+pytestmark = pytest.mark.both_doors
 US: NumberSearchArgsDict = {"country": "US"}
 AT_TWO = pytest.mark.parametrize("service", ["contiguity", "telnyx"])
 

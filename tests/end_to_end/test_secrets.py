@@ -40,7 +40,6 @@ def forms(secret: str) -> list[bytes]:
     return [plain, *whole, plain.hex().encode()]
 
 
-@pytest.mark.engine
 def test_a_key_is_found_nowhere(new_stack: NewStack, vendor: Vendor) -> None:
     """Preview, up, refresh, failure and destroy at the highest verbosity: logs, state files, exports and outputs have no key.
 

@@ -6,14 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from pulumi_leases import LeasedNumber
 
 if TYPE_CHECKING:
     from ..conftest import NewStack
 
-pytestmark = pytest.mark.engine
 OURS = 1_750
 """Bytes of the inputs and outputs of both resources, with all facts."""
 ALL = 3_150

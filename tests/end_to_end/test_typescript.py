@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pulumi_leases.emulator import Vendor
 
 # One process: one installation, which takes as long as the machine is busy.
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("typescript"), pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.xdist_group("typescript"), pytest.mark.timeout(1200)]
 
 PROGRAM = f"""
 import * as leases from "@pulumi/leases";

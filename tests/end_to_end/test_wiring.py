@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ..conftest import NewStack
 
-pytestmark = [pytest.mark.engine, pytest.mark.both_doors]
+pytestmark = pytest.mark.both_doors
 NUMBER = "+12015550123"
 PROFILE, OTHER_PROFILE = "4001754e-2a3f-4d53-b4a5-1f4a5f3c0b77", "4001754e-2a3f-4d53-b4a5-000000000000"
 HOOK = "https://calls.example.com/hook?token=s3cret-4f1c"

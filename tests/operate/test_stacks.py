@@ -188,7 +188,6 @@ def test_without_the_pulumi_command_the_way_out_is_named(tmp_path: Path, monkeyp
         stacks.from_pulumi(None)
 
 
-@pytest.mark.engine
 def test_a_missing_stack_is_reported_in_pulumis_words(
     tmp_path: Path, engine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

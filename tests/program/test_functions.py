@@ -135,7 +135,6 @@ def test_a_missing_key_is_reported_with_where_to_put_it() -> None:
         get_leased_numbers()
 
 
-@pytest.mark.engine
 def test_each_run_asks_once_and_by_its_own_settings(new_stack: NewStack, vendor: Vendor) -> None:
     """In one process, two stacks with a login each: each function asks once a run, and no run sees another's answer."""
     vendor.lease("contiguity", NUMBER, login=vendor.token("first"))
@@ -167,7 +166,6 @@ def test_each_run_asks_once_and_by_its_own_settings(new_stack: NewStack, vendor:
         assert {call.login for call in calls} == {vendor.token(login)}
 
 
-@pytest.mark.engine
 @pytest.mark.usefixtures("outside")
 def test_what_is_still_to_be_leased_is_not_asked_for_in_a_preview(new_stack: NewStack, vendor: Vendor) -> None:
     """What depends on a number, or on an argument that is not known, waits for the lease: right in the up, empty before."""
@@ -201,7 +199,6 @@ def test_what_is_still_to_be_leased_is_not_asked_for_in_a_preview(new_stack: New
     assert stack.preview().changed == {}
 
 
-@pytest.mark.engine
 @pytest.mark.usefixtures("outside")
 def test_a_slow_answer_does_not_hold_up_the_program(new_stack: NewStack, vendor: Vendor) -> None:
     """While a function that ends in `_output` waits for the vendor, everything else in the program goes on."""
@@ -225,7 +222,6 @@ def test_a_slow_answer_does_not_hold_up_the_program(new_stack: NewStack, vendor:
     assert new_stack(program).up().outputs["meanwhile"] > 10
 
 
-@pytest.mark.engine
 @pytest.mark.usefixtures("outside")
 def test_a_fault_in_a_program_is_one_clear_line(new_stack: NewStack, vendor: Vendor) -> None:
     """A number that is not leased fails the preview with its name; outputs where plain values belong are refused."""

@@ -16,7 +16,6 @@ from tools.bench.targets import judge
 from ..stack import ROOT
 
 
-@pytest.mark.engine
 def test_it_measures_seconds_memory_and_calls(engine: Path) -> None:
     """One number, ours alone: the calls are those that a number may cost."""
     asked = ["--counts", "1", "--latencies", "0", "--rounds", "1", "--kinds", "ours", "--growth", "--json"]

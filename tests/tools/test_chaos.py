@@ -35,7 +35,6 @@ INSTANTS = {
 }
 
 
-@pytest.mark.engine
 @pytest.mark.timeout(600)  # a loaded machine; it takes two minutes on an idle one with two cores
 def test_whatever_is_killed_each_number_is_leased_and_charged_once(engine: Path) -> None:
     """At each instant, over all services and both doors: no double charge, leak, wrong release, emptied state, further step.
@@ -75,7 +74,6 @@ def up(service: str, **changes: Any) -> Plan:
     return replace(plan, **changes)
 
 
-@pytest.mark.engine
 @pytest.mark.parametrize(("service", "door"), [("telnyx", "dynamic"), ("twilio", "native")])
 def test_a_kill_in_the_paying_call_pays_once(engine: Path, service: str, door: Door) -> None:
     """CLI and provider die when the vendor has leased and not answered; two hours later `up` takes the number over."""
@@ -85,7 +83,6 @@ def test_a_kill_in_the_paying_call_pays_once(engine: Path, service: str, door: D
     assert not outcome.failed, outcome.story
 
 
-@pytest.mark.engine
 def test_a_create_that_a_hook_tries_again_pays_once(engine: Path) -> None:
     """An `ErrorHook` calls it again after an answer was lost: it looks before it pays."""
     program = Program("contiguity", (Declared("one", ONE),), retries=2)

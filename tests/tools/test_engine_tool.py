@@ -391,7 +391,7 @@ def test_the_compiler_of_a_killed_run_keeps_others_out(machine):
     assert "another run is bringing the engine" in err
 
 
-@pytest.mark.engine
+@pytest.mark.engine  # it asks for no fixture: it brings the engine itself
 def test_make_engine_prints_a_folder_with_a_pulumi_that_runs(tmp_path):
     """The last line of `make -s engine` is what a script puts on PATH."""
     make = subprocess.run(["make", "-s", "engine"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
