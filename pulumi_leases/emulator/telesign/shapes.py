@@ -68,7 +68,8 @@ def error(switch: Switches, now: float, status: int, code: int, text: str) -> An
 
 
 def _lease(switch: Switches, lease: Lease) -> dict[str, Any]:
-    ends = lease.released_at if switch["after_cancel"] == "expires" else None
+    runs_out = lease.cancelled_at is not None and lease.released_at != lease.cancelled_at
+    ends = lease.released_at if runs_out else None
     return {
         "lease_id": lease.lease_id if switch["lease_id"] == "string" else int(lease.lease_id),
         "created_on_utc": _time(switch, lease.leased_at),
