@@ -410,6 +410,7 @@ class AtTwilio(Leasing):
 MACHINES = [AtContiguity, AtTeleSign, AtTelnyx, AtTwilio]
 
 
+@pytest.mark.timeout(900)  # a busy machine takes its time over 25 steps of 12 histories
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.vendor_name)
 def test_what_we_believe_is_what_the_vendor_has(machine: type[Leasing]) -> None:
     """Whatever is leased, terminated, changed by others or spoilt on the way, in any order."""
