@@ -37,14 +37,14 @@ engine: setup ## bring the Pulumi engine to this machine; the last line is the f
 test: setup ## run the tests, those on the real engine too
 	@$(BIN)/python -m tools.engine > /dev/null
 	@$(BIN)/python -m tools.engine $(PARTS) > /dev/null
-	$(WITH_ENGINE) $(BIN)/pytest -n 6 --dist loadgroup --cov
+	@$(WITH_ENGINE) $(BIN)/pytest -n 6 --dist loadgroup --cov
 
 matrix: setup ## run the tests that need no engine with the lowest and the newest versions, on the lowest and the highest Python
 	@$(BIN)/python -m tools.matrix
 
 doors: setup ## run the tests that hold for both providers, each through both
 	@$(BIN)/python -m tools.engine > /dev/null
-	$(WITH_ENGINE) $(BIN)/pytest -n 6 -m both_doors --doors all
+	@$(WITH_ENGINE) $(BIN)/pytest -n 6 -m both_doors --doors all
 
 check: setup ## lint, formatting and types
 	$(BIN)/ruff check
@@ -61,13 +61,13 @@ demo: setup ## lease and release a number against the emulator, with the real en
 	@$(WITH_ENGINE) $(BIN)/python -m tools.demo docs/pictures/demo.svg
 
 chaos: setup ## kill and break real runs at random moments, TRIALS times from SEED on
-	$(WITH_ENGINE) $(BIN)/python -m tools.chaos --trials $(TRIALS) --seed $(SEED)
+	@$(WITH_ENGINE) $(BIN)/python -m tools.chaos --trials $(TRIALS) --seed $(SEED)
 
 bench: setup ## measure what the provider costs beside bare resources; BENCH="--counts 100 --json" says what
-	$(WITH_ENGINE) $(BIN)/python -m tools.bench $(BENCH)
+	@$(WITH_ENGINE) $(BIN)/python -m tools.bench $(BENCH)
 
 states: setup ## save states as this version writes them, for the tests of later ones; VERSION=v0_2_0 names it
-	$(WITH_ENGINE) $(BIN)/python -m tests.states.save $(or $(VERSION),$(error name the version with VERSION=))
+	@$(WITH_ENGINE) $(BIN)/python -m tests.states.save $(or $(VERSION),$(error name the version with VERSION=))
 
 clean: ## remove what builds and tests leave; the environment and the engine stay
 	rm -rf build dist .work .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
