@@ -54,36 +54,61 @@ def assign(wanted: Sequence[Wanted], leased: Container[str]) -> dict[str, Offer]
 
     First each takes its best as if the account leased nothing: so those that hold a number take up, as a rule, what is
     leased, and the best offers are left to the new ones, which get the same again when some of them have leased. Who has
-    come to a leased number by that, or to none, takes the best offer that is left; where there are too few for all, the
-    last names share numbers with others, in turn.
+    come to a leased number by that, or to none, takes the best offer that is left, or one whose owner finds another;
+    where there are too few for all, they share numbers with others, in turn.
     """
     order = sorted(
         ((owner, group) for group, one in enumerate(wanted) for owner in one.owners),
         key=lambda entry: (len(entry[0]), entry[0]),  # so that desk-10 comes after desk-9
     )
-    taken: set[str] = set()
-
-    def take(offers: Iterator[Offer]) -> Offer | None:
-        # What an iterator has passed is taken for good: each list is gone through once for all.
-        found = next((offer for offer in offers if offer.number not in taken), None)
-        if found:
-            taken.add(found.number)
-        return found
-
-    def free(one: Wanted) -> Iterator[Offer]:
-        return (offer for offer in one.ranked if offer.number not in leased)
-
     best = [iter(one.ranked) for one in wanted]
-    first = {owner: take(best[group]) for owner, group in order}
-    left, again = [free(one) for one in wanted], [itertools.cycle(free(one)) for one in wanted]
-    assigned: dict[str, Offer] = {}
+    free = [[offer for offer in one.ranked if offer.number not in leased] for one in wanted]
+    again = [itertools.cycle(offers) for offers in free]
+    assigned = _Assignment(dict(order), free)
     for owner, group in order:
-        offer = first[owner]
-        if offer is None or offer.number in leased:
-            offer = take(left[group]) or next(again[group], None)
-        if offer is not None:
-            assigned[owner] = offer
-    return assigned
+        assigned.take(owner, best[group])
+    for owner, group in order:
+        if owner in assigned.offers and assigned.offers[owner].number not in leased:
+            continue
+        assigned.offers.pop(owner, None)
+        if not assigned.take_free(owner, set()) and (shared := next(again[group], None)):
+            assigned.offers[owner] = shared
+    return assigned.offers
+
+
+class _Assignment:
+    """Numbers in the course of being assigned.
+
+    Args:
+        groups: What each owner wants, by name: the index in `free`.
+        free: Of each group the offers that nobody leases, the best first.
+    """
+
+    def __init__(self, groups: Mapping[str, int], free: Sequence[Sequence[Offer]]) -> None:
+        self.offers: dict[str, Offer] = {}
+        self._owners: dict[str, str] = {}
+        self._groups, self._free = groups, free
+        self._left = [iter(offers) for offers in free]
+
+    def take(self, owner: str, ranked: Iterator[Offer]) -> bool:
+        """Take the first offer that nobody has; what an iterator has passed is taken for good."""
+        found = next((offer for offer in ranked if offer.number not in self._owners), None)
+        if found:
+            self._owners[found.number], self.offers[owner] = owner, found
+        return found is not None
+
+    def take_free(self, owner: str, asked: set[int]) -> bool:
+        """Take the best free offer, or one whose owner, of a group that is not asked yet, finds another."""
+        group = self._groups[owner]
+        if self.take(owner, self._left[group]):
+            return True
+        asked.add(group)
+        for offer in self._free[group]:
+            other = self._owners[offer.number]
+            if self._groups[other] not in asked and self.take_free(other, asked):
+                self._owners[offer.number], self.offers[owner] = owner, offer
+                return True
+        return False
 
 
 def rank_for_list(offers: Iterable[Offer], search: NumberSearch, *, limits: Limits) -> Sequence[Offer]:
