@@ -47,6 +47,7 @@ def arguments(prog: str, text: str | None, *, jobs: int) -> argparse.ArgumentPar
     parser = argparse.ArgumentParser(prog=f"python -m {prog}", description=text)
     parser.add_argument("--trials", type=int, default=20, help="how many (20)")
     parser.add_argument("--seed", type=int, default=1, help="what all chance comes from (1)")
+    parser.add_argument("--first", type=int, default=0, metavar="INDEX", help="go on from this one (0)")
     parser.add_argument("--only", type=int, metavar="INDEX", help="the trial of this index alone")
     parser.add_argument("--jobs", type=int, default=jobs, help=f"how many at a time ({jobs})")
     return parser
@@ -54,4 +55,4 @@ def arguments(prog: str, text: str | None, *, jobs: int) -> argparse.ArgumentPar
 
 def indexes(asked: argparse.Namespace) -> Iterable[int]:
     """List the trials that are asked for."""
-    return [asked.only] if asked.only is not None else range(asked.trials)
+    return [asked.only] if asked.only is not None else range(asked.first, asked.trials)

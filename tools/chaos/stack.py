@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from pulumi_leases.engine.state import NUMBER_TYPES
 
 from . import programs
+from .packages import write_pip
 from .plan import SECOND
 from .processes import Command
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Mapping
 
     from pulumi_leases.emulator import Vendor
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 PROJECT, STACK = "chaos", "dev"
 _MAIN = "main"
 CHECKOUT = Path(__file__).parents[2]
+_BEGINNING = threading.Lock()
+_FILES: dict[Path, bytes] = {}
+"""The files of a fresh stack, by their path below its folder."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Stack:
         for part in ("project", "state", "home", "logs"):
             (folder / part).mkdir()
         (folder / "project" / "Pulumi.yaml").write_text(f"name: {PROJECT}\nruntime: python\n")
+        write_pip(folder / "packages")
         self._environ = {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(folder / "home"),
@@ -69,10 +74,21 @@ class Stack:
             "PULUMI_PYTHON_CMD": sys.executable,
             "GOGC": "off",  # a command is over before it is worth while
             "GOMEMLIMIT": "1GiB",
-            "PYTHONPATH": str(CHECKOUT),
+            "PYTHONPATH": f"{folder / 'packages'}{os.pathsep}{CHECKOUT}",
             **settings,
         }
-        self.run("stack", "init")
+        self._begin()
+
+    def _begin(self) -> None:
+        """Make the stack; it is made once, and then copied, since a fresh one is always the same."""
+        with _BEGINNING:
+            if not _FILES:
+                self.run("stack", "init")
+                made = [file for part in ("project", "state") for file in (self.folder / part).rglob("*")]
+                _FILES.update({file.relative_to(self.folder): file.read_bytes() for file in made if file.is_file()})
+        for path, content in _FILES.items():
+            (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / path).write_bytes(content)
 
     def program(self, program: Program) -> None:
         """Write the program."""
