@@ -41,5 +41,8 @@ class NativeStack(Stack):
         assert PROVIDER.exists(), f"`make setup` makes {PROVIDER}"
         super().__init__(folder, engine, environ, program, name)
 
+    def words(self, python: str, yaml: str) -> str:
+        return yaml
+
     def kind(self, type_: str) -> str:
         return {NATIVE_NUMBER_TYPE: "LeasedNumber", COMPONENT_TYPE: ""}.get(type_, super().kind(type_))

@@ -153,6 +153,10 @@ class Stack:
     def program(self, program: Callable[[], None]) -> None:
         self.stack.workspace.program = program
 
+    def words(self, python: str, yaml: str) -> str:
+        """Choose the words in which an error names an input, by the provider."""
+        return python
+
     def config(self, key: str, value: str, *, secret: bool = False) -> None:
         """Set a config key."""
         self.stack.set_config(key, automation.ConfigValue(value, secret=secret))

@@ -6,6 +6,8 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from pulumi_leases.engine.state import COMPONENT_TYPE
+
 from .native_stack import PLUGINS, PROVIDER
 from .stack import Stack
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 class YamlStack(Stack):
     """A `Stack` whose resources are declared as data; its state names their types as the native provider does."""
+
+    declared_type = COMPONENT_TYPE
 
     def __init__(
         self,

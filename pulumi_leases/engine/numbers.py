@@ -93,9 +93,7 @@ def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
     if moved := [key for key in IDENTITY if news.get(key) != olds.get(key)]:
         run.record(call.owner).was_replaced = True
         return Difference(changes=True, replaces=tuple(moved))
-    if olds.get("lease_status") == LOST and "lost" not in news:
-        return Difference(changes=True, replaces=("lease_again",))
-    if olds.get("lease_status") == REFUSED:
+    if _is_unleased(olds):
         if run.record(call.owner).is_preview:
             _announce(run, call, news, {})
         return Difference(changes=True)
@@ -108,7 +106,7 @@ def diff(run: Run, call: Call, olds: Props, news: Props) -> Difference:
 
 def foresee(olds: Props, news: Props) -> Props:
     """Foresee in a preview what a create or an update will return; what only the service knows is not known yet."""
-    if not olds.get("lease_id"):
+    if not olds.get("lease_id") or _is_unleased(olds):
         return state.foreseen_outs(news)
     return _merge_outs(olds, take_given(news, INPUT_KEYS))
 
@@ -117,20 +115,26 @@ def create(run: Run, call: Call, props: Props) -> Props:
     """Lease the claimed number, or take over what an interrupted run has leased; returns the outputs."""
     from . import purchases  # late: an `up` that leases only
 
-    return purchases.acquire(run, call, props, was_refused=False)
+    return purchases.acquire(run, call, props)
 
 
 def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
-    """Set what can change in place; lease a number that was refused before. Returns the outputs."""
-    if olds.get("lease_status") == REFUSED:
+    """Set what can change in place; lease a number that was refused before, or lost. Returns the outputs."""
+    if _is_unleased(olds):
         from . import purchases  # late: as in `create`
 
         # Under a claim that a refresh has recorded anew since, an interrupted run may have leased it.
-        return purchases.acquire(run, call, news, was_refused=news["recorded"] == olds["recorded"])
+        was_refused = olds["lease_status"] == REFUSED and news["recorded"] == olds["recorded"]
+        return purchases.acquire(run, call, news, was_refused=was_refused, lost=olds.get("lost"))
     inputs = take_given(news, INPUT_KEYS)
     if changed := wiring.find_changes(olds, news):
         wiring.connect(account_of(run, inputs).service, state.read_lease(olds, wiring.take_settings(olds)), changed)
     return _merge_outs(olds, inputs)
+
+
+def _is_unleased(olds: Props) -> bool:
+    """Whether a number is declared that the stack does not hold: it was refused, or its lease was lost."""
+    return olds.get("lease_status") in {REFUSED, LOST}
 
 
 def _merge_outs(olds: Props, inputs: Props) -> Props:

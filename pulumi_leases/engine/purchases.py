@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..domain import money
 from ..domain.errors import ConfigError, InvalidInput, LeaseError
-from ..leasing import acquiring
+from ..leasing import acquiring, releasing
 from . import state, wiring
 from .call import Call, HalfMade, account_of
 from .inputs import limits_of
@@ -26,8 +26,15 @@ def skips_checkpoints(environ: Mapping[str, str]) -> bool:
     return environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}
 
 
-def acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
+def acquire(run: Run, call: Call, props: Props, *, was_refused: bool = False, lost: str | None = None) -> Props:
     """Lease the claimed number, adopt it or take it over, and set its wiring; returns all outputs.
+
+    Args:
+        run: What all verbs share.
+        call: The request of the engine.
+        props: The inputs.
+        was_refused: Whether this purchase was refused before.
+        lost: The lost lease of the number in the state, which this one takes the place of.
 
     Raises:
         HalfMade: The service refused, so that surely nothing was leased: the number is saved as refused, and no later run
@@ -61,11 +68,13 @@ def acquire(run: Run, call: Call, props: Props, *, was_refused: bool) -> Props:
             report=call.status.passing,
         )
     except LeaseError as error:
-        if error.nothing_leased and not record.was_replaced:
+        if error.nothing_leased and not record.was_replaced and not lost:
             raise HalfMade(str(error), state.refused_outs(inputs)) from error
         raise
     outs = state.lease_outs(inputs, acquired.lease, adopted=acquired.how == "adopted")
     call.status.lasting(f"{acquired.how} {_cost_line(outs)}")
+    if lost:
+        call.status.warning(releasing.lost_lease_forgotten(number, lost))
     rose = acquiring.price_increase_warning(claim, acquired.lease) if acquired.how == "leased" else None
     for warning in filter(None, (rose, acquired.warning)):
         call.status.warning(warning)

@@ -98,14 +98,25 @@ def _list_after_wait(
     if listed:
         # An end is on its way already: it is waited for as after a termination of this run.
         patience_s = timeout_s if any(lease.ends_at for lease in listed) else GRACE_S
-        return _poll(account, number, account.clock() + patience_s, report)
+        left = _poll(account, number, account.clock() + patience_s, report)
+        if left or not _is_ordered(listed):
+            return left
     if recorded is None:
         return []
     young_s, reference = account.wait_left_s(recorded.at), recorded.reference
-    if not account.watch(number, young_s, report, reference=reference):
+    held = account.watch(number, young_s, report, reference=reference)
+    if _is_ordered(held):  # by its order alone, whose number comes, or is over already
+        young_s = max(account.wait_left_s(lease.leased_at or recorded.at) for lease in held)
+        held = account.watch(number, young_s, report, lambda held: not _is_ordered(held), reference)
+    if not held:
         return []
     # Not from the listing, which was without it and may lag.
     return account.watch(number, GRACE_S, report, lambda held: all(lease.is_ending for lease in held), reference)
+
+
+def _is_ordered(held: Sequence[Lease]) -> bool:
+    """Whether all that is known of a number is that it was ordered."""
+    return bool(held) and all(lease.is_pending for lease in held)
 
 
 def _wait_until_gone(

@@ -154,6 +154,11 @@ def _wait_for_proof(account: Account) -> bool:
 def forget_lost_lease(account: Account, record: OwnerRecord, number: str, lease_id: str) -> str:
     """Note that the program gives up a lost lease: whatever is leased of the number now is another's. Returns a warning."""
     record.releases[number] = Release(None, account.clock())
+    return lost_lease_forgotten(number, lease_id)
+
+
+def lost_lease_forgotten(number: str, lease_id: str) -> str:
+    """Word the warning that the state does not know a lost lease any more."""
     return (
         f"forgot {number} ({lease_id}), which was lost; nothing was terminated. If it is leased under another of your keys, "
         "run `pulumi-leases orphans` with that key"

@@ -48,7 +48,7 @@ def construct(servicer: Servicer, request: Any) -> Any:
 
 
 def _construct_number(servicer: Servicer, request: Any, inputs: Fields) -> Any:
-    _check_adoption(request, inputs)
+    _check_adoption(servicer, request, inputs)
     _note(servicer, request, [(request.parent, request.name)], inputs)
     place = _place(servicer, request, request.parent, request.name, request.aliases)
     urn, lease, outputs = _register_number(place, inputs)
@@ -99,8 +99,8 @@ def _slots(pool: str, given: Props) -> Sequence[str]:
     return slots
 
 
-def _check_adoption(request: Any, inputs: Fields) -> None:
-    """With `adopt`, the program says what destroy does, and the number is not one that the dynamic provider would release."""
+def _check_adoption(servicer: Servicer, request: Any, inputs: Fields) -> None:
+    """With `adopt`, the program says what destroy does, and the number is not one that another provider would release."""
     asked = {key: inputs[key] for key in ("adopt", "number") if key in inputs}
     given = values.read(struct_pb2.Struct(fields=asked)).plain
     if given.get("adopt") is not True:
@@ -115,18 +115,26 @@ def _check_adoption(request: Any, inputs: Fields) -> None:
         from ..leasing.inputs import IntentInputs, validate  # late: few programs adopt
 
         number = str(validate(IntentInputs, {"number": given["number"]}).number)
-        moving.require_own_name(_monitor(request.monitorEndpoint), request, number, _dynamic_urns(request))
+        monitor, provider = _monitor(request.monitorEndpoint), _provider(servicer, request)
+        moving.require_own_name(monitor, request, number, _own_urns(request), provider)
 
 
-def _dynamic_urns(request: Any) -> set[str]:
-    """Name the dynamic resources that become the component: in its place, under its name or one that it had before."""
-    urns = {_child_of(request.parent, NUMBER_TYPE, request.name)}
+def _own_urns(request: Any) -> set[str]:
+    """Name the resources that become the Lease of the component: in its place, under its name or one that it had before."""
+    urns = _leases_of(request.parent, request.name)
     for alias in request.aliases:
         spec = alias.spec
         parent = "" if spec.WhichOneof("parent") == "noParent" and spec.noParent else spec.parentUrn or request.parent
         place = parent or f"urn:pulumi:{request.stack}::{request.project}::pulumi:pulumi:Stack::"
-        urns.add(alias.urn or _child_of(place, NUMBER_TYPE, spec.name or request.name))
+        named = _leases_of(place, spec.name or request.name)
+        urns |= {alias.urn, _child(alias.urn, NATIVE_NUMBER_TYPE)} if alias.urn else named
     return urns
+
+
+def _leases_of(parent: str, name: str) -> set[str]:
+    """Name what holds the number of that name: of the dynamic provider, and of this one."""
+    component = _child_of(parent, COMPONENT_TYPE, name)
+    return {_child_of(parent, NUMBER_TYPE, name), _child(component, NATIVE_NUMBER_TYPE)}
 
 
 def _note(servicer: Servicer, request: Any, owners: Sequence[tuple[str, str]], inputs: Fields) -> None:
@@ -164,8 +172,13 @@ def _name(urn: str) -> str:
 def _place(
     servicer: Servicer, request: Any, parent: str, name: str, aliases: Sequence[alias_pb2.Alias] = ()
 ) -> pair.Place:
-    provider = request.providers.get("leases", "") or servicer.reference
+    provider = _provider(servicer, request)
     return pair.Place(_monitor(request.monitorEndpoint), request, provider, parent, name, servicer.leases, aliases)
+
+
+def _provider(servicer: Servicer, request: Any) -> str:
+    """Name the provider that serves what the component consists of."""
+    return str(request.providers.get("leases", "") or servicer.reference)
 
 
 def _register_number(place: pair.Place, inputs: Fields) -> tuple[str, str, struct_pb2.Struct]:

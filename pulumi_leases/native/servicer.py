@@ -13,7 +13,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as proto
 
 from ..config import Config
-from ..domain.errors import InvalidInput, LeaseError
+from ..domain.errors import BrokenProvider, InvalidInput, LeaseError
 from ..engine import intents, numbers
 from ..engine.call import Call, HalfMade
 from ..engine.inputs import faulty_property
@@ -43,11 +43,12 @@ def _answered(method: Method) -> Method:
             context.abort(grpc.StatusCode.UNKNOWN, str(getattr(error, "details", str)()))
         except Exception as error:  # noqa: BLE001 (the last door before the engine; nothing is swallowed)
             failure: Any = as_lease_error(error)
+            said = self.word(failure)
             if isinstance(failure, HalfMade):
                 made = values.write(failure.outs, values.read(request_properties(request)).secret)
-                hand_over_half_made(context, numbers.identify(failure.outs), made, str(failure))
-                cause: Any = failure.__cause__
-                cause.args, failure = (str(failure),), cause
+                hand_over_half_made(context, numbers.identify(failure.outs), made, said)
+                failure = failure.__cause__
+            failure.args = (said,)
             text = (
                 "".join(traceback.format_exception(error)) if os.environ.get(DEBUG_VARIABLE) else write_error(failure)
             )
@@ -67,6 +68,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     Attributes:
         run: What its resources share.
         reference: How the engine calls this provider: its URN and id; "" where it has not said.
+        provider: What the program calls this provider, if it declares it itself.
         hints: What a component says of the pair that it makes, by the owner of both.
         leases: The Leases of each component that was made, by URN.
     """
@@ -74,6 +76,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self) -> None:
         self.run = Run(Config(lambda _: None))
         self.reference = ""
+        self.provider: str | None = None
         self.hints: dict[str, Mapping[str, Any]] = {}
         self.leases: dict[str, Sequence[str]] = {}
 
@@ -102,6 +105,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def Configure(self, request: Any, context: Any) -> Any:
         """Begin a run with these settings."""
         self.run = Run(settings.configuration(request))
+        self.provider = settings.name_of_explicit(request.urn)
         self.reference = f"{request.urn}::{request.id}" if request.urn and request.id else ""
         return proto.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
@@ -113,7 +117,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             checked = _verbs(request).check(self.run, self._call(request), olds.plain, news.plain)
         except LeaseError as error:
             name = faulty_property(error, news.plain)
-            failure = proto.CheckFailure(property="" if name in news.secret else name, reason=str(error))
+            failure = proto.CheckFailure(property="" if name in news.secret else name, reason=self.word(error))
             return proto.CheckResponse(inputs=request.news, failures=[failure])
         return proto.CheckResponse(inputs=values.write(checked, news.secret))
 
@@ -185,6 +189,14 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         config = self.run.config
         keys = {*config.keys(), *request.config}
         config.project, config.keys = request.project, lambda: keys
+
+    def word(self, error: LeaseError) -> str:
+        """Write an error in the words of YAML; a fault of ours as it is."""
+        if isinstance(error, BrokenProvider):
+            return str(error)
+        from .wording import reword  # late: few calls fail
+
+        return reword(str(error), self.provider)
 
     def _call(self, request: Any) -> Call:
         owner = owner_of(request.urn)

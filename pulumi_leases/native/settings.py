@@ -25,15 +25,16 @@ def configuration(request: Any) -> Config:
     """
     given = {key: value for key, value in read(request.args).plain.items() if key not in _OF_THE_ENGINE}
     settings = {f"leases:{key}": value for key, value in given.items()}
-    hidden = frozenset(_variables(given)) if _is_explicit(request.urn) else frozenset()
+    hidden = frozenset(_variables(given)) if name_of_explicit(request.urn) else frozenset()
     environ = {name: value for name, value in os.environ.items() if name not in hidden}
     return Config(settings.get, environ, keys=lambda: tuple(settings))
 
 
-def _is_explicit(urn: str) -> bool:
+def name_of_explicit(urn: str) -> str | None:
+    """Name the provider if the program declares it itself; None for the default one."""
     # https://github.com/pulumi/pulumi/blob/master/sdk/go/common/providers/reference.go, IsDefaultProvider
     name = urn.rpartition("::")[2]
-    return name not in {"", "default"} and not name.startswith("default_")
+    return None if name in {"", "default"} or name.startswith("default_") else name
 
 
 def _variables(given: Mapping[str, Any]) -> Iterator[str]:

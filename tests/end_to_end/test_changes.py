@@ -123,7 +123,10 @@ def test_another_billing_method_is_refused(new_stack: NewStack, vendor: Vendor) 
     stack.program = support(billing_method="service_contract")
     for refused in (stack.preview(), stack.up()):
         assert not refused.ok
-        assert f"{NUMBER}: billing_method cannot change from 'monthly' to 'service_contract'" in refused.text
+        assert (
+            f"{NUMBER}: {stack.words('billing_method', 'billingMethod')} cannot change from 'monthly' to 'service_contract'"
+            in refused.text
+        )
         assert "Change it with the service, `pulumi refresh`, then say it in the program" in refused.text
 
     vendor.switch("contiguity", billing_method="service_contract")
@@ -134,7 +137,8 @@ def test_another_billing_method_is_refused(new_stack: NewStack, vendor: Vendor) 
     stack.program = support()
     assert stack.preview().changed == {}
     stack.program = support(billing_method="monthly")
-    assert "billing_method cannot change from 'service_contract' to 'monthly'" in stack.preview().text
+    billing = stack.words("billing_method", "billingMethod")
+    assert f"{billing} cannot change from 'service_contract' to 'monthly'" in stack.preview().text
     assert not vendor.writes(before)
 
 

@@ -105,9 +105,13 @@ def test_decimals_are_added_exactly_and_each_number_once(new_stack: NewStack, ve
 def test_limits_hold_at_each_stage(new_stack: NewStack, priced: Vendor) -> None:
     """Above a limit nothing is leased: not at first, nor when the price rose after a refusal; a limit may be reached."""
     stack = new_stack(declaring(FIRST, max_monthly_rate=11.99))
-    assert "monthly_rate 12.0 USD is above max_monthly_rate 11.99" in stack.preview().text
+    monthly, most = stack.words("monthly_rate", "monthlyRate"), stack.words("max_monthly_rate", "maxMonthlyRate")
+    assert f"{monthly} 12.0 USD is above {most} 11.99" in stack.preview().text
     stack.program = declaring(FIRST, max_upfront_fee=1)
-    assert "upfront_fee 1.5 USD is above max_upfront_fee 1" in stack.preview().text
+    upfront = stack.words(
+        "upfront_fee 1.5 USD is above max_upfront_fee 1", "upfrontFee 1.5 USD is above maxUpfrontFee 1"
+    )
+    assert upfront in stack.preview().text
     assert not stack.up().ok
     assert not priced.writes()
 
@@ -119,7 +123,7 @@ def test_limits_hold_at_each_stage(new_stack: NewStack, priced: Vendor) -> None:
     before = len(priced.journal())
     price_increase = stack.up()
     assert not price_increase.ok
-    assert f"{FIRST}: monthly_rate 12.5 USD is above max_monthly_rate 12" in price_increase.text
+    assert f"{FIRST}: {monthly} 12.5 USD is above {most} 12" in price_increase.text
     assert not priced.writes(before)
 
     stack.program = declaring(FIRST)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from ..lab import NUMBER, OTHER
 from ..yaml_stack import number
 
@@ -89,3 +91,47 @@ def test_each_provider_leases_by_its_own_login(new_yaml_stack: NewYamlStack, ven
     last_number = max(index for index, one in enumerate(gone) if "index:Lease desk" in one)
     assert last_number < next(index for index, one in enumerate(gone) if "providers:leases eu" in one)
     assert stack.resources().keys() <= {"Stack leases-test-dev"}
+
+
+def used(name: str) -> dict[str, str]:
+    """Say which provider serves a number; "" for the default one."""
+    return {"provider": f"${{{name}}}"} if name else {}
+
+
+@pytest.mark.parametrize(("before", "after"), [("", "eu"), ("eu", "us"), ("us", "")])
+def test_a_number_changes_its_provider_under_its_own_name_only(
+    new_yaml_stack: NewYamlStack, vendor: Vendor, before: str, after: str
+) -> None:
+    """Under another name it would be adopted by one process and then released by another: refused, and the alias named."""
+    both = {login: provider(vendor, "main") for login in ("eu", "us")}
+    stack = new_yaml_stack({"resources": {**both, "support": number(NUMBER, used(before))}})
+    up = stack.up()
+    assert up.ok, up.text
+
+    adopted = number(NUMBER, {**used(after), "retainOnDelete": False}, adopt=True)
+    stack.declare({"resources": {**both, "sales": adopted}})
+    for refused in (stack.preview(), stack.up()):
+        assert not refused.ok
+        assert f"{NUMBER} is held in this stack by 'support'" in refused.text
+        assert f"`aliases: [{stack.declared_urn('support')}]`" in refused.text
+    assert [call.operation for call in vendor.writes()] == ["lease"]
+
+    renamed = number(NUMBER, {**used(after), "aliases": [stack.declared_urn("support")]})
+    stack.declare({"resources": {**both, "sales": renamed}})
+    up = stack.up()
+    assert (up.ok, "Lease sales" in stack.resources()) == (True, True), up.text
+    assert [call.operation for call in vendor.writes()] == ["lease"]
+    assert stack.up().changed == {}
+    assert stack.destroy().ok
+    assert vendor.leases() == []
+
+
+def test_what_a_provider_lacks_is_named_as_its_own_setting(new_yaml_stack: NewYamlStack, vendor: Vendor) -> None:
+    """Not as a key of the stack's config, which this provider does not read."""
+    eu = provider(vendor, "eu", accounts='{"verify": {"service": "telnyx"}}')
+    declared = number(OTHER, {"provider": "${eu}"}, account="verify")
+    stack = new_yaml_stack({"resources": {"eu": eu, "sales": declared}})
+    preview = stack.preview()
+    assert not preview.ok
+    assert "`accounts.verify.apiKey` of the provider 'eu'" in preview.text, preview.text
+    assert "pulumi config set" not in preview.text

@@ -83,3 +83,28 @@ def test_a_number_that_keeps_its_name_may_be_adopted(
     assert up.ok, up.text
     assert [call.operation for call in vendor.writes()] == ["lease", "lease"]
     assert stack.preview().changed == {}
+
+
+def test_a_lost_number_that_comes_over_is_leased_again_in_place(
+    new_stack: NewStack, vendor: Vendor, engine: Path, environ: dict[str, str]
+) -> None:
+    """The dynamic provider, which knows nothing of the program's consent, has nothing to delete."""
+    old = new_stack(dynamic)
+    assert old.up().ok
+    vendor.clock(advance_s=86_400)
+    lost = vendor.terminate("contiguity", NUMBER).lease_id
+    assert old.refresh().ok
+
+    def program() -> None:
+        native_sdk.LeasedNumber("support", number=NUMBER, lease_again=lost)
+        native_sdk.LeasedNumber("sales", number=SECOND)
+
+    stack = NativeStack(old.folder, engine, environ, program)
+    up = stack.up()
+    assert up.ok, up.text
+    assert f"forgot {NUMBER} ({lost}), which was lost" in up.text
+    assert [call.operation for call in vendor.writes()].count("lease") == 3
+    assert stack.resources()["LeasedNumber support"]["outputs"]["lease_id"] == vendor.leased()[NUMBER].lease_id
+    assert stack.preview().changed == {}
+    assert stack.destroy().ok
+    assert vendor.leases() == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pulumi_leases.domain.errors import AlreadyLeased, OutcomeUnknown, Refused, StillLeased
-from pulumi_leases.domain.models import Lease, Order, Recorded
+from pulumi_leases.domain.models import Claim, Lease, Order, Recorded
 from pulumi_leases.domain.references import mint_reference
 from pulumi_leases.leasing.acquiring import acquire
 from pulumi_leases.leasing.choose import Limits
@@ -142,3 +142,47 @@ def test_what_a_killed_retry_of_a_refused_number_has_ordered_is_not_forgotten(
     assert lab.record.releases == {}
     assert note_never_leased(lab.account, lab.record, OTHER, mint_reference()) is None
     assert OTHER in lab.record.releases
+
+
+def confirmed(lab: Lab, recorded: Recorded, *, may_release: bool = False) -> str | None:
+    """Delete the intent of a number, in a run that knows nothing of its LeasedNumber."""
+    claim = Claim(number=NUMBER, service="telnyx", account="default")
+    return confirm_released(
+        lab.account,
+        lab.record,
+        claim,
+        recorded,
+        may_release=may_release,
+        timeout_s=600.0,
+        report=lab.reported.append,
+    )
+
+
+def test_a_young_order_of_a_number_that_was_let_go_is_waited_for_until_it_shows_that_it_is_over(
+    new_run: NewRun, vendor: Vendor
+) -> None:
+    """Killed between the release and its confirmation: the order has succeeded, and no number will be listed any more."""
+    first = new_run()
+    recorded = Recorded(run="killed", at=first.service.now(), reference=mint_reference())
+    lease = first.service.lease(Order(number=NUMBER, reference=recorded.reference))
+    vendor.switch("telnyx", ended_numbers="absent")
+    assert released(first, lease).startswith(f"released {NUMBER}")
+    vendor.clock(advance_s=1)
+
+    then = new_run()
+    assert confirmed(then, recorded) is None
+    assert 30 < then.waited_s < 90
+
+
+def test_a_pending_number_that_is_not_listed_for_a_moment_is_not_over(new_run: NewRun, vendor: Vendor) -> None:
+    """Listed while its order is pending, and again some seconds after the order has succeeded."""
+    vendor.switch("telnyx", order_s=4.0, listing_lag_s=2.0, pending_numbers="listed", order_answer="pending")
+    first = new_run()
+    recorded = Recorded(run="killed", at=first.service.now(), reference=mint_reference())
+    lease = first.service.lease(Order(number=NUMBER, reference=recorded.reference))
+    assert lease.is_pending
+
+    done = confirmed(new_run(), recorded, may_release=True)
+    assert done is not None
+    assert done.startswith(f"released {NUMBER}")
+    assert held(vendor) == {}
