@@ -102,7 +102,7 @@ def test_a_lost_slot_is_mended_alone(new_stack: NewStack, vendor: Vendor) -> Non
     assert f"{first['bob']}: lease {lost.lease_id} is not held any more" in refreshed.text
     refused = stack.preview()
     assert not refused.ok
-    assert f'lease_again={{"SLOT": "{lost.lease_id}"}}` of the pool' in refused.text
+    assert f'lease_again={{"bob": "{lost.lease_id}"}}` of the pool' in refused.text
     before = len(vendor.journal())
 
     stack.program = pool(slots=["alice", "bob", "carol"], lease_again={"bob": lost.lease_id})
