@@ -85,14 +85,14 @@ def import_(
             )
     many, cost = counted(len(chosen), "number"), said(monthly(chosen))
     remark(f"{many} of {login.service.name} (account {login.name}) to bring in: {cost}")
-    if chosen and (runtime := read_runtime(Path.cwd())) not in (None, "python"):
-        remark(
-            f"this project is written in {runtime}, and these files are for Python: the next `pulumi up` releases what a program "
-            f"does not declare. Do not run the command; bring each number in with `pulumi import leases:index:Lease NAME "
-            f"{chosen[0].number}`, and declare it with `adopt: true`"
-        )
     if chosen:
         remark(
             f"wrote {file} and {program}; put the latter beside your program, `import {program.stem}` there, and run:"
         )
         typer.echo(command)
+    if chosen and (runtime := read_runtime(Path.cwd())) not in (None, "python"):
+        remark(
+            f"this project is written in {runtime}, and these files are for Python: the next `pulumi up` releases what a program "
+            f"does not declare. Do not run that; bring each number in with `pulumi import leases:index:Lease NAME "
+            f"{chosen[0].number}`, and declare it with `adopt: true`"
+        )
