@@ -12,6 +12,7 @@ import typer
 from ..domain.errors import InvalidInput
 from ..leasing.inputs import QueryInputs, validate
 from ..operate import stacks
+from ..operate.command import read_runtime
 from ..operate.importing import COMMAND, Intake, select_leases
 from .login import Account, Json, Service, StackName, begin_run, open_login
 from .output import counted, monthly, print_json, remark, said
@@ -89,3 +90,9 @@ def import_(
             f"wrote {file} and {program}; put the latter beside your program, `import {program.stem}` there, and run:"
         )
         typer.echo(command)
+    if chosen and (runtime := read_runtime(Path.cwd())) not in (None, "python"):
+        remark(
+            f"this project is written in {runtime}, and these files are for Python: the next `pulumi up` releases what a program "
+            f"does not declare. Do not run that; bring each number in with `pulumi import leases:index:Lease NAME "
+            f"{chosen[0].number}`, and declare it with `adopt: true`"
+        )

@@ -140,8 +140,8 @@ def check_billing_change(olds: Props, news: Props) -> bool:
     return asked not in (None, was)
 
 
-def require_lease_again_consent(olds: Props, news: Props, owner: str) -> None:
-    """Refuse to lease a lost number again behind the user's back.
+def require_lease_again_consent(olds: Props, news: Props, owner: str, pool: str = "") -> None:
+    """Refuse to lease a lost number again behind the user's back; `pool` is what it is a slot of, by name.
 
     Raises:
         InvalidInput: The lease was lost, and the program has not said `lease_again` to that.
@@ -149,7 +149,8 @@ def require_lease_again_consent(olds: Props, news: Props, owner: str) -> None:
     lost = olds.get("lost")
     if lost is None or news.get("lease_again") == lost or news.get("number") not in (None, olds["number"]):
         return
-    consent = f'lease_again={{"SLOT": "{lost}"}}` of the pool' if POOL_TYPE in owner else f'lease_again="{lost}"`'
+    slot = short_name(owner).removeprefix(f"{pool}-") if pool else "SLOT"
+    consent = f'lease_again={{"{slot}": "{lost}"}}` of the pool' if POOL_TYPE in owner else f'lease_again="{lost}"`'
     raise InvalidInput(
         "",
         f"lease {lost} of {olds['number']} was lost: {olds['service']} does not list it for account {olds['account']!r} any "

@@ -45,7 +45,7 @@ def check(run: Run, call: Call, olds: Props, news: Props) -> Props:
     number, currency, rate = inputs["number"], inputs.get("currency"), inputs.get("monthly_rate")
     run.declare(call.owner, inputs["service"], number)
     if "lease_again" not in unknown_options:
-        require_lease_again_consent(olds, news, call.owner)
+        require_lease_again_consent(olds, news, call.owner, str(call.hints.get("owner", "")).partition("::")[0])
     record.lost_consent = inputs.get("lease_again")
     is_new = olds.get("number") != number or "lost" in olds
     run.afford(call.owner, Entry(number, currency, None if rate is None else Decimal(str(rate)), is_new))

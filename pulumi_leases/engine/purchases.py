@@ -72,7 +72,7 @@ def acquire(run: Run, call: Call, props: Props, *, was_refused: bool = False, lo
             raise HalfMade(str(error), state.refused_outs(inputs)) from error
         raise
     outs = state.lease_outs(inputs, acquired.lease, adopted=acquired.how == "adopted")
-    call.status.lasting(f"{acquired.how} {_cost_line(outs)}")
+    call.status.lasting(_announce(acquired.how, outs))
     if lost:
         call.status.warning(releasing.lost_lease_forgotten(number, lost))
     rose = acquiring.price_increase_warning(claim, acquired.lease) if acquired.how == "leased" else None
@@ -118,6 +118,13 @@ def _connect(account: Account, outs: Props, lease: Lease, settings: Props) -> No
         raise HalfMade(reason, {**outs, state.UNSET: sorted(settings)}) from error
 
 
-def _cost_line(outs: dict[str, Any]) -> str:
-    price = money.price(outs.get("currency"), outs.get("monthly_rate"), outs.get("upfront_fee"))
-    return f"{outs['number']} ({outs['lease_id']}): {price}"
+def _announce(how: str, outs: dict[str, Any]) -> str:
+    """Say how a number came, and what it costs."""
+    named, currency, monthly_rate = (
+        f"{how} {outs['number']} ({outs['lease_id']})",
+        outs.get("currency"),
+        outs.get("monthly_rate"),
+    )
+    if how == "adopted":
+        return f"{named}: nothing was charged, and it goes on costing {money.rate(currency, monthly_rate)}"
+    return f"{named}: {money.price(currency, monthly_rate, outs.get('upfront_fee'))}"

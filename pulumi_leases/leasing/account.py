@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from ..domain.errors import Unauthorized
 from ..domain.models import Claim, Lease, Offer, attributes
 from ..domain.search import NumberSearch, region_of
 from ..services.cached import CachedPages, CachedReading, Reading
@@ -41,6 +42,7 @@ class Account:
         sleep: Waits some seconds.
         knows: Whether the state has a lease of this login, by its id, as far as the run has seen it.
         is_cancelled: Whether the user has cancelled the command: then no further paying call is sent.
+        key_place: The variable or config key that gives its credential.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Account:
         sleep: Callable[[float], None] = time.sleep,
         knows: Callable[[str], bool] = frozenset[str]().__contains__,
         is_cancelled: Callable[[], bool] = bool,
+        key_place: str | None = None,
     ) -> None:
         self.service = service
         self.name = name
@@ -59,6 +62,7 @@ class Account:
         self.sleep = sleep
         self.knows = knows
         self.is_cancelled = is_cancelled
+        self.key_place = key_place
         self.is_proven = threading.Event()
         """Set where this login has shown a lease that the stack knows: then it is the account that leases the stack's numbers."""
         self._listing = CachedReading(self._list, clock)
@@ -173,8 +177,13 @@ class Account:
 
     def _list(self) -> Leases:
         found: Mapping[str, dict[str, Lease]] = defaultdict(dict)
-        for lease in self.service.list():
-            found[lease.number][lease.lease_id] = lease  # one that is listed twice is one
+        try:
+            for lease in self.service.list():
+                found[lease.number][lease.lease_id] = lease  # one that is listed twice is one
+        except Unauthorized as error:
+            if self.key_place:
+                error.args = (f"{error}; the key is that of {self.key_place}: set the right one, and run this again",)
+            raise
         return {number: list(leases.values()) for number, leases in found.items()}
 
 

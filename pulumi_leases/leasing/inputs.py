@@ -211,7 +211,7 @@ _PARTS: Mapping[str, type[BaseModel]] = {
 _WORDS = {
     "list_type": "must be a list",
     "model_type": "must be given by its parts, as a mapping",
-    "string_type": "must be text",
+    "string_type": "must be text, in quotes",
     "tuple_type": "must be a list",
 }
 """What is said in place of the validator's own words, by the kind of fault."""

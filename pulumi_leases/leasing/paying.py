@@ -196,7 +196,7 @@ def _resolve_refusal(purchase: Purchase, error: LeaseError) -> Acquired:
     raise nothing_leased(
         NumberUnavailable(
             f"{number} could not be leased, somebody else may have been faster; nothing was charged. "
-            f"`pulumi up --refresh` chooses another where a search is declared. {error}",
+            f"`pulumi up --refresh` chooses another where a search is declared; else declare another number. {error}",
             service=service.name,
             status=error.status,
             request_id=error.request_id,

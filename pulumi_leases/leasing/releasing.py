@@ -188,7 +188,8 @@ def lost_lease_warning(account: Account, number: str, lease_id: str, others: Seq
     instead = f"; there is {join_lease_ids(others)} of the number now, which this stack did not make" if others else ""
     return (
         f"{number}: lease {lease_id} is not held any more by account {account.name!r} of {account.service.name}{instead}. "
-        "It stays in the state as lost; nothing is leased again unless the program says so"
+        "It stays in the state as lost; nothing is leased again unless the program says so. Is every number lost at once? "
+        "Then the key is another login's"
     )
 
 

@@ -164,6 +164,7 @@ class Run:
 
     def _open(self, service: str, name: str) -> Account:
         # Late: an `up` with nothing to do opens no login and needs no HTTP.
+        from ..config import credential_of
         from ..services import service_class
         from .account import Account
 
@@ -176,6 +177,7 @@ class Run:
             name,
             knows=lambda lease_id: (service, name, lease_id) in self._known,
             is_cancelled=self._cancelled.is_set,
+            key_place=self.config.place(loaded, name, credential_of(loaded)),
         )
 
 

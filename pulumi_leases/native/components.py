@@ -212,6 +212,17 @@ def _register_component(place: pair.Place, type_: str, monitor: Any) -> str:
     return str(monitor.RegisterResource(registered).urn)
 
 
+_channels: list[grpc.Channel] = []
+"""Those to the engine's monitor."""
+
+
 @functools.cache
 def _monitor(address: str) -> Any:
-    return resource_pb2_grpc.ResourceMonitorStub(grpc.insecure_channel(address, options=_GRPC_CHANNEL_OPTIONS))
+    _channels.append(grpc.insecure_channel(address, options=_GRPC_CHANNEL_OPTIONS))
+    return resource_pb2_grpc.ResourceMonitorStub(_channels[-1])
+
+
+def hang_up() -> None:
+    """Wait for the engine no more: after a failed run it answers no component that waits for its resources."""
+    for channel in _channels:
+        channel.close()

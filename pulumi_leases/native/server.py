@@ -28,7 +28,10 @@ def main() -> None:
     try:
         server.wait_for_termination()
     except KeyboardInterrupt:
+        from .components import hang_up  # late, as where components are made
+
         server.stop(None)
+        hang_up()  # the process ends when the last call does, and the engine waits for it
 
 
 if __name__ == "__main__":

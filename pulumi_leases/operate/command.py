@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
+from typing import TYPE_CHECKING
 
 from ..domain.errors import ConfigError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _PATIENCE_S = 120.0
+_RUNTIME = re.compile(r"^[\"']?runtime[\"']?:\s*(?:\{?\s*name:\s*)?[\"']?([a-z]+)", re.MULTILINE)
 
 
 def ask_pulumi(*words: str, stack: str | None = None) -> str:
@@ -28,3 +34,13 @@ def ask_pulumi(*words: str, stack: str | None = None) -> str:
     if done.returncode:
         raise ConfigError(f"{said} failed: {done.stderr.strip() or done.stdout.strip() or done.returncode}")
     return done.stdout
+
+
+def read_runtime(folder: Path) -> str | None:
+    """Read in which language the project of a folder is written, as `Pulumi.yaml` says; None where there is no project."""
+    for place in (folder, *folder.parents):
+        for name in ("Pulumi.yaml", "Pulumi.yml"):
+            if (file := place / name).is_file():
+                found = _RUNTIME.search(file.read_text("utf-8", "replace"))
+                return found[1] if found else None
+    return None

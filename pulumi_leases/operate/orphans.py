@@ -205,10 +205,16 @@ def _too_young(held: Held, known: _Known) -> str:
         return f"when it began is not told, so {known.stacks} may have it by now: end it with the service"
     if known.age_s is None:
         return f"the export of {known.oldest} does not say when its state was written, so it may have it by now"
-    if held.account.age_s(began) <= known.age_s + _CLOCKS_APART_S:
+    age_s = held.account.age_s(began)
+    if age_s <= known.age_s:
         return (
             f"it began after the state of {known.oldest} was written, which may have it by now: `pulumi refresh` there, then "
             "export again"
+        )
+    if age_s <= known.age_s + _CLOCKS_APART_S:
+        return (
+            f"it began less than two minutes before the state of {known.oldest} was written, too close for two clocks to tell: "
+            "run this again in two minutes; where the state is a file, `pulumi refresh` that stack and export it first"
         )
     return ""
 

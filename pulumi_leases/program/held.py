@@ -123,7 +123,10 @@ class HeldNumbers:
                 for urn, number in held.items()
                 if _place(urn) not in declared and "search" in number.asked
             }
-            aliased = sum(one is not own for one in self._find_aliased(held).values())
+            aliased = sum(
+                one is not own and bool(one.has_alias or resource._aliases)  # noqa: SLF001 (as above)
+                for resource, one in self._find_new(held).items()
+            )
         return json.dumps({"counted": counted, "removed": removed, "aliased": aliased})
 
     def _by_place(self) -> Mapping[str, Sequence[Mapping[str, Any] | None]]:
@@ -133,24 +136,22 @@ class HeldNumbers:
             found.setdefault(one.place, []).append(one.asked)
         return found
 
-    def _find_aliased(self, held: Mapping[str, HeldNumber]) -> Mapping[pulumi.Resource, _Declared]:
-        """Find the declared numbers that the state may hold under an alias."""
+    def _find_new(self, held: Mapping[str, HeldNumber]) -> Mapping[pulumi.Resource, _Declared]:
+        """Find the declared numbers that the state does not hold at their place: under an alias, under another name, or not."""
         places = set(map(_place, held))
-        return {
-            resource: one
-            for resource, one in self._declared.items()
-            if one.place not in places and (one.has_alias or resource._aliases)  # noqa: SLF001 (as above)
-        }
+        return {resource: one for resource, one in self._declared.items() if one.place not in places}
 
     async def _report_releases(self, held: Mapping[str, HeldNumber]) -> None:
         """Report each number that will be released, since the program does not declare it any more, and what it costs."""
-        waiting: list[Awaitable[Any]] = [vars(one)["number"].future() for one in self._find_aliased(held)]
-        moved = await asyncio.gather(*waiting, return_exceptions=True)
-        if any(isinstance(number, BaseException) for number in moved) or not _has_declared_all():
+        waiting: list[Awaitable[Any]] = [
+            pulumi.Output.all(vars(one)["service"], vars(one)["number"]).future() for one in self._find_new(held)
+        ]
+        handed_over = await asyncio.gather(*waiting, return_exceptions=True)
+        if any(isinstance(which, BaseException) for which in handed_over) or not _has_declared_all():
             return  # the preview fails for a reason of its own, or shows nothing for sure
         declared = self._by_place()
         for urn, number in held.items():
-            if _place(urn) not in declared and number.number not in moved:
+            if _place(urn) not in declared and [number.service, number.number] not in handed_over:
                 pulumi.log.info(
                     f"will release {number.number} ({number.lease_id}), {rate(number.currency, number.monthly_rate)}: "
                     f"{urn.rpartition('::')[2]!r} is not declared any more (unless it is retained, or no target)"

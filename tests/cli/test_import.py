@@ -96,3 +96,15 @@ def test_a_lease_that_a_stack_has_made_is_reported_and_stays_known_by_its_refere
     assert f"{A} ({lease}) carries the reference {reference}: if a stack that was not given has it" in result.stderr
     entries = json.loads(Path("leases-import.json").read_text())["resources"]
     assert [entry["outputs"]["recorded"]["reference"] for entry in entries] == [reference] * 2
+
+
+@pytest.mark.usefixtures("leases")
+@pytest.mark.parametrize(
+    ("runtime", "is_said"), [("yaml", True), ("{name: nodejs}", True), ("\n  name: go\n", True), ("python", False)]
+)
+def test_a_program_in_another_language_is_told_its_own_way(shell: Shell, runtime: str, is_said: bool) -> None:
+    """The files are for Python: what they bring into another program's state, its next `pulumi up` would release."""
+    Path("Pulumi.yaml").write_text(f"name: shop\nruntime: {runtime}\n", "utf-8")
+    Path("deep").mkdir()
+    said = shell(f"import {A} --stack-file new.json --out deep").stderr
+    assert (f"`pulumi import leases:index:Lease NAME {A}`" in said) == is_said

@@ -52,7 +52,8 @@ def test_a_leased_number_is_adopted_on_request_and_left_leased(new_stack: NewSta
     assert message in preview.text
     adopted = stack.up()
     assert adopted.ok, adopted.text
-    assert f"adopted {NUMBER} ({lease})" in adopted.text
+    kept = f"adopted {NUMBER} ({lease}): nothing was charged, and it goes on costing 12.00 USD/month"
+    assert kept in adopted.text
     assert adopted.outputs == {"lease_id": lease, "adopted": True}
     assert stack.preview().changed == {}
     assert stack.refresh().changed == {}

@@ -244,6 +244,20 @@ def test_a_preview_shows_which_number_is_released(new_stack: NewStack, priced: V
     assert f"will release {SECOND} ({lease_id}), 12.00 USD/month: 'n0124' is not declared any more" in text
     assert f"will release {FIRST}" not in text
 
+    def renamed() -> None:
+        opts = pulumi.ResourceOptions(retain_on_delete=False)
+        LeasedNumber("hotline", number="+1 (201) 555-0123", adopt=adopt, opts=opts)
+
+    stack.program, adopt = renamed, True  # handed over, so it stays leased
+    text = stack.preview().text
+    assert f"will adopt {FIRST}" in text
+    assert f"will release {SECOND}" in text
+    assert f"will release {FIRST}" not in text
+    adopt = False  # refused, so nothing is released
+    refused = stack.preview()
+    assert not refused.ok
+    assert "will release" not in refused.text
+
 
 def test_a_number_that_takes_the_place_of_another_counts_for_it(new_stack: NewStack, priced: Vendor) -> None:
     """A replacement within the budget passes, though for a moment both are leased."""

@@ -315,6 +315,7 @@ def test_a_revoked_key_is_an_error(new_stack: NewStack, vendor: Vendor) -> None:
     refresh = stack.refresh()
     assert not refresh.ok
     assert "Unauthorized: contiguity: GET /leased: 401" in refresh.text
+    assert "; the key is that of LEASES_CONTIGUITY_TOKEN: set the right one, and run this again" in refresh.text
     assert vendor.token() not in refresh.text
     assert held_by(stack) == held
 

@@ -205,6 +205,9 @@ def test_a_lost_slot_is_named_as_a_pool_takes_it() -> None:
     with pytest.raises(InvalidInput) as caught:
         require_lease_again_consent(LOST, {}, SLOT)
     assert 'say `lease_again={"SLOT": "lsd_1"}` of the pool to lease again' in str(caught.value)
+    with pytest.raises(InvalidInput) as caught:
+        require_lease_again_consent(LOST, {}, f"{SLOT.rpartition('::')[0]}::front-desk-al-ice", "front-desk")
+    assert 'say `lease_again={"al-ice": "lsd_1"}` of the pool' in str(caught.value)
 
 
 @pytest.mark.parametrize("news", [{}, {"number": NUMBER}, {"lease_again": "lsd_0"}, {"lease_again": ""}])

@@ -109,8 +109,8 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"number": NUMBER, "search": {}}, "", "give exactly one of number and search"),
     ({"number": None, "search": None}, "", "give exactly one of number and search"),
     ({"search": {"country": "US"}, "adopt": True}, "", "adopt needs the number that is to be taken over"),
-    ({"number": 12015550123.0}, "number", "number: must be text"),
-    ({"number": [NUMBER]}, "number", "number: must be text"),
+    ({"number": 12015550123.0}, "number", "number: must be text, in quotes"),
+    ({"number": [NUMBER]}, "number", "number: must be text, in quotes"),
     ({"search": "US"}, "search", "search: must be given by its parts, as a mapping"),
     ({"search": {"areaCode": "201"}}, "search", f"search.areaCode: is not known; there are {CRITERIA}"),
     (
@@ -118,7 +118,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
         "search",
         "search.country: must be an ISO 3166 alpha-2 code such as US, not 'USA'",
     ),
-    ({"search": {"country": 1.0}}, "search", "search.country: must be text"),
+    ({"search": {"country": 1.0}}, "search", "search.country: must be text, in quotes"),
     ({"search": {"capabilities": "sms"}}, "search", "search.capabilities: must be a list"),
     (
         {"search": {"capabilities": ["sms", "fax"]}},
@@ -126,7 +126,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
         f"search.capabilities.1: Input should be {CAPABILITIES}",
     ),
     ({"search": {"area_code": "201"}}, "search", "search: area_code needs country beside it"),
-    ({"search": {"area_code": 201.0, "country": "US"}}, "search", "search.area_code: must be text"),
+    ({"search": {"area_code": 201.0, "country": "US"}}, "search", "search.area_code: must be text, in quotes"),
     (
         {"search": {"area_code": "(201)", "country": "US"}},
         "search",
@@ -164,8 +164,8 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
         "service",
         f"service: must be one of {', '.join(sorted(SERVICES))}, not 'nobody'",
     ),
-    ({"number": NUMBER, "account": 1.0}, "account", "account: must be text"),
-    ({"number": NUMBER, "lease_again": 7.0}, "lease_again", "lease_again: must be text"),
+    ({"number": NUMBER, "account": 1.0}, "account", "account: must be text, in quotes"),
+    ({"number": NUMBER, "lease_again": 7.0}, "lease_again", "lease_again: must be text, in quotes"),
     (
         {"number": NUMBER, "max_monthly_rate": -1.0},
         "max_monthly_rate",
@@ -202,7 +202,7 @@ def test_the_error_of_a_wrong_input_names_its_property_and_what_would_be_right(
 @pytest.mark.parametrize(
     ("props", "message"),
     [
-        ({"billing_method": 1.0}, "billing_method: must be text"),
+        ({"billing_method": 1.0}, "billing_method: must be text, in quotes"),
         ({"failover": True}, "failover: must be given by its parts, as a mapping"),
         ({"failover": {}}, "failover.enabled: Field required"),
         ({"failover": {"enabled": True, "mode": "some"}}, "failover.mode: Input should be 'all' or 'selective'"),
@@ -234,10 +234,10 @@ def test_the_error_of_a_wrong_input_names_its_property_and_what_would_be_right(
             'status_callback.url: must be an http or https address, or "" to take it off',
         ),
         ({"voice": {"method": "PUT"}}, "voice.method: Input should be 'GET' or 'POST'"),
-        ({"messaging": {"service": 5.0}}, "messaging.service: must be text"),
+        ({"messaging": {"service": 5.0}}, "messaging.service: must be text, in quotes"),
         ({"tags": "desk"}, "tags: must be a list"),
-        ({"tags": [1.0]}, "tags.0: must be text"),
-        ({"label": 5.0}, "label: must be text"),
+        ({"tags": [1.0]}, "tags.0: must be text, in quotes"),
+        ({"label": 5.0}, "label: must be text, in quotes"),
         (
             {"requirements": {"adress": "AD1"}},
             "requirements.adress: is not known; there are address, bundle, group, identity",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         is_targeted: Whether the resources are worked on, as those are not that no `--target` names.
         state: What the state holds, by URN, as the engine answers it.
         outputs: What components registered as their outputs, by URN.
+        asked: Set once something was to be registered.
+        answers: Cleared, it answers no registration any more, as an engine whose run has failed.
     """
 
     def __init__(self, host: NativeHost) -> None:
@@ -38,8 +41,12 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self.address = ""
         self.registered: dict[str, Any] = {}
         self.outputs: dict[str, Any] = {}
+        self.asked, self.answers = threading.Event(), threading.Event()
+        self.answers.set()
 
     def RegisterResource(self, request: Any, context: Any) -> Any:  # noqa: N802 (here and below: the protocol's names)
+        self.asked.set()
+        self.answers.wait()
         self.registered[f"{request.type} {request.name}"] = request
         chain = request.parent.split("::")[2]
         within = "" if chain == "pulumi:pulumi:Stack" else f"{chain}$"
@@ -83,4 +90,5 @@ def monitor_of(host: NativeHost) -> Iterator[Monitor]:
     try:
         yield monitor
     finally:
+        monitor.answers.set()
         server.stop(None).wait()

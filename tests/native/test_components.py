@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -234,3 +235,21 @@ def test_many_components_at_once_never_wait_for_each_other(monitor: Monitor, ven
     monitor.construct(COMPONENT, "support", {"number": OTHER})
     with pytest.raises(CallError, match=f"{OTHER.replace('+', '.')} is declared twice: by twin and by support"):
         monitor.construct(COMPONENT, "twin", {"number": OTHER})
+
+
+@pytest.mark.parametrize(
+    ("type_", "inputs"), [(COMPONENT, {"number": NUMBER}), (POOL, {"slots": ["a", "b"], "search": US})]
+)
+def test_an_interrupt_ends_what_waits_for_the_engine(
+    host: NativeHost, monitor: Monitor, type_: str, inputs: dict[str, Any]
+) -> None:
+    """After a failed run the engine answers a component no more, and gives all providers five seconds together to end."""
+    monitor.answers.clear()
+    with ThreadPoolExecutor(1) as threads:
+        call = threads.submit(monitor.construct, type_, "support", inputs)
+        assert monitor.asked.wait(10)
+        host.process.send_signal(signal.SIGINT)
+        host.process.wait(4)
+        monitor.answers.set()
+        with pytest.raises(CallError):
+            call.result()

@@ -112,7 +112,7 @@ def test_a_lease_that_began_after_the_state_was_written_is_reported_and_not_rele
     assert rows(found) == [("in-no-stack", one, (), False) for one in ("l1", "l2", "l3")]
     assert [one.note.split(",")[0] for one in found] == [
         *("it began after the state of dev was written", "when it began is not told"),
-        "it began after the state of dev was written",
+        "it began less than two minutes before the state of dev was written",
     ]
     with pytest.raises(
         InvalidInput, match=r"\+12015550123 is not released, and nothing else was: it began after the state"

@@ -35,7 +35,7 @@ _MOST_STEPS = 6
 _STILL_LEASED = re.compile(
     r"LeaseIntent (\S+) \*\*deleting failed[^*]*\*\* error: pulumi_leases\.StillLeased.*`pulumi up --target"
 )
-_CONSENT = re.compile(r'lease(?:_again=|Again: )(?:\{"SLOT": )?"([^"]+)"')
+_CONSENT = re.compile(r'lease(?:_again=|Again: )(?:\{"[^"]+": )?"([^"]+)"')
 _REACHED_WITHIN_S = 60.0
 _GONE_WITHIN_S = 10.0
 

@@ -88,6 +88,7 @@ def check_login(run: Run, service: str, account: str) -> tuple[list[Check], Acco
     name = f"{service}/{account}"
     try:
         opened = run.account(service, account)
+        opened.key_place = None  # the check itself names it
         login = _read_login(run.config, service_class(service), account)
     except LeaseError as error:
         return [Check(name, "settings", str(error), mend_settings(error))], None

@@ -101,7 +101,9 @@ def _way_out(declared: Declared, finding: Finding) -> str:
     if finding.kind == "not-leased":
         return f"pulumi refresh {stack}"
     if finding.kind == "lost":
-        return f'pulumi up {stack}  # without it in the program, or with lease_again="{declared.lease_id}"'
+        lease = f'"{declared.lease_id}"'
+        again = f'{{"SLOT": {lease}}} of the pool' if "NumberPool$" in declared.urn else lease
+        return f"pulumi up {stack}  # without it in the program, or with lease_again={again}"
     if finding.kind == "in-two-stacks":
         intent = intent_urn(declared.urn)
         return f"pulumi state delete --target-dependents '{intent}' {stack}"
