@@ -13,7 +13,7 @@ from .names import camel, snake
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_ALIAS = re.compile(r"opts=pulumi\.ResourceOptions\(aliases=\[pulumi\.Alias\((?P<said>.*?)\)\]\)")
+_ALIAS = re.compile(r"opts=pulumi\.ResourceOptions\(aliases=\[pulumi\.Alias\((?P<said>.*?)\)\]\)(?P<end>`?)")
 _GIVEN = re.compile(r'\b([a-z_]+)=(?=["{]|(True|False)\b)')
 _BOOL = re.compile(r"(?<=: )(?:True|False)\b")
 _NAME = re.compile(r"(?<![\w:/'\"])[a-z]+(?:_[a-z]+)+\b")
@@ -29,7 +29,7 @@ def reword(text: str, provider: str | None = None) -> str:
         provider: What the program calls the provider that it declares itself: it is given what others read from `leases:`
             keys. None for that of the whole program.
     """
-    text = _ALIAS.sub(lambda found: f"aliases: [{{{_alias(found['said'])}}}]", text)
+    text = _ALIAS.sub(lambda found: f"aliases: [{{{_alias(found['said'])}}}]{found['end']} (in YAML its URN)", text)
     text = _GIVEN.sub(lambda found: f"{camel(found[1])}: ", text)
     text = _BOOL.sub(lambda found: found[0].lower(), text)
     text = _NAME.sub(lambda found: _names().get(found[0], found[0]), text)

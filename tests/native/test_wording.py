@@ -18,11 +18,11 @@ SAID = (
     ("give 'max_monthly_rate' its own name", "give 'max_monthly_rate' its own name"),
     (
         "Give 'new' `opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name=\"old\", parent=pulumi.ROOT_STACK_RESOURCE)])`",
-        "Give 'new' `aliases: [{name: \"old\", noParent: true}]`",
+        "Give 'new' `aliases: [{name: \"old\", noParent: true}]` (in YAML its URN)",
     ),
     (
         "`opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(parent=…, its old parent)])`, and the number stays",
-        "`aliases: [{parent: …, its old parent}]`, and the number stays",
+        "`aliases: [{parent: …, its old parent}]` (in YAML its URN), and the number stays",
     ),
     ("imessage_entitlement_required: buy it", "imessage_entitlement_required: buy it"),
     ("`pulumi config set --secret leases:contiguityToken …`", "`pulumi config set --secret leases:contiguityToken …`"),
