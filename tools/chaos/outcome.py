@@ -22,7 +22,8 @@ class Outcome:
     """How often a destroy ended well while a number of the stack was leased."""
     extra_steps: int = 0
     named_steps: int = 0
-    """How often a destroy said that a number is leased, and was done as it says: `up`, then `destroy`."""
+    """How often it was done as an error says: `up`, then `destroy`, of a number that is leased; the same again, then
+    `state delete`, of one that nothing shows to be over."""
     half_written: int = 0
     """How often the engine had left the note beside its checkpoint half written, so that it was removed."""
     consents: int = 0

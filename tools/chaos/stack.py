@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pulumi_leases.engine.state import NUMBER_TYPES
+from pulumi_leases.engine.state import INTENT_TYPES, NUMBER_TYPES
 
 from . import programs
 from .packages import write_pip
@@ -142,6 +142,14 @@ class Stack:
         """List everything in the state but the stack's own and the provider, by URN."""
         ours = ("pulumi-python:", "leases:")
         return [entry["urn"] for entry in self._resources() if entry["type"].startswith(ours)]
+
+    def forget(self, number: str) -> None:
+        """Take both resources of a number out of the state, its LeaseIntent last."""
+        entries = [one for one in self._resources() if one["type"] in {*NUMBER_TYPES, *INTENT_TYPES}]
+        for entry in sorted(entries, key=lambda one: one["type"] in INTENT_TYPES):
+            outputs = entry["outputs"]
+            if number in {outputs.get("number"), outputs.get("claim", {}).get("number")}:
+                self.run("state", "delete", entry["urn"], "--yes")
 
     def sweep(self) -> None:
         """End whatever is left of all commands."""

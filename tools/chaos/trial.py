@@ -35,6 +35,7 @@ _MOST_STEPS = 6
 _STILL_LEASED = re.compile(
     r"LeaseIntent (\S+) \*\*deleting failed[^*]*\*\* error: pulumi_leases\.StillLeased.*`pulumi up --target"
 )
+_FORGET = re.compile(r"nothing shows that it has ended.*To forget (\+\d+) without touching it: `pulumi state delete`")
 _CONSENT = re.compile(r'lease(?:_again=|Again: )(?:\{"[^"]+": )?"([^"]+)"')
 _REACHED_WITHIN_S = 60.0
 _GONE_WITHIN_S = 10.0
@@ -67,6 +68,8 @@ class _Trial:
         self.program = plan.after
         self.vendor = vendor
         self.outcome = Outcome(plan)
+        self._unproven: set[str] = set()
+        """Numbers of which the vendor has shown once that nothing shows their end."""
         self.stack = Stack(folder, settings(vendor, plan.service, consent=plan.consent), stop)
         self.at_once = ("--parallel", str(plan.parallel))
         self.logins = logins(vendor, plan.service)
@@ -214,6 +217,12 @@ class _Trial:
         if (still := _STILL_LEASED.findall(command.text)) and verb[0] == "destroy" and self._may_need_an_up():
             self.outcome.named_steps += 1
             self._steps("up", "--yes", "--skip-preview", *(f"--target=**::{name}" for name in still))
+            return verb
+        if unproven := set(_FORGET.findall(command.text)):
+            self.outcome.named_steps += 1
+            for number in unproven & self._unproven:  # the settings are right
+                self.stack.forget(number)
+            self._unproven |= unproven
             return verb
         if "--refresh" in command.text and verb[0] == "up" and "--refresh" not in verb:
             return (*verb, "--refresh")
