@@ -72,7 +72,7 @@ def table(outcomes: Sequence[Outcome], seconds: float) -> str:
         f"wrong releases {sum(one.wrong_releases for one in outcomes)}",
         f"states emptied {sum(one.states_emptied for one in outcomes)}",
         f"further steps  {sum(one.extra_steps for one in outcomes)}",
-        f"named steps    {sum(one.named_steps for one in outcomes)} (as errors say: `up` before `destroy`, again, `state delete`)",
+        f"named steps    {sum(one.named_steps for one in outcomes)} (as errors say: `up` first, again, `state delete`)",
         f"consents       {sum(one.consents for one in outcomes)} (lease_again, where the error of a lost number asks for it)",
         f"half-written   {sum(one.half_written for one in outcomes)} (the engine's own note beside its checkpoint, removed)",
         f"failed trials  {sum(one.failed for one in outcomes)}",
