@@ -70,5 +70,5 @@ def over(budget: Mapping[str, Decimal], tally: Tally) -> str | None:
         )
     return (
         f"at least {amount(total, currency)} a month is above the budget of {amount(budget[currency], currency)} "
-        f"(leases:monthlyBudget); numbers counted so far: {len(counted)}, new among them: {new}"
+        f"(leases:monthlyBudget); numbers counted so far: {len(counted)}, new among them: {new}. Raise it, or declare fewer"
     )

@@ -46,10 +46,12 @@ def test_what_passes_is_shown_with_sum_budget_and_new_numbers() -> None:
 
     assert over({"USD": Decimal(30)}, counted(entries)) == (
         "at least 37.50 USD a month is above the budget of 30.00 USD (leases:monthlyBudget); numbers counted so far: 3, "
-        "new among them: +11, +13"
+        "new among them: +11, +13. Raise it, or declare fewer"
     )
     held = {"c": entry("+12", "31", is_new=False)}
-    assert (over({"USD": Decimal(30)}, counted(held)) or "").endswith("numbers counted so far: 1, new among them: none")
+    assert (over({"USD": Decimal(30)}, counted(held)) or "").endswith(
+        "numbers counted so far: 1, new among them: none. Raise it, or declare fewer"
+    )
 
 
 def test_currencies_are_not_added_up() -> None:

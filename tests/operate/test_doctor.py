@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,14 @@ from pulumi_leases.domain.errors import (
 from pulumi_leases.operate.doctor.check import mend_settings, named_command
 from pulumi_leases.operate.doctor.logins import Login, judge_answer, judge_clock
 from pulumi_leases.operate.doctor.states import judge_stack
-from pulumi_leases.operate.doctor.tools import OLDEST_ENGINE, judge_engine, judge_plug_in, judge_sdk, sdk_range
+from pulumi_leases.operate.doctor.tools import (
+    OLDEST_ENGINE,
+    judge_engine,
+    judge_plug_in,
+    judge_sdk,
+    plug_ins_for,
+    sdk_range,
+)
 from pulumi_leases.operate.orphans import MEANING, Finding
 from pulumi_leases.operate.stacks import Declared, Stack
 from tools.engine import pins
@@ -80,6 +88,13 @@ def test_a_plug_in_that_is_not_found_is_wrong() -> None:
     """It comes with the engine, so the engine's installer brings it."""
     assert judge_plug_in("pulumi-language-python", None).mend == "curl -fsSL https://get.pulumi.com | sh"
     assert not judge_plug_in("pulumi-language-python", PULUMI).is_wrong
+
+
+def test_a_project_in_another_language_needs_its_host_and_the_native_provider() -> None:
+    """The provider comes with this package, so the folder of its commands is what PATH lacks."""
+    assert plug_ins_for("yaml") == ("pulumi-language-yaml", "pulumi-resource-leases")
+    assert plug_ins_for("python") == plug_ins_for(None)
+    assert judge_plug_in("pulumi-resource-leases", None).mend == f'export PATH="{Path(sys.executable).parent}:$PATH"'
 
 
 @pytest.mark.parametrize("kind", [Unauthorized, Refused, PaymentRequired])

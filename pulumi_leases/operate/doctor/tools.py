@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 
 from ...domain.errors import ConfigError
 from ...engine.purchases import skips_checkpoints
-from ..command import ask_pulumi
+from ..command import ask_pulumi, read_runtime
 from .check import Check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 OLDEST_ENGINE = "3.254.0"
 """Since then `pulumi import -f` takes a dynamic resource's outputs."""
 PLUG_INS = ("pulumi-language-python", "pulumi-resource-pulumi-python")
 """What the engine needs for programs in Python and for dynamic resources in it; both come with it."""
+NATIVE = "pulumi-resource-leases"
+"""What serves programs in other languages; it comes with this package."""
 
 _INSTALL = "curl -fsSL https://get.pulumi.com | sh"
 _PACKAGE = "pulumi-leases"
@@ -37,7 +39,7 @@ def check_tools() -> Iterator[Check]:
             yield judge_engine(engine, ask_pulumi("version").strip())
         except ConfigError as error:
             yield Check("pulumi", "engine", str(error), _INSTALL)
-        for name in PLUG_INS:
+        for name in plug_ins_for(read_runtime(Path.cwd())):
             yield judge_plug_in(name, _find_plug_in(name, engine))
     yield judge_sdk(metadata.version("pulumi"), sdk_range())
     if skips_checkpoints(os.environ):
@@ -52,10 +54,16 @@ def judge_engine(engine: Path, version: str) -> Check:
     return Check("pulumi", "engine", f"{version} at {engine}")
 
 
+def plug_ins_for(runtime: str | None) -> Sequence[str]:
+    """List what the engine needs for a project in a language."""
+    return PLUG_INS if runtime in {None, "python"} else (f"pulumi-language-{runtime}", NATIVE)
+
+
 def judge_plug_in(name: str, path: Path | None) -> Check:
     """Judge whether a plug-in was found."""
     if path is None:
-        return Check("pulumi", name, "neither on PATH, nor beside the engine, nor among its plug-ins", _INSTALL)
+        mend = f'export PATH="{Path(sys.executable).parent}:$PATH"' if name == NATIVE else _INSTALL
+        return Check("pulumi", name, "neither on PATH, nor beside the engine, nor among its plug-ins", mend)
     return Check("pulumi", name, f"at {path}")
 
 
