@@ -18,9 +18,7 @@ def emulate(
     port: Annotated[
         int, typer.Option(metavar="PORT", help="The port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)
     ] = 8080,
-    seed: Annotated[
-        str, typer.Option(metavar="WORD", help="Another seed, other terms of the offers.")
-    ] = "leases",
+    seed: Annotated[str, typer.Option(metavar="WORD", help="Another seed, other terms of the offers.")] = "leases",
     as_json: Json = False,
 ) -> None:
     """Emulate the services on this machine until Ctrl-C; prints the variables that point there.
