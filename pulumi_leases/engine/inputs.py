@@ -149,12 +149,14 @@ def require_lease_again_consent(olds: Props, news: Props, owner: str, pool: str 
     lost = olds.get("lost")
     if lost is None or news.get("lease_again") == lost or news.get("number") not in (None, olds["number"]):
         return
+    again = news.get("lease_again")
+    other = f", and lease_again names {again}" if again else ""
     slot = short_name(owner).removeprefix(f"{pool}-") if pool else "SLOT"
     consent = f'lease_again={{"{slot}": "{lost}"}}` of the pool' if POOL_TYPE in owner else f'lease_again="{lost}"`'
     raise InvalidInput(
         "",
         f"lease {lost} of {olds['number']} was lost: {olds['service']} does not list it for account {olds['account']!r} any "
-        f"more. Remove the resource from the program, or say `{consent} to lease again at the price of a new "
+        f"more{other}. Remove the resource from the program, or say `{consent} to lease again at the price of a new "
         "lease. Was it the wrong key? With the right one `pulumi refresh` brings it back. To go on with everything else "
         f"meanwhile: `pulumi up --exclude '**::{short_name(owner)}'`",
     )

@@ -200,6 +200,12 @@ def test_consent_is_not_asked_for(olds: dict[str, Any], news: dict[str, Any]) ->
     require_lease_again_consent(olds, news, OWNER)
 
 
+def test_a_consent_to_another_loss_is_shown_as_that() -> None:
+    """An id that was mistyped, or of the loss before."""
+    with pytest.raises(InvalidInput, match='any more, and lease_again names lsd_0. .* say `lease_again="lsd_1"`'):
+        require_lease_again_consent(LOST, {"lease_again": "lsd_0"}, OWNER)
+
+
 def test_a_lost_slot_is_named_as_a_pool_takes_it() -> None:
     """A pool takes the consent by slot."""
     with pytest.raises(InvalidInput) as caught:
