@@ -202,7 +202,7 @@ def test_consent_is_not_asked_for(olds: dict[str, Any], news: dict[str, Any]) ->
 
 def test_a_consent_to_another_loss_is_shown_as_that() -> None:
     """An id that was mistyped, or of the loss before."""
-    with pytest.raises(InvalidInput, match='any more, and lease_again names lsd_0. .* say `lease_again="lsd_1"`'):
+    with pytest.raises(InvalidInput, match=r'any more, and lease_again names lsd_0. .* say `lease_again="lsd_1"`'):
         require_lease_again_consent(LOST, {"lease_again": "lsd_0"}, OWNER)
 
 
