@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi import automation
 
 from pulumi_leases.engine.state import COMPONENT_TYPE, NATIVE_NUMBER_TYPE
+from pulumi_leases.native.wording import reword
 
 from .stack import Stack
 
@@ -43,6 +44,9 @@ class NativeStack(Stack):
 
     def words(self, python: str, yaml: str) -> str:
         return yaml
+
+    def said(self, text: str) -> str:
+        return reword(text)
 
     def kind(self, type_: str) -> str:
         return {NATIVE_NUMBER_TYPE: "LeasedNumber", COMPONENT_TYPE: ""}.get(type_, super().kind(type_))

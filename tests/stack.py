@@ -157,6 +157,10 @@ class Stack:
         """Choose the words in which an error names an input, by the provider."""
         return python
 
+    def said(self, text: str) -> str:
+        """Write what an error says in Python in the words of the provider."""
+        return text
+
     def config(self, key: str, value: str, *, secret: bool = False) -> None:
         """Set a config key."""
         self.stack.set_config(key, automation.ConfigValue(value, secret=secret))

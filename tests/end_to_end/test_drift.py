@@ -183,10 +183,8 @@ def test_a_number_that_others_of_the_account_lease_by_now_is_left_to_them(new_st
     stack.program = number(lease_again=ours)
     consented = stack.preview()
     assert not consented.ok
-    assert (
-        f"{NUMBER} is leased by contiguity (account 'default') as lease {theirs}, and lease_again names {ours}"
-        in consented.text
-    )
+    text = f"{NUMBER} is leased by contiguity (account 'default') as lease {theirs}, and lease_again names {ours}"
+    assert stack.said(text) in consented.text
 
     destroyed = stack.destroy()
     assert not destroyed.ok

@@ -40,7 +40,7 @@ def status(stack: Any) -> str:
 def test_what_telesign_cannot_do_is_refused_in_the_preview(new_stack: NewStack, vendor: Vendor) -> None:
     """Service and property are named, nothing is written; a criterion that it knows finds a number."""
     stack = new_stack(declared(billing_method="monthly"))
-    assert "telesign has no billing_method: leave it out" in stack.preview().text
+    assert stack.said("telesign has no billing_method: leave it out") in stack.preview().text
 
     stack.program = declared(failover={"enabled": True, "mode": "all", "numbers": []})
     assert "telesign has no failover: leave it out" in stack.preview().text
