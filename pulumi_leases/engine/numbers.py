@@ -115,7 +115,7 @@ def create(run: Run, call: Call, props: Props) -> Props:
     """Lease the claimed number, or take over what an interrupted run has leased; returns the outputs."""
     from . import purchases  # late: an `up` that leases only
 
-    return purchases.acquire(run, call, props)
+    return purchases.acquire(run, call, props, {})
 
 
 def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
@@ -123,9 +123,7 @@ def update(run: Run, call: Call, olds: Props, news: Props) -> Props:
     if _is_unleased(olds):
         from . import purchases  # late: as in `create`
 
-        # Under a claim that a refresh has recorded anew since, an interrupted run may have leased it.
-        was_refused = olds["lease_status"] == REFUSED and news["recorded"] == olds["recorded"]
-        return purchases.acquire(run, call, news, was_refused=was_refused, lost=olds.get("lost"))
+        return purchases.acquire(run, call, news, olds)
     inputs = take_given(news, INPUT_KEYS)
     if changed := wiring.find_changes(olds, news):
         wiring.connect(account_of(run, inputs).service, state.read_lease(olds, wiring.take_settings(olds)), changed)

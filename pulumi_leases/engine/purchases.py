@@ -11,7 +11,7 @@ from ..leasing import acquiring, releasing
 from . import state, wiring
 from .call import Call, HalfMade, account_of
 from .inputs import limits_of
-from .state import INPUT_KEYS, Props, take_given
+from .state import INPUT_KEYS, REFUSED, Props, take_given
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,15 +26,14 @@ def skips_checkpoints(environ: Mapping[str, str]) -> bool:
     return environ.get("PULUMI_SKIP_CHECKPOINTS", "").lower() not in {"", "0", "false"}
 
 
-def acquire(run: Run, call: Call, props: Props, *, was_refused: bool = False, lost: str | None = None) -> Props:
+def acquire(run: Run, call: Call, props: Props, olds: Props) -> Props:
     """Lease the claimed number, adopt it or take it over, and set its wiring; returns all outputs.
 
     Args:
         run: What all verbs share.
         call: The request of the engine.
         props: The inputs.
-        was_refused: Whether this purchase was refused before.
-        lost: The lost lease of the number in the state, which this one takes the place of.
+        olds: The outputs in the state of a number that was refused or lost; none of a new one.
 
     Raises:
         HalfMade: The service refused, so that surely nothing was leased: the number is saved as refused, and no later run
@@ -53,7 +52,7 @@ def acquire(run: Run, call: Call, props: Props, *, was_refused: bool = False, lo
             "adopt", f"{number}: adopt=True never leases, and there was nothing to adopt; leave `adopt` out"
         )
     account, record = account_of(run, inputs), run.record(call.owner)
-    recorded = state.read_recorded(inputs["recorded"])
+    lost, recorded = olds.get("lost"), state.read_recorded(inputs["recorded"])
     claim = state.read_claim({**inputs, "lease_id": inputs.get("adopts")})
     try:
         acquired = acquiring.acquire(
@@ -63,7 +62,8 @@ def acquire(run: Run, call: Call, props: Props, *, was_refused: bool = False, lo
             recorded,
             wiring.order(inputs, recorded.reference),
             is_fresh=recorded.run == run.id,
-            was_refused=was_refused,
+            # Under a claim that a refresh has recorded anew since, an interrupted run may have leased it.
+            was_refused=olds.get("lease_status") == REFUSED and inputs["recorded"] == olds["recorded"],
             limits=limits_of(inputs),
             report=call.status.passing,
         )
@@ -72,7 +72,7 @@ def acquire(run: Run, call: Call, props: Props, *, was_refused: bool = False, lo
             raise HalfMade(str(error), state.refused_outs(inputs)) from error
         raise
     outs = state.lease_outs(inputs, acquired.lease, adopted=acquired.how == "adopted")
-    call.status.lasting(_announce(acquired.how, outs))
+    call.status.lasting(_outcome_line(acquired.how, outs))
     if lost:
         call.status.warning(releasing.lost_lease_forgotten(number, lost))
     rose = acquiring.price_increase_warning(claim, acquired.lease) if acquired.how == "leased" else None
@@ -118,13 +118,11 @@ def _connect(account: Account, outs: Props, lease: Lease, settings: Props) -> No
         raise HalfMade(reason, {**outs, state.UNSET: sorted(settings)}) from error
 
 
-def _announce(how: str, outs: dict[str, Any]) -> str:
+def _outcome_line(how: str, outs: dict[str, Any]) -> str:
     """Say how a number came, and what it costs."""
-    named, currency, monthly_rate = (
-        f"{how} {outs['number']} ({outs['lease_id']})",
-        outs.get("currency"),
-        outs.get("monthly_rate"),
-    )
+    currency, monthly_rate = outs.get("currency"), outs.get("monthly_rate")
     if how == "adopted":
-        return f"{named}: nothing was charged, and it goes on costing {money.rate(currency, monthly_rate)}"
-    return f"{named}: {money.price(currency, monthly_rate, outs.get('upfront_fee'))}"
+        cost = f"nothing was charged, and it goes on costing {money.rate(currency, monthly_rate)}"
+    else:
+        cost = money.price(currency, monthly_rate, outs.get("upfront_fee"))
+    return f"{how} {outs['number']} ({outs['lease_id']}): {cost}"

@@ -11,14 +11,16 @@ from . import schema
 from .names import camel, snake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 _ALIAS = re.compile(r"opts=pulumi\.ResourceOptions\(aliases=\[pulumi\.Alias\((?P<said>.*?)\)\]\)(?P<end>`?)")
-_GIVEN = re.compile(r'\b([a-z_]+)=(?=["{]|(True|False)\b)')
+_GIVEN = re.compile(r'\b([a-z_]+)=(?=["{]|(?:True|False)\b)')
 _BOOL = re.compile(r"(?<=: )(?:True|False)\b")
 _NAME = re.compile(r"(?<![\w:/'\"])[a-z]+(?:_[a-z]+)+\b")
 _SET = re.compile(r"`pulumi config set (?:--path )?(?:--secret )?leases:([a-z]\S*) …`")
 _KEY = re.compile(r"\bleases:(?!index:)([a-z][\w.\[\]-]*)")
+
+_OPTIONS = ("retainOnDelete", "ignoreChanges", "replaceOnChanges", "deleteBeforeReplace")
 
 
 def reword(text: str, provider: str | None = None) -> str:
@@ -48,19 +50,11 @@ def _alias(said: str) -> str:
 @functools.cache
 def _names() -> Mapping[str, str]:
     """Give the name of each property of the schema by the one that Python has for it."""
-    names = (*_properties(json.loads(schema.text())), *_OPTIONS)
+    names = set(_OPTIONS)
+
+    def note(part: dict[str, Any]) -> dict[str, Any]:
+        names.update(part.get("properties", ()), part.get("inputProperties", ()))
+        return part
+
+    json.loads(schema.text(), object_hook=note)
     return {snake(name): name for name in names if name != snake(name)}  # a Lease has those of the state
-
-
-_OPTIONS = ("retainOnDelete", "ignoreChanges", "replaceOnChanges", "deleteBeforeReplace")
-
-
-def _properties(part: Any) -> Iterator[str]:
-    if isinstance(part, list):
-        part = dict(enumerate(part))
-    if not isinstance(part, dict):
-        return
-    for key, value in part.items():
-        if key in {"properties", "inputProperties"}:
-            yield from value
-        yield from _properties(value)
