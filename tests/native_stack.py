@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from pulumi import automation
 
 from pulumi_leases.engine.state import COMPONENT_TYPE, NATIVE_NUMBER_TYPE
-from pulumi_leases.native.wording import reword
 
 from .stack import Stack
 
@@ -21,6 +20,24 @@ PROVIDER = Path(sys.executable).parent / "pulumi-resource-leases"
 
 PLUGINS = {"providers": [{"name": "leases", "path": str(PROVIDER.parent)}]}
 """How a project says where the provider is."""
+
+IN_YAML = {
+    "opts=pulumi.ResourceOptions(aliases=[": "aliases: [",
+    "adopt=True": "adopt: true",
+    "lease_again=": "leaseAgain: ",
+    "lease_again": "leaseAgain",
+    "max_monthly_rate": "maxMonthlyRate",
+    "monthly_rate": "monthlyRate",
+    "max_upfront_fee": "maxUpfrontFee",
+    "upfront_fee": "upfrontFee",
+    "billing_method": "billingMethod",
+    "status_callback": "statusCallback",
+    "emergency_address": "emergencyAddress",
+    "area_code": "areaCode",
+    "number_type": "numberType",
+    "min_reputation": "minReputation",
+}
+"""What errors of Python say, in this order, as those of the native provider do."""
 
 
 class _ServedProject(automation.ProjectSettings):
@@ -42,11 +59,10 @@ class NativeStack(Stack):
         assert PROVIDER.exists(), f"`make setup` makes {PROVIDER}"
         super().__init__(folder, engine, environ, program, name)
 
-    def words(self, python: str, yaml: str) -> str:
-        return yaml
-
     def said(self, text: str) -> str:
-        return reword(text)
+        for python, yaml in IN_YAML.items():
+            text = text.replace(python, yaml)
+        return text
 
     def kind(self, type_: str) -> str:
         return {NATIVE_NUMBER_TYPE: "LeasedNumber", COMPONENT_TYPE: ""}.get(type_, super().kind(type_))

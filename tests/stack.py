@@ -20,14 +20,15 @@ import grpc
 from pulumi import automation, log
 
 from pulumi_leases.engine.state import NUMBER_TYPE
+from tools.beginning import Beginning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 ROOT = Path(__file__).parent.parent
 
-_BEGINNINGS: dict[str, dict[str, bytes]] = {}
-"""The files of a fresh stack, by its name."""
+_BEGINNINGS: dict[str, Beginning] = {}
+"""What a fresh stack begins with, by its name."""
 
 SECRET = "4dabf18193072939515e22adb298388d"
 """The engine's mark of a secret in a state."""
@@ -142,7 +143,7 @@ class Stack:
         )
         self.stack = _Terse(name, workspace)
         if not self._state.exists():
-            self._begin(_BEGINNINGS.setdefault(name, {}))
+            _BEGINNINGS.setdefault(name, Beginning()).bring(folder, self._make)
 
     @property
     def program(self) -> Callable[[], None]:
@@ -152,10 +153,6 @@ class Stack:
     @program.setter
     def program(self, program: Callable[[], None]) -> None:
         self.stack.workspace.program = program
-
-    def words(self, python: str, yaml: str) -> str:
-        """Choose the words in which an error names an input, by the provider."""
-        return python
 
     def said(self, text: str) -> str:
         """Write what an error says in Python in the words of the provider."""
@@ -224,16 +221,9 @@ class Stack:
             outputs = json.loads(self.cli("stack", "output", "--json", "--show-secrets"))
         return outputs
 
-    def _begin(self, files: dict[str, bytes]) -> None:
-        """Make the stack; one that this process has made before is copied, since a fresh one is always the same."""
-        for path, content in files.items():
-            (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / path).write_bytes(content)
-        if not files:
-            self.stack.workspace.create_stack(self.stack.name)
-            config = self.folder / "work" / f"Pulumi.{self.stack.name}.yaml"
-            made = [*self._state.parent.parent.parent.rglob("*"), config]
-            files |= {str(file.relative_to(self.folder)): file.read_bytes() for file in made if file.is_file()}
+    def _make(self) -> Iterable[Path]:
+        self.stack.workspace.create_stack(self.stack.name)
+        return [*self._state.parent.parent.parent.rglob("*"), self.folder / "work" / f"Pulumi.{self.stack.name}.yaml"]
 
     def _seen(self, command: Callable[..., Any], options: Mapping[str, Any]) -> Seen:
         seen: list[str] = []

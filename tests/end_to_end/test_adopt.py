@@ -40,7 +40,7 @@ def test_a_leased_number_is_adopted_on_request_and_left_leased(new_stack: NewSta
     for refused in (stack.preview(), stack.up()):
         assert not refused.ok
         assert f"{NUMBER} is already leased by account 'default' of contiguity (lease {lease})" in refused.text
-        adopting = stack.words("adopt=True", "adopt: true")
+        adopting = stack.said("adopt=True")
         assert f"To take it over without paying: `{adopting}`, or `pulumi-leases import {NUMBER}`" in refused.text
 
     stack.program = number(adopt=True, retain=True)
@@ -98,7 +98,7 @@ def test_adopt_can_be_said_after_a_refusal(new_stack: NewStack, vendor: Vendor) 
     assert not refused.ok
     lease = vendor.leased("contiguity")[NUMBER].lease_id
     assert f"lease {lease}, and not by this stack" in refused.text
-    adopting = stack.words("adopt=True", "adopt: true")
+    adopting = stack.said("adopt=True")
     assert f"take it over with `{adopting}`" in refused.text
     assert stack.resources()["LeasedNumber support"]["outputs"]["lease_status"] == "refused"
 
@@ -116,7 +116,7 @@ def test_adopt_can_be_said_after_a_refusal(new_stack: NewStack, vendor: Vendor) 
 def test_where_nothing_is_leased_there_is_nothing_to_adopt(new_stack: NewStack, vendor: Vendor) -> None:
     """`adopt` never pays: of a number that is on offer, or a stranger's, it is refused in the preview."""
     stack = new_stack(number(adopt=True, retain=True))
-    adopting = stack.words("adopt=True", "adopt: true")
+    adopting = stack.said("adopt=True")
     message = f"{NUMBER} is not leased by account 'default' of contiguity: there is nothing to adopt, and {adopting} never leases"
     for refused in (stack.preview(), stack.up()):
         assert not refused.ok
@@ -149,7 +149,7 @@ def test_an_adopted_lease_keeps_its_billing_method(new_stack: NewStack, vendor: 
     stack = new_stack(number(adopt=True, retain=True, billing_method="monthly"))
     refused = stack.preview()
     assert not refused.ok
-    billing = stack.words("billing_method", "billingMethod")
+    billing = stack.said("billing_method")
     assert f"which is to be adopted, has {billing} 'service_contract'" in refused.text
 
     for said in ({}, {"billing_method": "service_contract"}):

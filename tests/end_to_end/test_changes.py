@@ -124,7 +124,7 @@ def test_another_billing_method_is_refused(new_stack: NewStack, vendor: Vendor) 
     for refused in (stack.preview(), stack.up()):
         assert not refused.ok
         assert (
-            f"{NUMBER}: {stack.words('billing_method', 'billingMethod')} cannot change from 'monthly' to 'service_contract'"
+            f"{NUMBER}: {stack.said('billing_method')} cannot change from 'monthly' to 'service_contract'"
             in refused.text
         )
         assert "Change it with the service, `pulumi refresh`, then say it in the program" in refused.text
@@ -137,7 +137,7 @@ def test_another_billing_method_is_refused(new_stack: NewStack, vendor: Vendor) 
     stack.program = support()
     assert stack.preview().changed == {}
     stack.program = support(billing_method="monthly")
-    billing = stack.words("billing_method", "billingMethod")
+    billing = stack.said("billing_method")
     assert f"{billing} cannot change from 'service_contract' to 'monthly'" in stack.preview().text
     assert not vendor.writes(before)
 

@@ -105,12 +105,10 @@ def test_decimals_are_added_exactly_and_each_number_once(new_stack: NewStack, ve
 def test_limits_hold_at_each_stage(new_stack: NewStack, priced: Vendor) -> None:
     """Above a limit nothing is leased: not at first, nor when the price rose after a refusal; a limit may be reached."""
     stack = new_stack(declaring(FIRST, max_monthly_rate=11.99))
-    monthly, most = stack.words("monthly_rate", "monthlyRate"), stack.words("max_monthly_rate", "maxMonthlyRate")
+    monthly, most = stack.said("monthly_rate"), stack.said("max_monthly_rate")
     assert f"{monthly} 12.0 USD is above {most} 11.99" in stack.preview().text
     stack.program = declaring(FIRST, max_upfront_fee=1)
-    upfront = stack.words(
-        "upfront_fee 1.5 USD is above max_upfront_fee 1", "upfrontFee 1.5 USD is above maxUpfrontFee 1"
-    )
+    upfront = stack.said("upfront_fee 1.5 USD is above max_upfront_fee 1")
     assert upfront in stack.preview().text
     assert not stack.up().ok
     assert not priced.writes()

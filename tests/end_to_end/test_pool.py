@@ -102,7 +102,7 @@ def test_a_lost_slot_is_mended_alone(new_stack: NewStack, vendor: Vendor) -> Non
     assert f"{first['bob']}: lease {lost.lease_id} is not held any more" in refreshed.text
     refused = stack.preview()
     assert not refused.ok
-    consent = stack.words("lease_again=", "leaseAgain: ") + f'{{"bob": "{lost.lease_id}"}}`'
+    consent = stack.said("lease_again=") + f'{{"bob": "{lost.lease_id}"}}`'
     assert f"{consent} of the pool" in refused.text
     before = len(vendor.journal())
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pulumi_leases.engine.state import INTENT_TYPES, NUMBER_TYPES
+from tools.beginning import Beginning
 
 from . import programs
 from .packages import write_pip
@@ -18,7 +18,8 @@ from .plan import SECOND
 from .processes import Command
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import threading
+    from collections.abc import Callable, Iterable, Mapping
 
     from pulumi_leases.emulator import Vendor
 
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 PROJECT, STACK = "chaos", "dev"
 _MAIN = "main"
 CHECKOUT = Path(__file__).parents[2]
-_BEGINNING = threading.Lock()
-_FILES: dict[Path, bytes] = {}
-"""The files of a fresh stack, by their path below its folder."""
+_BEGINNING = Beginning()
 
 
 @dataclass(frozen=True)
@@ -77,18 +76,11 @@ class Stack:
             "PYTHONPATH": f"{folder / 'packages'}{os.pathsep}{CHECKOUT}",
             **settings,
         }
-        self._begin()
+        _BEGINNING.bring(folder, self._make)
 
-    def _begin(self) -> None:
-        """Make the stack; it is made once, and then copied, since a fresh one is always the same."""
-        with _BEGINNING:
-            if not _FILES:
-                self.run("stack", "init")
-                made = [file for part in ("project", "state") for file in (self.folder / part).rglob("*")]
-                _FILES.update({file.relative_to(self.folder): file.read_bytes() for file in made if file.is_file()})
-        for path, content in _FILES.items():
-            (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / path).write_bytes(content)
+    def _make(self) -> Iterable[Path]:
+        self.run("stack", "init")
+        return (file for part in ("project", "state") for file in (self.folder / part).rglob("*"))
 
     def program(self, program: Program) -> None:
         """Write the program."""
