@@ -7,15 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...config import Setting
-from ...domain.errors import BadResponse, LeaseError, NoAnswer, NotFound, Refused, Unreachable
+from ...domain.errors import LeaseError, NoAnswer, NotFound, Refused
 from ..http.transport import Http
-from ..wire import unreadable
-from .envelope import data_of
-from .errors import NO_COVERAGE, words
-from .filters import NUMBER_TYPE, TOLL_FREE, is_toll_free, queries_for, query_of
+from .errors import words
+from .filters import query_of
 from .numbers import Numbers
+from .offers import Offers
 from .orders import Orders
-from .shapes import AVAILABLE, CAPABILITIES, is_order_id
+from .shapes import CAPABILITIES, is_order_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,8 +32,6 @@ _LOOK_UP_S = 10.0
 _FIRST_PAUSE_S = 0.25
 _LAG = timedelta(seconds=60)
 """For so long a number may be listed later than its order succeeds, and begin earlier than it."""
-_GATE_S = 600.0
-"""For so long a search opens a number to an order, for sure: a day, says the older documentation."""
 
 
 class Telnyx:
@@ -78,10 +75,9 @@ class Telnyx:
             request.headers["authorization"] = f"Bearer {key}"
 
         self._http = Http(self.name, settings["base_url"], sign, words, requests_per_second, hidden=(key,))
+        self._offers = Offers(self._http)
         self._orders = Orders(self._http)
         self._numbers = Numbers(self._http)
-        self._searched: dict[str, tuple[Offer, float]] = {}
-        """What searches have found, and when: an order is taken only for a number that was searched for lately."""
         self._terminated: set[str] = set()
         """Numbers that were let go from here, whose orders say that they succeeded all the same."""
 
@@ -92,18 +88,16 @@ class Telnyx:
         return query_of(search)
 
     def search(self, query: Query) -> Iterator[Sequence[Offer]]:
-        """GET /available_phone_numbers: one answer of as many numbers as the vendor gives, in no order."""
-        yield self._available(query)
+        """One answer has all that the vendor gives."""
+        yield self._offers.search(query)
 
     def offer(self, number: str) -> Offer | None:
-        """Look a number up by its digits: taken and unknown look alike."""
-        found = (offer for query in queries_for(number) for offer in self._available(query) if offer.number == number)
-        return next(found, None)
+        return self._offers.find(number)
 
     def lease(self, order: Order) -> Lease:
         """POST /number_orders after a search of the number, without which it is refused; then see which lease it is."""
         number = order.number
-        offer = self._open_search(number)
+        offer = self._offers.open(number)
         if offer is None:
             raise Refused(f"{self.name} has {number} not on offer: nothing was ordered", service=self.name)
         self._terminated.discard(number)
@@ -178,40 +172,6 @@ class Telnyx:
 
     def close(self) -> None:
         self._http.close()
-
-    # Searching.
-
-    def _available(self, query: Query) -> Sequence[Offer]:
-        asked = dict(query)
-        try:
-            answer = self._http.get("/available_phone_numbers", asked)
-        except (NotFound, Refused) as error:
-            if error.code not in NO_COVERAGE:
-                raise
-            return []
-        entries = data_of(self.name, answer)
-        if not isinstance(entries, list):
-            raise unreadable(self.name, "GET /available_phone_numbers", "no list")
-        wanted = asked.get(NUMBER_TYPE)
-        offers = [
-            one.offer(wanted if (wanted == TOLL_FREE) == is_toll_free(one.phone_number) else None)
-            for one in AVAILABLE.validate_python(entries)
-            if not one.best_effort
-        ]
-        self._searched.update({offer.number: (offer, time.monotonic()) for offer in offers})
-        return offers
-
-    def _open_search(self, number: str) -> Offer | None:
-        """Take the search that has found a number, or search for it now; each serves one order."""
-        offer, at = self._searched.pop(number, (None, 0.0))
-        if offer is not None and time.monotonic() - at < _GATE_S:
-            return offer
-        try:
-            found = self.offer(number)
-        except (NoAnswer, BadResponse) as error:
-            raise Unreachable(f"{error}; {number} was not ordered", service=self.name) from None
-        self._searched.pop(number, None)
-        return found
 
     # Ordering.
 
