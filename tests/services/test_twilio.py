@@ -25,7 +25,7 @@ from pulumi_leases.domain.errors import (
 )
 from pulumi_leases.domain.models import Lease, Order
 from pulumi_leases.domain.references import mint_reference
-from pulumi_leases.services.twilio.numbers import Owned
+from pulumi_leases.services.twilio.shapes import Owned
 
 if TYPE_CHECKING:
     from pulumi_leases.emulator import Vendor
@@ -372,7 +372,7 @@ def test_a_yes_without_a_number_is_none(canned_twilio: Twilio, raw_twilio: Raw) 
     for answer in answers:
         raw_twilio.say(answer)
         with pytest.raises(BadResponse):
-            canned_twilio._one(canned_twilio._api.get("/x"), NUMBER)
+            canned_twilio._numbers.buy(NUMBER, {})
 
 
 def test_what_no_purchase_takes_is_refused(twilio: Twilio, vendor: Vendor) -> None:
@@ -441,7 +441,7 @@ def test_a_listing_asks_for_no_price(twilio: Twilio, vendor: Vendor) -> None:
 @pytest.mark.parametrize("pages", ["cursor", "offset"])
 def test_many_pages_are_read(twilio: Twilio, vendor: Vendor, monkeypatch: pytest.MonkeyPatch, pages: str) -> None:
     """As the vendor links them, and believed when a second reading says the same."""
-    monkeypatch.setattr("pulumi_leases.services.twilio.service._LARGEST_PAGE", "2")
+    monkeypatch.setattr("pulumi_leases.services.twilio.numbers.LARGEST_PAGE", "2")
     vendor.switch("twilio", pages=pages)
     numbers = [NUMBER, OTHER, THIRD]
     for number in numbers:
@@ -451,7 +451,7 @@ def test_many_pages_are_read(twilio: Twilio, vendor: Vendor, monkeypatch: pytest
 
 def test_pages_that_shift_lose_nothing(twilio: Twilio, vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
     """A listing is read until it says the same twice."""
-    monkeypatch.setattr("pulumi_leases.services.twilio.service._LARGEST_PAGE", "2")
+    monkeypatch.setattr("pulumi_leases.services.twilio.numbers.LARGEST_PAGE", "2")
     vendor.switch("twilio", shifting_pages=2)
     numbers = [NUMBER, OTHER, THIRD]
     for number in numbers:

@@ -1,148 +1,145 @@
-"""A number as Twilio's answers have it: on offer, and owned.
+"""Twilio's numbers of an account, by their SIDs: listed, bought, changed and let go.
 
-Searches: https://www.twilio.com/docs/phone-numbers/api/availablephonenumber-resource; numbers of an account:
-https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource. Dates are RFC 2822, to the second.
+Calls: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
 """
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Annotated, Any
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from pydantic import BeforeValidator, Field, OnErrorOmit, TypeAdapter
+import httpx
+from pydantic import TypeAdapter, ValidationError
 
-from ...domain.models import Lease, Offer
-from ...domain.references import find_reference
+from ...domain.errors import BadResponse, NotFound, Refused
 from ...domain.search import region_of
-from ..wire import Wire
-from .names import read_label
-from .wiring import Wiring
+from ..pages import Scan, read_until_sure, scan
+from ..wire import unreadable
+from .paging import LARGEST_PAGE, read_pages
+from .shapes import OWNED, Owned
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-CAPABILITIES = frozenset({"sms", "mms", "voice"})
-HOSTED = "hosted"
-"""The status of a number that is another carrier's, and only connected here; what a DELETE does to it is not documented."""
+    from ...domain.models import Lease
+    from ..http.transport import Answer, Http
+    from .prices import Prices
 
-_AT_ONCE = timedelta(seconds=2)
-_ADDRESSES = {
-    "any": "an address (requirements.address)",
-    "local": "an address in its own country (requirements.address)",
-    "foreign": "an address outside of its country (requirements.address)",
-}
+_ONE = TypeAdapter(Owned)
+_UNREGISTERED = "unregistered"
+_EMERGENCY_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 15.0)
 
 
-def fold_type(text: str | None) -> str | None:
-    """Write a number's type in one way: `toll free`, `tollFree` and `TollFree` are `toll_free`."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|[\s-]+", "_", text).lower() if text else None
+class Numbers:
+    """The numbers of one account.
 
+    Args:
+        api: The connection.
+        account: The path of the account.
+        prices: What its numbers cost, as far as that was read.
+    """
 
-def _date(value: Any) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(str(value))
-    except ValueError:
-        return None
-    return at.astimezone(timezone.utc) if at.tzinfo else at.replace(tzinfo=timezone.utc)
+    def __init__(self, api: Http, account: str, prices: Prices) -> None:
+        self._api = api
+        self._path = f"{account}/IncomingPhoneNumbers"
+        self._prices = prices
+        self._bought: dict[str, str] = {}
+        """What was bought from here, by SID, with the reference that went with it."""
 
+    def of(self, number: str) -> Sequence[Lease]:
+        """GET IncomingPhoneNumbers with `PhoneNumber`, which matches in part too: compared here once more."""
+        return self._scan({"PhoneNumber": number}).list_held(number)
 
-Date = Annotated[datetime | None, BeforeValidator(_date)]
+    def every(self) -> Sequence[Lease]:
+        """List the held leases, all pages, believed only when whole."""
+        return self._scan({}).list_held()
 
+    def buy(self, number: str, form: Mapping[str, str]) -> Owned:
+        """POST IncomingPhoneNumbers, the paying call; no idempotency key exists."""
+        return self._one(self._api.post(f"{self._path}.json", form=form), number)
 
-class _Number(Wire):
-    phone_number: Annotated[str, Field(pattern=r"^\+\d+$")]
-    capabilities: dict[str, Any] | None = None
+    def note_bought(self, owned: Owned, reference: str) -> None:
+        """Remember which reference went with a purchase: the name that carries it may be overwritten."""
+        self._bought[owned.sid] = reference
 
-    def able(self) -> tuple[str, ...] | None:
-        """Read the capabilities; their names are in capitals in some answers."""
-        if self.capabilities is None:
-            return None
-        return tuple(sorted({name.lower() for name, has in self.capabilities.items() if has is True} & CAPABILITIES))
+    def read(self, sid: str) -> Owned:
+        """GET IncomingPhoneNumbers/{sid}."""
+        return self._one(self._api.get(self._target(sid)))
 
+    def update(self, sid: str, form: Mapping[str, str]) -> Owned:
+        """POST IncomingPhoneNumbers/{sid}."""
+        return self._one(self._api.post(self._target(sid), form=form))
 
-class Offered(_Number):
-    """A number that a search shows; its type is in the path, and its price elsewhere."""
+    def delete(self, sid: str) -> None:
+        """DELETE IncomingPhoneNumbers/{sid}."""
+        answer = self._api.delete(self._target(sid))
+        if answer.status != httpx.codes.NO_CONTENT:
+            raise unreadable(
+                self._api.service, f"DELETE {answer.path}", f"status {answer.status}, and 204 is what a release has"
+            )
 
-    iso_country: str | None = None
-    region: str | None = None
-    locality: str | None = None
-    address_requirements: str | None = None
+    def lease(self, owned: Owned) -> Lease:
+        """Write a number as a lease, with what it costs and the reference that it was bought with."""
+        lease = owned.lease(self._prices.known(region_of(owned.phone_number), owned.number_type))
+        reference = self._bought.get(owned.sid, lease.reference)
+        if reference == lease.reference:
+            return lease
+        if owned.was_written_later:
+            return lease.model_copy(update={"reference": reference})
+        self._bought.pop(owned.sid, None)  # another stack's name stands
+        return lease
 
-    @property
-    def needs_address(self) -> bool:
-        """Whether it is sold only to who has an address."""
-        return self.address_requirements in _ADDRESSES
+    def remove_emergency_address(self, lease: Lease) -> None:
+        """Take the emergency address off a number, and wait for as long as that usually takes."""
+        owned = self.update(lease.lease_id, {"EmergencyAddressSid": ""})
+        for pause_s in _EMERGENCY_PAUSES_S:
+            if owned.emergency_address_status in {None, _UNREGISTERED}:
+                return
+            time.sleep(pause_s)
+            owned = self.read(lease.lease_id)
+        if owned.emergency_address_status not in {None, _UNREGISTERED}:
+            raise Refused(
+                f"{self._api.service}: the emergency address of {lease.number} is being removed "
+                f"({owned.emergency_address_status}), and until then it is not released: run the same command again later",
+                service=self._api.service,
+            )
 
-    def offer(self, number_type: str, price: Mapping[str, Any]) -> Offer:
-        """Write it as an offer."""
-        wanted = _ADDRESSES.get(self.address_requirements or "")
-        return Offer(
-            number=self.phone_number,
-            country=self.iso_country,
-            region=self.region,
-            city=self.locality,
-            number_type=number_type,
-            capabilities=self.able(),
-            requirements=(wanted,) if wanted else (),
-            **price,
-        )
+    def _scan(self, asked: Mapping[str, str]) -> Scan:
+        """Read all pages of numbers; more than one page is believed the second time only, since pages may shift."""
+        path = f"{self._path}.json"
 
+        def read(entries: Sequence[Any]) -> Sequence[Lease]:
+            return [self.lease(one) for one in self._validate(OWNED, entries, f"GET {path}")]
 
-class Owned(Wiring, _Number):
-    """A number of an account."""
+        def pages() -> Scan:
+            return scan(
+                read_pages(self._api, path, "incoming_phone_numbers", {**asked, "PageSize": LARGEST_PAGE}), read
+            )
 
-    sid: Annotated[str, Field(pattern=r"^PN[0-9a-fA-F]{32}$")]
-    friendly_name: str = ""
-    date_created: Date = None
-    date_updated: Date = None
-    status: str = "in-use"
-    type: str | None = None
-    origin: str | None = None
-    emergency_address_status: str | None = None
+        try:
+            return read_until_sure(self._api.service, pages, lambda found: found.is_sure)
+        except NotFound as error:
+            raise BadResponse(
+                f"{error}: no such list; is the base URL right ({self._api.base_url})?",
+                service=self._api.service,
+                status=404,
+            ) from None
 
-    @property
-    def country(self) -> str | None:
-        """Its country by the numbering plan, since no answer says it."""
-        return region_of(self.phone_number)
+    def _target(self, sid: str) -> str:
+        return f"{self._path}/{quote(sid, safe='')}.json"
 
-    @property
-    def number_type(self) -> str | None:
-        """Its type in our words; absent before 2026."""
-        return fold_type(self.type)
+    def _one(self, answer: Answer, number: str | None = None) -> Owned:
+        owned: Owned = self._validate(_ONE, answer.body, f"{answer.method} {answer.path}")
+        if number not in {None, owned.phone_number}:
+            raise BadResponse(
+                f"{self._api.service}: asked for {number}, and was answered {owned.phone_number}",
+                service=self._api.service,
+            )
+        return owned
 
-    @property
-    def reference(self) -> str | None:
-        """The reference in its name."""
-        return find_reference(self.friendly_name)
-
-    @property
-    def was_written_later(self) -> bool:
-        """Whether a number was written again after it was bought, as by a purchase of what the account has already.
-
-        A new number has two equal dates (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource). Both
-        are of one clock, to the second; when a call was sent decides nothing: it may be on its way while another one buys.
-        """
-        if self.date_created is None or self.date_updated is None:
-            return False
-        return self.date_updated - self.date_created > _AT_ONCE
-
-    def lease(self, price: Mapping[str, Any]) -> Lease:
-        """Write it as a lease."""
-        return Lease(
-            number=self.phone_number,
-            lease_id=self.sid,
-            status=HOSTED if self.origin == HOSTED else self.status,
-            country=self.country,
-            number_type=self.number_type,
-            capabilities=self.able(),
-            leased_at=self.date_created,
-            reference=self.reference,
-            settings={"label": read_label(self.friendly_name, self.phone_number), **self.settings()},
-            **price,
-        )
-
-
-OFFERED = TypeAdapter(list[OnErrorOmit[Offered]])  # an offer that cannot be read cannot be chosen
-OWNED = TypeAdapter(list[Owned])
+    def _validate(self, form: TypeAdapter[Any], value: Any, what: str) -> Any:
+        try:
+            return form.validate_python(value)
+        except ValidationError as error:
+            raise unreadable(self._api.service, what, error) from None

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from ..http.transport import Http
 
+LARGEST_PAGE = "1000"
+"""The most entries that a page has."""
+
 
 def read_pages(http: Http, path: str, key: str, params: Mapping[str, str] | None = None) -> Iterator[Page]:
     """Read all pages of a list, whose entries are under `key`; each is asked for when it is taken.

@@ -16,7 +16,7 @@ from pydantic import OnErrorOmit, ValidationError
 from ...domain.errors import LeaseError, NotFound, Refused
 from ...domain.models import Amount  # noqa: TC001 the model is made of it
 from ..wire import Wire, unreadable
-from .numbers import fold_type
+from .shapes import fold_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

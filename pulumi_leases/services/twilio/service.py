@@ -6,25 +6,20 @@ docs (https://www.twilio.com/docs/phone-numbers/api), and, where these are silen
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
 
-import httpx
-from pydantic import TypeAdapter, ValidationError
-
 from ...config import Setting
 from ...domain.errors import BadResponse, NoAnswer, NotFound, Refused, Unreachable
-from ...domain.search import region_of
-from ..pages import Scan, read_until_sure, scan
 from ..wire import unreadable
 from .connections import Connections
 from .messaging import Memberships
 from .names import fit_label, friendly_name
-from .numbers import CAPABILITIES, HOSTED, OFFERED, OWNED, Offered, Owned
-from .paging import read_pages
+from .numbers import Numbers
+from .paging import LARGEST_PAGE
 from .prices import Prices
 from .queries import COUNTRY, NUMBER_TYPES, TYPES, build_query, query_of
+from .shapes import CAPABILITIES, HOSTED, OFFERED, Offered
 from .wiring import OPTIONS, purchase_form, update_form
 
 if TYPE_CHECKING:
@@ -34,14 +29,9 @@ if TYPE_CHECKING:
     from ...domain.models import Lease, Offer, Order
     from ...domain.search import NumberSearch
     from ..base import Query
-    from ..http.transport import Answer
 
 _SEARCH_CAP = 30
 """The most numbers that a search shows, as maintainers of the vendor's libraries say: twilio-node#316, twilio-php#632."""
-_LARGEST_PAGE = "1000"
-_ONE = TypeAdapter(Owned)
-_UNREGISTERED = "unregistered"
-_EMERGENCY_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 15.0)
 
 
 class Twilio:
@@ -94,9 +84,7 @@ class Twilio:
         self._prices = Prices(self._connections.pricing)
         self._memberships = Memberships(self._connections.messaging)
         self._account = f"/2010-04-01/Accounts/{quote(self.login, safe='')}"
-        self._numbers = f"{self._account}/IncomingPhoneNumbers"
-        self._bought: dict[str, str] = {}
-        """What was bought from here, by SID, with the reference that went with it."""
+        self._numbers = Numbers(self._api, self._account, self._prices)
 
     def now(self) -> datetime:
         return self._api.clock.now()
@@ -147,21 +135,20 @@ class Twilio:
             if order.reference and held[0].reference == order.reference:
                 return held[0]  # what an earlier run has bought
             raise self._had_already(held[0])
-        owned = self._one(self._api.post(f"{self._numbers}.json", form=form), number)
+        owned = self._numbers.buy(number, form)
         if order.reference and owned.reference == order.reference:
             if owned.was_written_later:
                 # Its name is ours now, which proves nothing any more: that is taken back.
-                raise self._had_already(self._lease(self._update(owned.sid, {"FriendlyName": number})))
-            self._bought[owned.sid] = order.reference
-        return self._lease(owned)
+                raise self._had_already(self._numbers.lease(self._numbers.update(owned.sid, {"FriendlyName": number})))
+            self._numbers.note_bought(owned, order.reference)
+        return self._numbers.lease(owned)
 
     def find(self, number: str, reference: str | None = None) -> Sequence[Lease]:
-        """GET IncomingPhoneNumbers with `PhoneNumber`, which matches in part too: compared here once more."""
         del reference  # a purchase is listed under its number, or not at all
-        return self._scan({"PhoneNumber": number}).list_held(number)
+        return self._numbers.of(number)
 
     def list(self) -> Sequence[Lease]:
-        return self._scan({}).list_held()
+        return self._numbers.every()
 
     def fill_in_prices(self, leases: Sequence[Lease]) -> Sequence[Lease]:
         """By country and type, one call for each country and run."""
@@ -181,12 +168,8 @@ class Twilio:
                 service=self.name,
             )
         if (lease.settings or {}).get("emergency_address"):
-            self._remove_emergency_address(lease)
-        answer = self._api.delete(self._path(lease.lease_id))
-        if answer.status != httpx.codes.NO_CONTENT:
-            raise unreadable(
-                self.name, f"DELETE {answer.path}", f"status {answer.status}, and 204 is what a release has"
-            )
+            self._numbers.remove_emergency_address(lease)
+        self._numbers.delete(lease.lease_id)
         return None
 
     def has_ended(self, number: str, lease_id: str, reference: str | None) -> bool:
@@ -198,17 +181,17 @@ class Twilio:
         """POST IncomingPhoneNumbers/{sid}, and the membership in a Messaging Service by calls of its own."""
         form = update_form(self.name, lease.number, settings)
         if "label" in settings:
-            reference = lease.reference or self._lease(self._read(lease.lease_id)).reference
+            reference = lease.reference or self._numbers.lease(self._numbers.read(lease.lease_id)).reference
             form["FriendlyName"] = friendly_name(settings["label"], reference) or lease.number
         if form:
-            self._update(lease.lease_id, form)
+            self._numbers.update(lease.lease_id, form)
         messaging = settings.get("messaging") or {}
         if "service" in messaging:
             self._put_into(messaging["service"] or None, lease)
 
     def settings_of(self, lease: Lease, declared: Mapping[str, Any]) -> dict[str, Any]:
         """A listing shows all but the membership; that takes one call more, where the program declares a service."""
-        settings = lease.settings or self._lease(self._read(lease.lease_id)).settings or {}
+        settings = lease.settings or self._numbers.lease(self._numbers.read(lease.lease_id)).settings or {}
         label = declared.get("label")
         if label and settings["label"] == fit_label(label, lease.reference):
             settings = {**settings, "label": label}
@@ -224,7 +207,7 @@ class Twilio:
     def _list_offered(self, country: str, number_type: str, asked: Mapping[str, str]) -> Sequence[Offered]:
         path = f"{self._account}/AvailablePhoneNumbers/{quote(country, safe='')}/{TYPES[number_type]}.json"
         try:
-            answer = self._api.get(path, {**asked, "PageSize": _LARGEST_PAGE})
+            answer = self._api.get(path, {**asked, "PageSize": LARGEST_PAGE})
         except NotFound:
             return []  # a country or type without numbers
         entries = answer.body.get("available_phone_numbers") if isinstance(answer.body, dict) else None
@@ -235,7 +218,7 @@ class Twilio:
     def _find_held_before(self, number: str) -> Sequence[Lease]:
         """Find what the account has of a number before it is bought: an answer that does not come costs nothing."""
         try:
-            return self._scan({"PhoneNumber": number}).list_held(number)
+            return self._numbers.of(number)
         except (NoAnswer, BadResponse) as error:
             raise Unreachable(
                 f"{self.name}: whether the account has {number} already could not be read, so it was not asked for: {error}",
@@ -247,73 +230,6 @@ class Twilio:
             f"{self.name}: the account has {lease.number} already ({lease.lease_id}): a purchase buys nothing",
             service=self.name,
         )
-
-    def _scan(self, asked: Mapping[str, str]) -> Scan:
-        """Read all pages of numbers; more than one page is believed the second time only, since pages may shift."""
-        path = f"{self._numbers}.json"
-
-        def read(entries: Sequence[Any]) -> Sequence[Lease]:
-            return [self._lease(one) for one in self._validate(OWNED, entries, f"GET {path}")]
-
-        def pages() -> Scan:
-            return scan(
-                read_pages(self._api, path, "incoming_phone_numbers", {**asked, "PageSize": _LARGEST_PAGE}), read
-            )
-
-        try:
-            return read_until_sure(self.name, pages, lambda found: found.is_sure)
-        except NotFound as error:
-            raise BadResponse(
-                f"{error}: no such list; is the base URL right ({self._api.base_url})?", service=self.name, status=404
-            ) from None
-
-    def _lease(self, owned: Owned) -> Lease:
-        lease = owned.lease(self._prices.known(region_of(owned.phone_number), owned.number_type))
-        reference = self._bought.get(owned.sid, lease.reference)
-        if reference == lease.reference:
-            return lease
-        if owned.was_written_later:
-            return lease.model_copy(update={"reference": reference})
-        self._bought.pop(owned.sid, None)  # another stack's name stands
-        return lease
-
-    def _path(self, sid: str) -> str:
-        return f"{self._numbers}/{quote(sid, safe='')}.json"
-
-    def _read(self, sid: str) -> Owned:
-        return self._one(self._api.get(self._path(sid)))
-
-    def _update(self, sid: str, form: Mapping[str, str]) -> Owned:
-        return self._one(self._api.post(self._path(sid), form=form))
-
-    def _one(self, answer: Answer, number: str | None = None) -> Owned:
-        owned: Owned = self._validate(_ONE, answer.body, f"{answer.method} {answer.path}")
-        if number not in {None, owned.phone_number}:
-            raise BadResponse(
-                f"{self.name}: asked for {number}, and was answered {owned.phone_number}", service=self.name
-            )
-        return owned
-
-    def _validate(self, form: TypeAdapter[Any], value: Any, what: str) -> Any:
-        try:
-            return form.validate_python(value)
-        except ValidationError as error:
-            raise unreadable(self.name, what, error) from None
-
-    def _remove_emergency_address(self, lease: Lease) -> None:
-        """Take the emergency address off a number, and wait for as long as that usually takes."""
-        owned = self._update(lease.lease_id, {"EmergencyAddressSid": ""})
-        for pause_s in _EMERGENCY_PAUSES_S:
-            if owned.emergency_address_status in {None, _UNREGISTERED}:
-                return
-            time.sleep(pause_s)
-            owned = self._read(lease.lease_id)
-        if owned.emergency_address_status not in {None, _UNREGISTERED}:
-            raise Refused(
-                f"{self.name}: the emergency address of {lease.number} is being removed "
-                f"({owned.emergency_address_status}), and until then it is not released: run the same command again later",
-                service=self.name,
-            )
 
     def _put_into(self, service: str | None, lease: Lease) -> None:
         """Put a number into a Messaging Service, out of the one that it was in as far as that is known; or only out."""
