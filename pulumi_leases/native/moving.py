@@ -7,13 +7,15 @@ not know what is declared here: it would release a number that another name has 
 from __future__ import annotations
 
 import functools
+import time
 from typing import TYPE_CHECKING, Any
 
+import grpc
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import resource_pb2
 
 from ..domain.errors import InvalidInput
-from ..engine.state import NATIVE_NUMBER_TYPE, NUMBER_TYPE, Props
+from ..engine.state import NATIVE_NUMBER_TYPE, NUMBER_TYPE, READ_AGAIN_AFTER, READ_STATE, Props
 from . import values
 
 if TYPE_CHECKING:
@@ -28,8 +30,6 @@ _ALIAS = (
     "and the stack has more than one provider of numbers, one of which would release it: give {new!r} "
     "`aliases: [{component}]`, without adopt, and the number stays"
 )
-_READ = "pulumi:pulumi:readStackResourceOutputs"
-"""What the engine answers of a state, as to a stack reference."""
 
 
 def require_own_name(monitor: Any, request: Any, number: str, own: Collection[str], provider: str) -> None:
@@ -61,6 +61,14 @@ def require_own_name(monitor: Any, request: Any, number: str, own: Collection[st
 @functools.cache  # it is as it was when the run began
 def _read_state(monitor: Any, stack: str) -> Props:
     arguments = struct_pb2.Struct(fields={"stackName": struct_pb2.Value(string_value=stack)})
-    answer = monitor.Invoke(resource_pb2.ResourceInvokeRequest(tok=_READ, args=arguments))
+    request = resource_pb2.ResourceInvokeRequest(tok=READ_STATE, args=arguments)
+    for pause in READ_AGAIN_AFTER:
+        try:
+            answer = monitor.Invoke(request)
+            break
+        except grpc.RpcError:
+            time.sleep(pause)
+    else:
+        answer = monitor.Invoke(request)
     resources: Props = values.read(getattr(answer, "return")).plain.get("outputs", {})
     return resources

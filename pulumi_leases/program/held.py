@@ -18,14 +18,13 @@ from pulumi.runtime.settings import get_monitor, get_root_resource
 
 from ..domain.errors import InvalidInput
 from ..domain.money import rate
-from ..engine.state import INTENT_TYPE, LOST, NUMBER_TYPE, REFUSED, take_given
+from ..engine.state import INTENT_TYPE, LOST, NUMBER_TYPE, READ_AGAIN_AFTER, READ_STATE, REFUSED, take_given
 from .args import NumberSearchArgs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator, Mapping, MutableMapping, Sequence
     from typing import TypeAlias
 
-_READ = "pulumi:pulumi:readStackResourceOutputs"
 _STACK = "pulumi:pulumi:Stack"
 _ASKED = ("number", "search", "service", "account")
 
@@ -94,7 +93,7 @@ class HeldNumbers:
         """Ask the engine for the numbers in the state; in a preview, report what will be released."""
         stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
         try:
-            answered = await pulumi.runtime.invoke_async(_READ, {"stackName": stack})
+            answered = await _read_state(stack)
         except Exception as error:  # noqa: BLE001 (what the SDK raises); it is reported, and the run goes on as without
             pulumi.log.warn(
                 f"the state of {stack} could not be read ({error}): the budget counts only what this run checks, and what a "
@@ -156,6 +155,17 @@ class HeldNumbers:
                     f"will release {number.number} ({number.lease_id}), {rate(number.currency, number.monthly_rate)}: "
                     f"{urn.rpartition('::')[2]!r} is not declared any more (unless it is retained, or no target)"
                 )
+
+
+async def _read_state(stack: str) -> Any:
+    """Ask the engine what the state of a stack holds; raises what the SDK raises."""
+    for pause in READ_AGAIN_AFTER:
+        try:
+            return await pulumi.runtime.invoke_async(READ_STATE, {"stackName": stack})
+        except Exception as error:  # noqa: BLE001 (what the SDK raises)
+            pulumi.log.debug(f"the state of {stack} is read again in {pause} s: {error}")
+            await asyncio.sleep(pause)
+    return await pulumi.runtime.invoke_async(READ_STATE, {"stackName": stack})
 
 
 def _place(urn: str) -> str:

@@ -257,6 +257,27 @@ def test_a_preview_shows_which_number_is_released(new_stack: NewStack, priced: V
     assert "will release" not in refused.text
 
 
+@pytest.mark.only_dynamic("a component's state is read in tests/native/test_components.py")
+def test_a_state_that_is_being_saved_is_read_again(new_stack: NewStack, priced: Vendor) -> None:
+    """For a moment the engine's file beside a state is empty, and a read fails with EOF: the budget counts all the same."""
+    stack = new_stack(declaring(FIRST))
+    stack.config("leases:monthlyBudget", "20 USD")
+    assert stack.up().ok
+    beside = next((stack.folder / "state").rglob("stacks/leases-test/dev.json.attrs"))
+    saved = beside.read_text()
+
+    def program() -> None:
+        beside.write_text("")
+        threading.Timer(0.3, beside.write_text, [saved]).start()
+        declaring(FIRST, SECOND)()
+
+    stack.program = program
+    above = "24.00 USD a month is above the budget of 20.00 USD (leases:monthlyBudget); numbers counted so far: 2"
+    text = stack.preview(target=["**::n0124"]).text
+    assert above in text
+    assert "could not be read" not in text
+
+
 def test_a_number_that_takes_the_place_of_another_counts_for_it(new_stack: NewStack, priced: Vendor) -> None:
     """A replacement within the budget passes, though for a moment both are leased."""
 

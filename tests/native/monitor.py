@@ -28,6 +28,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         registered: The requests, by type and name.
         is_targeted: Whether the resources are worked on, as those are not that no `--target` names.
         state: What the state holds, by URN, as the engine answers it.
+        unreadable: How many times it cannot be read before, as while it is saved.
         outputs: What components registered as their outputs, by URN.
         asked: Set once something was to be registered.
         answers: Cleared, it answers no registration any more, as an engine whose run has failed.
@@ -38,6 +39,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self.preview = False
         self.is_targeted = True
         self.state: dict[str, Any] = {}
+        self.unreadable = 0
         self.address = ""
         self.registered: dict[str, Any] = {}
         self.outputs: dict[str, Any] = {}
@@ -60,6 +62,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         return resource_pb2.RegisterResourceResponse(urn=urn, object=self.host.stub.Create(made).properties)
 
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
+        if self.unreadable:
+            self.unreadable -= 1
+            context.abort(grpc.StatusCode.UNKNOWN, "failed to load checkpoint: EOF")
         return provider_pb2.InvokeResponse(**{"return": struct({"outputs": self.state})})
 
     def RegisterResourceOutputs(self, request: Any, context: Any) -> Any:  # noqa: N802

@@ -211,6 +211,18 @@ def test_what_a_dynamic_resource_holds_is_adopted_under_its_own_name(
     assert monitor.registered == {}
 
 
+def test_a_state_that_is_being_saved_is_read_again(monitor: Monitor, vendor: Vendor) -> None:
+    """The engine cannot read it for a moment while it saves it to a file; one that it can never read is an error."""
+    vendor.lease("contiguity", NUMBER, vendor.token())
+    monitor.unreadable = 2
+    made = monitor.construct(COMPONENT, "support", {"number": NUMBER, "adopt": True}, retainOnDelete=True)
+    assert plain(made.state)["leaseId"] == vendor.leased()[NUMBER].lease_id
+    monitor.unreadable = 100
+    with pytest.raises(CallError, match="failed to load checkpoint: EOF"):
+        monitor.construct(COMPONENT, "sales", {"number": OTHER, "adopt": True}, stack="prod", retainOnDelete=True)
+    assert set(monitor.registered) == {f"{type_} support" for type_ in (COMPONENT, INTENT_TYPE, LEASE_TYPE)}
+
+
 @pytest.mark.parametrize("written", ["tel:+1-201-555-0123", "+12015550123 ext. 4", "+1 (201) 555-0123;ext=4"])
 def test_a_number_is_held_however_it_is_written(monitor: Monitor, vendor: Vendor, written: str) -> None:
     """What is adopted is compared as E.164: an extension makes it no other number."""
