@@ -205,7 +205,6 @@ def _register_component(place: pair.Place, type_: str, monitor: Any) -> str:
         aliasSpecs=True,
         acceptSecrets=True,
         supportsPartialValues=True,
-        parentStackTraceHandle=request.stack_trace_handle,
     )
     if request.HasField("protect"):  # the leases have it, and one that is lifted there must not be met again here
         registered.protect = False

@@ -88,7 +88,6 @@ def _register(place: Place, component: str, type_: str, fields: Fields, needed: 
         supportsPartialValues=True,
         aliases=list(_aliases(place, type_)),
         aliasSpecs=True,
-        parentStackTraceHandle=request.stack_trace_handle,
     )
     for key, value in fields.items():
         registered.object.fields[key].CopyFrom(value)

@@ -55,7 +55,8 @@ def test_a_number_is_a_pair_of_resources(monitor: Monitor, vendor: Vendor) -> No
 
     monitor.preview = False
     failover = {**SECRET, "value": {"enabled": True}}
-    made = monitor.construct(COMPONENT, "support", {"number": NUMBER, "maxMonthlyRate": 20, "failover": failover})
+    inputs = {"number": NUMBER, "maxMonthlyRate": 20, "failover": failover}
+    made = monitor.construct(COMPONENT, "support", inputs, stack_trace_handle="7")
     state = plain(made.state)
     assert state["leaseId"] == vendor.leased()[NUMBER].lease_id
     assert monitor.outputs[made.urn] == state
@@ -65,6 +66,8 @@ def test_a_number_is_a_pair_of_resources(monitor: Monitor, vendor: Vendor) -> No
     assert set(lease.dependencies) == set(lease.propertyDependencies["claim"].urns)
     assert [urn.partition("$")[2] for urn in lease.dependencies] == [f"{INTENT_TYPE}::support"]
     assert {intent.parent, lease.parent} == {made.urn}
+    traces = {request.parentStackTraceHandle for request in monitor.registered.values()}
+    assert traces == {""}  # with one the state holds the program's stack trace three times, a kilobyte and more each
 
 
 def test_options_reach_the_pair_as_in_python(monitor: Monitor) -> None:
