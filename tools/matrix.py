@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 WORK = ROOT / ".work" / "matrix"
 PACKAGE = "pulumi-leases"
-TESTS = ("-m", "pytest", "-m", "not engine", "-n", "auto", "--dist", "loadgroup")
+TESTS = ("-m", "pytest", "-m", "not engine", "-n", "6", "--dist", "loadgroup")
 ROW = "{:<12} {:<8} {:<8} {:>6} {:>6} {:>7}"
 _CLASSIFIER = re.compile(r"Programming Language :: Python :: (3\.\d+)")
 _COUNT = re.compile(r"(\d+) (passed|failed|error)")
