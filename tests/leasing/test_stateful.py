@@ -1,7 +1,8 @@
 """Random histories of leasing against each vendor: what we believe is what the vendor has, once it can be read.
 
-The state holds pairs: an intent with its claim, and the number with its lease. Either may be deleted from the state, and the
-number may move to another stack; commands are interrupted, and run with another login's key.
+The state holds pairs: an intent with its claim, and the number with its lease. Either may be deleted from the state, the
+number may move to another stack, and an old checkpoint may be imported; commands are interrupted, and run with another
+login's key.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from pulumi_leases.services.telnyx import Telnyx
 from pulumi_leases.services.twilio import Twilio
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pulumi_leases.domain.models import Claim
     from pulumi_leases.services.base import LeaseService
@@ -76,8 +77,8 @@ class Leasing(RuleBasedStateMachine):
     own_numbers: tuple[Any, ...]
     lags: tuple[float, ...] = (0, 0, 3)
     """How many seconds late the vendor's listing may be."""
-    more_switches: ClassVar[Mapping[str, Any]] = {}
-    """What else is so at the vendor in every history."""
+    more_switches: ClassVar[Mapping[str, Sequence[Any]]] = {}
+    """What else is so at the vendor: one of these in each history."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,6 +94,8 @@ class Leasing(RuleBasedStateMachine):
         """What went to another stack, which wants it."""
         self.forgotten: set[str] = set()
         """Leases that were deleted from the state and not let go."""
+        self.backup: tuple[dict[str, LeaseRef], dict[str, tuple[Claim, Recorded]]] | None = None
+        """An old checkpoint: the numbers and the intents in it."""
         self.consents = False
         """Whether the stack consents that what an interrupted run has leased is released with its intent."""
         self.others: set[str] = set()
@@ -143,7 +146,8 @@ class Leasing(RuleBasedStateMachine):
         self.consents = consents
         lag = data.draw(st.sampled_from(self.lags))
         own = data.draw(st.sampled_from(self.own_numbers))
-        self.vendor.switch(self.vendor_name, own_number=own, listing_lag_s=lag, **self.more_switches)
+        more = {name: data.draw(st.sampled_from(values)) for name, values in self.more_switches.items()}
+        self.vendor.switch(self.vendor_name, own_number=own, listing_lag_s=lag, **more)
         self.lease(NUMBERS[0])  # so that there is something to release from the start
 
     @rule(fault=st.sampled_from(LEASE_FAULTS))
@@ -283,6 +287,22 @@ class Leasing(RuleBasedStateMachine):
         if ref.lease_id in self.held().get(number, ()):  # one that somebody has ended is wanted by nobody
             self.moved[number] = ref
 
+    @rule()
+    def back_up(self) -> None:
+        """`pulumi stack export`."""
+        self.backup = (dict(self.ours), dict(self.claims))
+
+    @precondition(lambda self: self.backup and not self.moved)
+    @rule()
+    def import_the_old_checkpoint(self) -> None:
+        """`pulumi stack import`: what was leased since is in no state any more, and what was released since is in it again."""
+        since = {ref.lease_id for ref in self.ours.values()}
+        since |= {one for number in self.doubtful for one in self.held().get(number, ())}
+        ours, claims = self.backup or ({}, {})
+        self.ours, self.claims = dict(ours), dict(claims)
+        known = {ref.lease_id for ref in self.ours.values()}
+        self.forgotten = (self.forgotten | since) - known - self.others
+
     @rule(number=st.sampled_from(NUMBERS), ours=st.booleans())
     def others_lease(self, number: str, ours: bool) -> None:
         """Somebody leases a free number, on our login too, but not one that this stack is about to lease."""
@@ -383,6 +403,10 @@ class AtTelnyx(Leasing):
     vendor_name = "telnyx"
     own_numbers = (409, "200_second_order")
     lags = (0, 0, 0.3)  # the service waits for the number of an order itself, which takes real time
+    more_switches: ClassVar[Mapping[str, Sequence[Any]]] = {
+        "order_s": (0, 0.3),
+        "pending_numbers": ("listed", "absent"),
+    }
 
     def key_of(self, name: str) -> str:
         return self.vendor.telnyx_key(name)
@@ -396,7 +420,7 @@ class AtTwilio(Leasing):
 
     vendor_name = "twilio"
     own_numbers = ("update", "ignore", 400)
-    more_switches: ClassVar[Mapping[str, Any]] = {"after_release": "new_sid"}
+    more_switches: ClassVar[Mapping[str, Sequence[Any]]] = {"after_release": ("new_sid",)}
 
     def key_of(self, name: str) -> str:
         return self.vendor.account_sid(name)
