@@ -2,16 +2,17 @@
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response, jsonify, request
 
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.ledger import ENDED, Lease, totals
 from pulumi_leases.emulator.logins import Login
+from pulumi_leases.emulator.routes import Route
 from pulumi_leases.emulator.vendors import VENDORS
 from pulumi_leases.emulator.world import World
 
@@ -23,10 +24,13 @@ class ControlError(ValueError):
 class Control:
     """The control calls of one emulator; a wrong one is answered with 400 and the reason."""
 
+    name = "control"
+    mount = "/control"
+
     def __init__(self, world: World) -> None:
         self.world = world
 
-    def blueprint(self) -> Blueprint:
+    def routes(self) -> Iterator[Route]:
         routes: list[tuple[str, str, Callable[[], Any]]] = [
             ("GET", "/state", self._state),
             ("GET", "/journal", self._journal),
@@ -49,10 +53,8 @@ class Control:
             ("POST", "/clock", self._clock),
             ("POST", "/logins", self._login),
         ]
-        blueprint = Blueprint("control", __name__)
         for method, path, act in routes:
-            blueprint.add_url_rule(path, f"{method} {path}", self._locked(act), methods=[method])
-        return blueprint
+            yield Route(path, [method], f"{method} {path}", self._locked(act))
 
     def _locked(self, act: Callable[[], Any]) -> Callable[[], tuple[Response, int]]:
         @wraps(act)

@@ -2,11 +2,11 @@
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from pulumi_leases.emulator.answer import Answer, Api, Refused
 from pulumi_leases.emulator.contiguity import shapes
@@ -15,6 +15,7 @@ from pulumi_leases.emulator.exchange import Asked, exchange
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.ledger import ENDED, Lease
 from pulumi_leases.emulator.logins import Claim
+from pulumi_leases.emulator.routes import Route
 from pulumi_leases.emulator.world import World
 
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -34,7 +35,7 @@ class Contiguity(Api):
         self.ledger = world.ledgers[self.name]
         self.offers = world.offers[self.name]
 
-    def blueprint(self) -> Blueprint:
+    def routes(self) -> Iterator[Route]:
         """The routes of the vendor's host. Literal segments win over `<number>`."""
         routes: list[tuple[str, list[str], str, Callable[..., Answer]]] = [
             ("/numbers/leases", ["GET"], "available", self._available),
@@ -46,11 +47,8 @@ class Contiguity(Api):
             ("/numbers/<number>/configure", ["POST"], "configure", self._configure),
             ("/<path:rest>", _METHODS, "other", self._other),
         ]
-        blueprint = Blueprint(self.name, __name__)
         for path, methods, operation, work in routes:
-            view = partial(self._serve, operation, work)
-            blueprint.add_url_rule(path, operation, view, methods=methods, provide_automatic_options=False)
-        return blueprint
+            yield Route(path, methods, operation, partial(self._serve, operation, work))
 
     def refusal(self, refused: Refused) -> Answer:
         body: Any = {"error": refused.text, "status": refused.status}

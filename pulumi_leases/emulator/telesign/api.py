@@ -1,16 +1,17 @@
 """TeleSign's Phone Numbers API, as documented at https://developer.telesign.com/enterprise/docs/phone-numbers-api-create-a-lease."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from pulumi_leases.emulator.answer import Answer, Api, Refused
 from pulumi_leases.emulator.clock import months_later
 from pulumi_leases.emulator.exchange import Asked, exchange
 from pulumi_leases.emulator.inventory import Offer
 from pulumi_leases.emulator.ledger import Lease
+from pulumi_leases.emulator.routes import Route
 from pulumi_leases.emulator.telesign import shapes
 from pulumi_leases.emulator.telesign.auth import Guard, Message, claim
 from pulumi_leases.emulator.telesign.profile import MOUNT, TELESIGN
@@ -38,7 +39,7 @@ class TeleSign(Api):
         self._guard = Guard(world.logins, self.switch)
         self._turn = 0
 
-    def blueprint(self) -> Blueprint:
+    def routes(self) -> Iterator[Route]:
         """The routes of the vendor's host."""
         routes: list[tuple[str, list[str], str, Callable[..., Answer]]] = [
             ("/v1/phone_numbers/numbers", ["GET"], "search", self._search),
@@ -47,11 +48,8 @@ class TeleSign(Api):
             ("/v1/phone_numbers/leases/<lease_id>", ["DELETE"], "cancel", self._cancel),
             ("/<path:rest>", _METHODS, "other", self._other),
         ]
-        blueprint = Blueprint(self.name, __name__)
         for path, methods, operation, work in routes:
-            view = partial(self._serve, operation, work)
-            blueprint.add_url_rule(path, operation, view, methods=methods, provide_automatic_options=False)
-        return blueprint
+            yield Route(path, methods, operation, partial(self._serve, operation, work))
 
     def refusal(self, refused: Refused) -> Answer:
         code = refused.code or _CODES.get(refused.status, _INVALID)

@@ -1,14 +1,15 @@
 """Telnyx's number calls over HTTP, as documented at https://developers.telnyx.com/api/numbers."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from pulumi_leases.emulator.answer import Answer, Api, Refused
 from pulumi_leases.emulator.exchange import Asked, exchange
 from pulumi_leases.emulator.logins import Claim
+from pulumi_leases.emulator.routes import Route
 from pulumi_leases.emulator.telnyx.errors import Denied, errors
 from pulumi_leases.emulator.telnyx.numbers import Numbers
 from pulumi_leases.emulator.telnyx.orders import Orders
@@ -34,7 +35,7 @@ class Telnyx(Api):
         self._orders = Orders(world, self._search)
         self._numbers = Numbers(world)
 
-    def blueprint(self) -> Blueprint:
+    def routes(self) -> Iterator[Route]:
         """The routes of the vendor's host."""
         orders, numbers = self._orders, self._numbers
         routes: list[tuple[str, str, str, Callable[..., Answer]]] = [
@@ -56,11 +57,8 @@ class Telnyx(Api):
             ("POST", "/v2/numbers_features", "features", numbers.features),
             (" ".join(_METHODS), "/<path:target>", "other", self._other),
         ]
-        blueprint = Blueprint(self.name, __name__)
         for methods, path, operation, work in routes:
-            view = partial(self._serve, operation, work)
-            blueprint.add_url_rule(path, operation, view, methods=methods.split(), provide_automatic_options=False)
-        return blueprint
+            yield Route(path, methods.split(), operation, partial(self._serve, operation, work))
 
     def refusal(self, refused: Refused) -> Answer:
         body = {"errors": errors(refused), "text": refused.text, "empty": ""}[self.switch["error_shape"]]

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from functools import partial
 from uuid import uuid4
 
-from flask import Blueprint, Response, request
+from flask import Response, request
 
 from pulumi_leases.emulator.answer import Answer, Api, Refused
 from pulumi_leases.emulator.exchange import Asked, exchange
 from pulumi_leases.emulator.logins import Login
+from pulumi_leases.emulator.routes import Route
 from pulumi_leases.emulator.twilio import shapes
 from pulumi_leases.emulator.twilio.auth import Guard
 from pulumi_leases.emulator.twilio.messaging import Messaging
@@ -51,7 +52,7 @@ class Twilio(Api):
         self._messaging = Messaging(self._stock)
         self._under_way: Counter[str] = Counter()
 
-    def blueprint(self) -> Blueprint:
+    def routes(self) -> Iterator[Route]:
         """The routes of all three hosts."""
         routes: list[tuple[str, str, str, Work]] = [
             (f"{_ACCOUNT}.json", "GET", "account", self._account),
@@ -71,17 +72,12 @@ class Twilio(Api):
             (f"{_MEMBERS}/<number_sid>", "GET", "members", self._member),
             (f"{_MEMBERS}/<number_sid>", "DELETE", "leave", self._leave),
         ]
-        blueprint = Blueprint(self.name, __name__)
         for path, method, operation, work in routes:
             view = partial(self._serve, _HOSTS[f"/{path.split('/')[1]}"], operation, work)
-            name = f"{method} {path}".replace(".", " ")
-            blueprint.add_url_rule(path, name, view, methods=[method], provide_automatic_options=False)
+            yield Route(path, [method], f"{method} {path}".replace(".", " "), view)
         for mount, host in _HOSTS.items():
-            view = partial(self._serve, host, "other", self._other)
             rule = f"{mount}/<path:rest>"
-            blueprint.add_url_rule(rule, rule, view, methods=_METHODS, provide_automatic_options=False)
-        blueprint.after_request(_identified)
-        return blueprint
+            yield Route(rule, _METHODS, rule, partial(self._serve, host, "other", self._other))
 
     def refusal(self, refused: Refused) -> Answer:
         code = refused.code or _CODES.get(refused.status, 20000 + refused.status)
@@ -105,7 +101,9 @@ class Twilio(Api):
             return work(login, **parts)
 
         with self._counted(claim.login) as free:
-            return exchange(self.world, self, asked, admitted if free else self._refuse_for_concurrency)
+            response = exchange(self.world, self, asked, admitted if free else self._refuse_for_concurrency)
+        response.headers["Twilio-Request-Id"] = f"{REQUEST}{uuid4().hex}"
+        return response
 
     @contextmanager
     def _counted(self, account: str) -> Iterator[bool]:
@@ -193,8 +191,3 @@ class Twilio(Api):
 
     def _other(self, account: Login, rest: str) -> Answer:  # noqa: ARG002 all work is called alike
         raise Refused(404, f"The requested resource /{rest} was not found", code=20404)
-
-
-def _identified(response: Response) -> Response:
-    response.headers["Twilio-Request-Id"] = f"{REQUEST}{uuid4().hex}"
-    return response
