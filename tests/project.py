@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools.packages import write_pip
+
 from .stack import ROOT
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ class Project:
         self.folder = folder
         (folder / "state").mkdir(parents=True)
         (folder / "Pulumi.yaml").write_text(f"name: {name}\nruntime: python\n")
+        write_pip(folder / "packages")
         self.program("")
         self.environ = {
             "PATH": os.pathsep.join([str(engine), str(Path(sys.executable).parent), os.environ["PATH"]]),
@@ -33,7 +36,7 @@ class Project:
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_PYTHON_CMD": sys.executable,
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": os.pathsep.join([str(folder / "packages"), str(ROOT)]),
             **environ,
         }
         self.types("pulumi stack init dev")

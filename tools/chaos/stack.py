@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_leases.engine.state import INTENT_TYPES, NUMBER_TYPES
 from tools.beginning import Beginning
+from tools.packages import write_pip
 
 from . import programs
-from .packages import write_pip
 from .plan import SECOND
 from .processes import Command
 
