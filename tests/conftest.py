@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import itertools
 import os
@@ -225,6 +226,16 @@ def _pickler_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     """Undo what the SDK leaves: each dynamic resource wraps the pickler once more, and tests make too many of them."""
     pickler: Any = vars(pickle)["_Pickler"]
     monkeypatch.setattr(pickler, "_batch_setitems", pickler._batch_setitems)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _current_loop() -> Iterator[None]:
+    """The SDK's mocks ask for the current event loop of the thread, and from Python 3.12 on are warned where it has none."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 @pytest.fixture(autouse=True, scope="session")
