@@ -46,7 +46,10 @@ def doctor(
     stack: Annotated[
         str | None,
         typer.Option(
-            "--stack", help="Read the config of this stack, and check the numbers in its state.", show_default=False
+            "--stack",
+            metavar="STACK",
+            help="Read the config of this stack, and check the numbers in its state.",
+            show_default=False,
         ),
     ] = None,
     form: FormatName = None,
