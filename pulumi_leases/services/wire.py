@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -18,8 +18,12 @@ from pydantic import (
 from ..domain.errors import BadResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pydantic import ModelWrapValidatorHandler
     from typing_extensions import Self
+
+T = TypeVar("T")
 
 _DATETIME = TypeAdapter(datetime)
 
@@ -65,6 +69,18 @@ Word = Annotated[str, AfterValidator(str.lower)]
 """A vendor's own word for a state: the same in any letters."""
 
 Moment = Annotated[datetime | None, BeforeValidator(moment)]
+
+
+def read_as(form: Callable[[Any], T], value: Any, service: str, what: str) -> T:
+    """Read a part of an answer by what validates its form.
+
+    Raises:
+        BadResponse: It cannot be read; `what` says which answer that is.
+    """
+    try:
+        return form(value)
+    except ValidationError as error:
+        raise unreadable(service, what, error) from None
 
 
 def unreadable(service: str, what: str, reason: ValidationError | str) -> BadResponse:

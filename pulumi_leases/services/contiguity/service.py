@@ -16,7 +16,7 @@ from ...config import Setting
 from ...domain.errors import BadResponse, NotFound, Refused
 from ...domain.models import ENDED, Lease, Offer
 from ..http.transport import Answer, Http
-from ..wire import Wire, moment, unreadable
+from ..wire import Wire, moment, read_as, unreadable
 from .errors import read_words
 from .shapes import LEASED, Leased, Number, Receipt
 
@@ -121,10 +121,7 @@ class Contiguity:
         return [lease] if lease else []
 
     def list(self) -> Sequence[Lease]:
-        try:
-            entries = LEASED.validate_python(self._numbers("/leased"))
-        except ValidationError as error:
-            raise unreadable(self.name, "GET /leased", error) from None
+        entries = read_as(LEASED.validate_python, self._numbers("/leased"), self.name, "GET /leased")
         nameless = [one.id for one in entries if not one.lease_id and one.lease_status not in {None, *ENDED}]
         if nameless:
             raise unreadable(self.name, "GET /leased", f"no lease id of {nameless[0]}")
@@ -204,10 +201,7 @@ class Contiguity:
             ) from None
 
     def _read(self, model: type[_ModelT], answer: Answer) -> _ModelT:
-        try:
-            return model.model_validate(self._data(answer))
-        except ValidationError as error:
-            raise unreadable(self.name, answer.method, error) from None
+        return read_as(model.model_validate, self._data(answer), self.name, answer.method)
 
     def _data(self, answer: Answer) -> dict[str, Any]:
         """Open the envelope."""

@@ -8,10 +8,8 @@ are silent, every form that is likely is read, and what a write came to is decid
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote
-
-from pydantic import TypeAdapter, ValidationError
 
 from ...config import Setting
 from ...domain.errors import Refused
@@ -19,7 +17,7 @@ from ...domain.models import Lease, Offer
 from ...domain.search import region_of
 from ..http.transport import Answer, Http
 from ..pages import Page, Scan, read_until_sure, scan, walk
-from ..wire import unreadable
+from ..wire import read_as, unreadable
 from .errors import read_words
 from .shapes import LEASED, OFFERED, OPEN, PAGING
 from .signing import sign_basic, sign_digest
@@ -31,8 +29,6 @@ if TYPE_CHECKING:
     from ...domain.models import Order
     from ...domain.search import NumberSearch
     from ..base import Query
-
-_FormT = TypeVar("_FormT")
 
 
 class TeleSign:
@@ -159,7 +155,7 @@ class TeleSign:
         entries = [data] if isinstance(data, dict) else data
         if not isinstance(entries, list):
             raise unreadable(self.name, f"GET {path}", "no list of numbers")
-        paging = self._read(PAGING, around.get("pagination") or around, f"GET {path}")
+        paging = read_as(PAGING.validate_python, around.get("pagination") or around, self.name, f"GET {path}")
         return Page(entries, paging.page in {None, number}, paging.total_pages or None)
 
     def _read_answer(self, answer: Answer) -> Sequence[Lease]:
@@ -168,13 +164,7 @@ class TeleSign:
         return self._leases(data if isinstance(data, list) else [data], f"{answer.method} {answer.path}")
 
     def _leases(self, entries: Sequence[Any], what: str) -> Sequence[Lease]:
-        return [leased.as_lease(self.now()) for leased in self._read(LEASED, entries, what)]
-
-    def _read(self, form: TypeAdapter[_FormT], value: Any, what: str) -> _FormT:
-        try:
-            return form.validate_python(value)
-        except ValidationError as error:
-            raise unreadable(self.name, what, error) from None
+        return [leased.as_lease(self.now()) for leased in read_as(LEASED.validate_python, entries, self.name, what)]
 
     def _data(self, answer: Answer) -> Any:
         """Open an answer of success; an error under such a status leaves open what a write came to."""

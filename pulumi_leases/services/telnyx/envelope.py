@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from ..pages import Page
-from ..wire import unreadable
+from ..wire import read_as, unreadable
 from .shapes import Meta
 
 if TYPE_CHECKING:
@@ -32,8 +30,5 @@ def page_of(http: Http, path: str, asked: Mapping[str, str], number: int, size: 
     entries = data_of(http.service, answer)
     if not isinstance(entries, list):
         raise unreadable(http.service, f"GET {path}", "no list")
-    try:
-        meta = Meta.model_validate(answer.body.get("meta") or {})
-    except ValidationError as error:
-        raise unreadable(http.service, f"GET {path}", error) from None
+    meta = read_as(Meta.model_validate, answer.body.get("meta") or {}, http.service, f"GET {path}")
     return Page(entries, meta.page_number in {None, number}, meta.total_pages or None)

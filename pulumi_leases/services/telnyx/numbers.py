@@ -9,12 +9,10 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from pydantic import ValidationError
-
 from ...domain.errors import NotFound, Refused
 from ..cached import CachedReading
 from ..pages import read_until_sure, scan, walk
-from ..wire import unreadable
+from ..wire import read_as
 from .envelope import data_of, page_of
 from .errors import LOCKED
 from .shapes import OWNED, with_settings
@@ -135,10 +133,9 @@ class Numbers:
         return self._read([data_of(self._http.service, answer)])[0]
 
     def _read(self, entries: Sequence[Any]) -> Sequence[Owned]:
-        try:
-            return OWNED.validate_python([with_settings(entry) for entry in entries])
-        except ValidationError as error:
-            raise unreadable(self._http.service, f"GET {_NUMBERS}", error) from None
+        return read_as(
+            OWNED.validate_python, [with_settings(one) for one in entries], self._http.service, f"GET {_NUMBERS}"
+        )
 
     def _explain(self, lease: Lease, error: Refused) -> Refused:
         """Say of a refused deletion that the number is locked, where it is."""

@@ -5,12 +5,10 @@ Calls: https://developers.telnyx.com/docs/numbers/phone-numbers/number-orders
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from ..pages import walk
-from ..wire import unreadable
+from ..wire import read_as, unreadable
 from .envelope import data_of, page_of
 from .shapes import PLACED, Placed
 
@@ -48,10 +46,7 @@ class Orders:
         """List the orders of a number that carry a reference; the filter may match a part, or be ignored."""
         asked = {"filter[customer_reference]": reference}
         entries = [entry for page in walk(lambda at: page_of(self._http, _ORDERS, asked, at)) for entry in page.entries]
-        try:
-            found = PLACED.validate_python(entries)
-        except ValidationError as error:
-            raise unreadable(self._http.service, f"GET {_ORDERS}", error) from None
+        found = read_as(PLACED.validate_python, entries, self._http.service, f"GET {_ORDERS}")
         return [order for order in found if order.customer_reference == reference and order.is_of(number)]
 
     def cancel(self, placed: Placed) -> None:
@@ -66,8 +61,5 @@ class Orders:
             data_of(self._http.service, self._http.post(path, json={"requirement_group_id": group}))
 
     def _read(self, answer: Answer) -> Placed:
-        data: Any = data_of(self._http.service, answer)
-        try:
-            return Placed.model_validate(data)
-        except ValidationError as error:
-            raise unreadable(self._http.service, f"{answer.method} {_ORDERS}", error) from None
+        data = data_of(self._http.service, answer)
+        return read_as(Placed.model_validate, data, self._http.service, f"{answer.method} {_ORDERS}")

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import httpx
-from pydantic import TypeAdapter, ValidationError
 
 from ...domain.errors import BadResponse, NotFound, Refused
 from ...domain.search import region_of
 from ..pages import Scan, read_until_sure, scan
-from ..wire import unreadable
+from ..wire import read_as, unreadable
 from .paging import LARGEST_PAGE, read_pages
 from .shapes import OWNED, Owned
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from ..http.transport import Answer, Http
     from .prices import Prices
 
-_ONE = TypeAdapter(Owned)
 _UNREGISTERED = "unregistered"
 _EMERGENCY_PAUSES_S = (1.0, 2.0, 4.0, 8.0, 15.0)
 
@@ -110,7 +108,9 @@ class Numbers:
         path = f"{self._path}.json"
 
         def read(entries: Sequence[Any]) -> Sequence[Lease]:
-            return [self.lease(one) for one in self._validate(OWNED, entries, f"GET {path}")]
+            return [
+                self.lease(one) for one in read_as(OWNED.validate_python, entries, self._api.service, f"GET {path}")
+            ]
 
         def pages() -> Scan:
             return scan(
@@ -130,16 +130,10 @@ class Numbers:
         return f"{self._path}/{quote(sid, safe='')}.json"
 
     def _one(self, answer: Answer, number: str | None = None) -> Owned:
-        owned: Owned = self._validate(_ONE, answer.body, f"{answer.method} {answer.path}")
+        owned = read_as(Owned.model_validate, answer.body, self._api.service, f"{answer.method} {answer.path}")
         if number not in {None, owned.phone_number}:
             raise BadResponse(
                 f"{self._api.service}: asked for {number}, and was answered {owned.phone_number}",
                 service=self._api.service,
             )
         return owned
-
-    def _validate(self, form: TypeAdapter[Any], value: Any, what: str) -> Any:
-        try:
-            return form.validate_python(value)
-        except ValidationError as error:
-            raise unreadable(self._api.service, what, error) from None

@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from pydantic import OnErrorOmit, ValidationError
+from pydantic import OnErrorOmit  # noqa: TC002 the model is made of it
 
 from ...domain.errors import LeaseError, NotFound, Refused
 from ...domain.models import Amount  # noqa: TC001 the model is made of it
-from ..wire import Wire, unreadable
+from ..wire import Wire, read_as
 from .shapes import fold_type
 
 if TYPE_CHECKING:
@@ -79,10 +79,7 @@ class Prices:
             answer = http.get(path)
         except (Refused, NotFound):
             return {}
-        try:
-            answered = _Country.model_validate(answer.body)
-        except ValidationError as error:
-            raise unreadable(http.service, f"GET {path}", error) from None
+        answered = read_as(_Country.model_validate, answer.body, http.service, f"GET {path}")
         return {
             fold_type(price.number_type) or "": {
                 "currency": answered.price_unit.upper(),
