@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 APIS: tuple[type[Routed], ...] = (Contiguity, TeleSign, Telnyx, Twilio, Control)
 """One of each vendor in `VENDORS`, and the control."""
+_SEED = "leases"
 _EMULATOR = "pulumi_leases.emulator"
 """Where the environ of a request says which emulator it is for."""
 
@@ -34,13 +35,14 @@ class Emulator:
     `httpx.WSGITransport(app=emulator)`.
     """
 
-    def __init__(self, *, seed: str = "leases") -> None:
+    def __init__(self, *, seed: str = _SEED) -> None:
         self.world = World(seed)
         apis = [api(self.world) for api in APIS]
         self.views = {f"{api.name}.{route.name}": route.view for api in apis for route in api.routes()}
+        self._app = routing()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        return routing()({**environ, _EMULATOR: self}, start_response)
+        return self._app({**environ, _EMULATOR: self}, start_response)
 
     def close(self) -> None:
         """Drop every request that waits; `serve` does this at its end."""
@@ -52,12 +54,12 @@ def routing() -> Flask:
     """Find the way to a view of the emulator that is asked; made once, as it takes longer than most tests."""
     app = Flask(__name__)
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
-    world = World("")
+    world = World(_SEED)
     for api in APIS:
         blueprint = Blueprint(api.name, __name__)
         for route in api(world).routes():
             blueprint.add_url_rule(
-                route.path, route.name, _view, methods=[*route.methods], provide_automatic_options=False
+                route.path, route.name, _view, methods=route.methods, provide_automatic_options=False
             )
         app.register_blueprint(blueprint, url_prefix=api.mount)
     app.add_url_rule("/", "index", _index)

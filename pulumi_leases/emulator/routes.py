@@ -10,7 +10,7 @@ class Route(NamedTuple):
     """A path below the mount of its API, and what answers there; `name` is unique in the API."""
 
     path: str
-    methods: Iterable[str]
+    methods: list[str]
     name: str
     view: Callable[..., Any]
 

@@ -58,9 +58,13 @@ class Vendor:
         self.twilio_pricing = self.url + PRICING_MOUNT
         self.twilio_messaging = self.url + MESSAGING_MOUNT
         self.twilio_auth_token = DEMO_API_KEY
-        # An emulator speaks plain HTTP: no certificates are loaded, which takes longer than most tests.
-        own: dict[str, Any] = {"verify": False, "trust_env": False, "timeout": 30}
-        self._http = httpx.Client(base_url=self.url + "/control", transport=transport, **own)
+        self._http = httpx.Client(
+            base_url=self.url + "/control",
+            transport=transport,
+            verify=False,  # noqa: S501 an emulator speaks plain HTTP; to load certificates takes longer than most tests
+            trust_env=False,
+            timeout=30,
+        )
 
     def __enter__(self) -> "Self":
         return self
