@@ -33,12 +33,6 @@ COMPONENT_TYPE = "leases:index:LeasedNumber"
 INTENT_TYPES = (INTENT_TYPE, NATIVE_INTENT_TYPE)
 NUMBER_TYPES = (NUMBER_TYPE, NATIVE_NUMBER_TYPE)
 
-READ_STATE = "pulumi:pulumi:readStackResourceOutputs"
-"""The call by which the engine answers what a state holds, as to a stack reference."""
-
-READ_AGAIN_AFTER = (0.1, 0.2, 0.4, 0.8)
-"""Seconds before each new attempt: a read fails with "EOF" if it meets the engine saving the state to a file."""
-
 INTENT_KEYS = (
     *("number", "search", "service", "account", "adopt", "lease_again"),
     *("max_monthly_rate", "max_upfront_fee"),

@@ -15,7 +15,8 @@ from google.protobuf import struct_pb2
 from pulumi.runtime.proto import resource_pb2
 
 from ..domain.errors import InvalidInput
-from ..engine.state import NATIVE_NUMBER_TYPE, NUMBER_TYPE, READ_AGAIN_AFTER, READ_STATE, Props
+from ..engine.reading import READ_AGAIN_AFTER, READ_STATE
+from ..engine.state import NATIVE_NUMBER_TYPE, NUMBER_TYPE, Props
 from . import values
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from pulumi.runtime.settings import get_monitor, get_root_resource
 
 from ..domain.errors import InvalidInput
 from ..domain.money import rate
-from ..engine.state import INTENT_TYPE, LOST, NUMBER_TYPE, READ_AGAIN_AFTER, READ_STATE, REFUSED, take_given
+from ..engine.reading import READ_AGAIN_AFTER, READ_STATE
+from ..engine.state import INTENT_TYPE, LOST, NUMBER_TYPE, REFUSED, take_given
 from .args import NumberSearchArgs
 
 if TYPE_CHECKING:
